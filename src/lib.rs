@@ -1,0 +1,19 @@
+//! Highwater finds backpressure bugs in pull requests.
+//!
+//! Bytes become a syntax tree, the tree a [`model::Program`], the program findings, the
+//! findings a [`review::Review`], and that is printed. Modules import only leftwards:
+//! `source → model → languages → rules → review → report → cli`.
+
+pub mod source;
+
+pub mod model;
+
+pub mod languages;
+
+pub mod rules;
+
+pub mod review;
+
+pub mod report;
+
+pub mod cli;

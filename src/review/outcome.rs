@@ -1,0 +1,249 @@
+//! `Review`: the only value that printers, store, bot and site ever see.
+//!
+//! Plain and owned: paths, lines and text, no engine types. Its serialized form is the stable
+//! contract of schema 1, committed as `tests/schema/review.schema.json`.
+
+use serde::{Deserialize, Serialize};
+
+/// What a review found out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// The numbers.
+    pub summary: Summary,
+    /// The findings, by path and line.
+    pub findings: Vec<Remark>,
+    /// The five questions, Q1 to Q5, always all five.
+    pub smell: Vec<Question>,
+    /// The eleven items, C1 to C11, always all eleven.
+    pub checklist: Vec<Item>,
+    /// What was not looked at, or only in part, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The numbers of a review.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Files looked at.
+    pub files: u32,
+    /// Lines in them.
+    pub lines: u64,
+    /// What is reported, by confidence: all findings of a check; what a change introduces in a review.
+    pub findings: Counts,
+    /// Findings that the change introduces; absent when there is no change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub introduced: Option<u32>,
+    /// Findings that the change mends; absent when there is no change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fixed: Option<u32>,
+    /// Findings that were there before and still are; absent when there is no change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub preexisting: Option<u32>,
+    /// Findings dismissed by allow comments.
+    #[serde(default)]
+    pub allowed: u32,
+}
+
+/// Numbers by confidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// The code shown proves it.
+    pub high: u32,
+    /// True unless code out of view mends it.
+    pub medium: u32,
+    /// Worth a look.
+    pub low: u32,
+}
+
+/// How sure; the serialized twin of the engine's confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Worth a look.
+    Low,
+    /// True unless code out of view mends it.
+    Medium,
+    /// The code shown proves it.
+    High,
+}
+
+impl Confidence {
+    /// `high`, `medium` or `low`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::High => "high",
+            Confidence::Medium => "medium",
+            Confidence::Low => "low",
+        }
+    }
+}
+
+/// Where a finding stands between the two states of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// In the head, not in the base.
+    Introduced,
+    /// In both.
+    Preexisting,
+    /// In the base, not in the head.
+    Fixed,
+}
+
+/// A finding resolved to path, lines and words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remark {
+    /// `BP06`.
+    pub code: String,
+    /// `blocking-send-in-handler`.
+    pub slug: String,
+    /// The rule's one-line summary.
+    pub title: String,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Path relative to what is reviewed. For `fixed` findings, in the base.
+    pub path: String,
+    /// 1-based first line.
+    pub line: u32,
+    /// 1-based first column, in bytes.
+    pub column: u32,
+    /// 1-based last line.
+    pub end_line: u32,
+    /// 1-based column after the last byte.
+    pub end_column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What happens at run time.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// The evidence.
+    pub related: Vec<Place>,
+    /// `Q1`…`Q5`.
+    pub questions: Vec<String>,
+    /// `C1`…`C11`.
+    pub checklist: Vec<String>,
+    /// Where it stands between base and head; `None` where there is no change.
+    pub state: Option<State>,
+    /// The line of the diff (head side) on which a comment can stand; `None` when there is none.
+    pub comment_line: Option<u32>,
+    /// The same for the same finding, however lines move.
+    pub fingerprint: String,
+    /// Where the explanation is.
+    pub help: String,
+    /// A change that mends it, proven by analysing the result.
+    pub suggestion: Option<Suggestion>,
+    /// The source lines from `line` to `end_line`, at most the first five, without line ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpt: Vec<String>,
+}
+
+/// A related place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Path.
+    pub path: String,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, in bytes.
+    pub column: u32,
+    /// 1-based column after the last byte, on the same line.
+    pub end_column: u32,
+    /// What is to be seen there.
+    pub label: String,
+    /// The text of the line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub excerpt: String,
+}
+
+/// Whole lines that are replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// First line replaced.
+    pub start_line: u32,
+    /// Last line replaced.
+    pub end_line: u32,
+    /// What stands there afterwards, without a final line end.
+    pub replacement: String,
+}
+
+/// The answer to one of the five questions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// `Q1`.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every place that the question is about.
+    pub sites: Vec<Site>,
+    /// Fingerprints of the findings that answer to it.
+    #[serde(default)]
+    pub findings: Vec<String>,
+}
+
+/// The verdict on a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every site has a good answer, or there is none.
+    Fine,
+    /// A site has no answer in view, or a low-confidence finding.
+    Look,
+    /// A finding of high or medium confidence.
+    Smell,
+}
+
+/// A place that a question is about, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Path.
+    pub path: String,
+    /// 1-based line.
+    pub line: u32,
+    /// What is there: ``channel `jobs` ``.
+    pub what: String,
+    /// The answer: `bounded, 100`.
+    pub answer: String,
+    /// Whether the answer is a good one.
+    pub ok: bool,
+}
+
+/// One item of the checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// `C1`.
+    pub id: String,
+    /// What to look for.
+    pub item: String,
+    /// The status.
+    pub status: Status,
+    /// How many sites the item was checked against.
+    pub looked_at: u32,
+    /// Fingerprints of its findings.
+    pub findings: Vec<String>,
+    /// Sites to look at where nothing wrong was seen, at most fifty.
+    #[serde(default)]
+    pub sites: Vec<Site>,
+}
+
+/// The status of a checklist item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// A finding of high or medium confidence.
+    Flagged,
+    /// A low-confidence finding, or sites with nothing wrong seen.
+    Look,
+    /// No such site.
+    Clear,
+}
+
+/// What was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Path.
+    pub path: String,
+    /// Why, and the way out where there is one.
+    pub reason: String,
+}

@@ -1,0 +1,119 @@
+//! The bug classes: one file each, and the registry that lists them once.
+//!
+//! A rule is a value. It reads the model and says findings; it knows no grammar and no file.
+
+pub mod finding;
+pub mod thresholds;
+
+use crate::model::Program;
+pub use finding::{Confidence, Finding, Findings, Related, Suggestion};
+pub use thresholds::Thresholds;
+
+/// How much experience it takes to spot the class, in the source's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// Seen at a glance.
+    Junior,
+    /// Needs to know the idioms.
+    Middle,
+    /// Needs to think about interleavings or load.
+    Senior,
+}
+
+impl Level {
+    /// `junior`, `middle` or `senior`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Junior => "junior",
+            Level::Middle => "middle",
+            Level::Senior => "senior",
+        }
+    }
+}
+
+/// The seam at which the class sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Seam {
+    /// A send or a receive.
+    SendReceive,
+    /// A buffer and its size.
+    Buffer,
+    /// The way a system stops.
+    Shutdown,
+    /// A handler that meets workers.
+    Handler,
+    /// A retry or hedging loop.
+    Retry,
+}
+
+impl Seam {
+    /// The name used on pages and filters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Seam::SendReceive => "send/receive",
+            Seam::Buffer => "buffer",
+            Seam::Shutdown => "shutdown",
+            Seam::Handler => "handler",
+            Seam::Retry => "retry",
+        }
+    }
+}
+
+/// A bug class: its identity, its page and its check.
+pub struct Rule {
+    /// `BP06`.
+    pub code: &'static str,
+    /// `blocking-send-in-handler`: reads well after "allow".
+    pub slug: &'static str,
+    /// One line, lower case, no final dot.
+    pub summary: &'static str,
+    /// Who spots it.
+    pub level: Level,
+    /// Where it sits.
+    pub seam: Seam,
+    /// The smell-check questions that it answers to, `Q1` to `Q5`.
+    pub questions: &'static [&'static str],
+    /// The checklist items that it answers to, `C1` to `C11`.
+    pub checklist: &'static [&'static str],
+    /// The explanation, Markdown.
+    pub page: &'static str,
+    /// The check.
+    pub check: fn(&Program, &Thresholds, &mut Findings),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.code, self.slug)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.code == other.code
+    }
+}
+
+/// Every rule, in the order of the codes.
+pub static ALL: &[&Rule] = &[];
+
+/// The rule with this code (any case), slug, or `BP06-slug`.
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    let wanted = name.to_ascii_lowercase();
+    ALL.iter().copied().find(|rule| {
+        let code = rule.code.to_ascii_lowercase();
+        wanted == code || wanted == rule.slug || wanted == format!("{code}-{}", rule.slug)
+    })
+}
+
+/// Runs every rule that is not disabled; findings in the order of their places.
+pub fn run(program: &Program, thresholds: &Thresholds) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in ALL.iter().copied().filter(|rule| !thresholds.is_disabled(rule.code)) {
+        let mut findings = Findings::of(rule);
+        (rule.check)(program, thresholds, &mut findings);
+        found.append(&mut findings.into_vec());
+    }
+    found.sort_by(|a, b| (a.at, a.rule.code).cmp(&(b.at, b.rule.code)));
+    found.dedup_by(|a, b| a.at == b.at && a.rule == b.rule);
+    found
+}
