@@ -1,0 +1,197 @@
+//! Go: from syntax tree to model. Names of other files, types and calls are resolved when the
+//! unit is linked; here only the file at hand is known.
+
+mod apis;
+mod comments;
+mod declarations;
+mod dialect;
+mod expressions;
+mod handlers;
+mod kinds;
+mod literals;
+mod scope;
+mod statements;
+mod control;
+mod types;
+
+pub(super) use dialect::Dialect;
+
+use super::build::{Builder, basic};
+use crate::model::step::Owner;
+use crate::model::{BlockId, ExprId, ExprKind, FunctionId, Op, StepId, Symbol};
+use crate::source::limits::{Cut, Limits};
+use crate::source::{FileId, LineIndex, Span};
+use kinds::{Fields, Grammar, Kind, grammar};
+use rustc_hash::FxHashMap;
+use scope::Scope;
+use tree_sitter::{Node, Tree};
+
+/// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
+const MAX_DEPTH: u32 = 160;
+
+/// Reads Go files into a [`Builder`].
+pub(super) struct FrontEnd {
+    grammar: &'static Grammar,
+}
+
+impl FrontEnd {
+    pub fn new() -> FrontEnd {
+        FrontEnd { grammar: grammar() }
+    }
+
+    /// Lowers one file; says what was cut.
+    pub fn lower(&mut self, builder: &mut Builder, tree: &Tree, text: &str, file: FileId, limits: &Limits) -> Option<Cut> {
+        if tree.root_node().descendant_count() > limits.nodes {
+            return Some(Cut::Nodes { limit: limits.nodes });
+        }
+        builder.program.comments.append(&mut comments::comments(text, file));
+        let mut lowering = Lowering {
+            builder,
+            text,
+            file,
+            grammar: self.grammar,
+            f: self.grammar.fields,
+            imports: FxHashMap::default(),
+            dot_imports: false,
+            scope: Scope::default(),
+            type_parameters: Vec::new(),
+            function: None,
+            block: BlockId(0),
+            iota: None,
+            label: None,
+            depth: 0,
+            too_deep: None,
+            loose: None,
+        };
+        lowering.file(tree.root_node());
+        let too_deep = lowering.too_deep;
+        too_deep.map(|at| Cut::Depth {
+            line: LineIndex::new(text).line(at),
+        })
+    }
+}
+
+/// The state of lowering one file.
+struct Lowering<'a> {
+    builder: &'a mut Builder,
+    text: &'a str,
+    file: FileId,
+    grammar: &'static Grammar,
+    f: Fields,
+    /// Local names of imported packages to their paths.
+    imports: FxHashMap<Symbol, Symbol>,
+    dot_imports: bool,
+    scope: Scope,
+    type_parameters: Vec<Symbol>,
+    function: Option<FunctionId>,
+    block: BlockId,
+    iota: Option<i64>,
+    label: Option<Symbol>,
+    depth: u32,
+    too_deep: Option<u32>,
+    /// The function that holds statements which stand outside of any.
+    loose: Option<FunctionId>,
+}
+
+impl<'a> Lowering<'a> {
+    fn kind(&self, node: &Node<'_>) -> Kind {
+        self.grammar.kind(node)
+    }
+
+    fn field<'t>(&self, node: &Node<'t>, field: u16) -> Option<Node<'t>> {
+        node.child_by_field_id(field)
+    }
+
+    fn span(&self, node: &Node<'_>) -> Span {
+        Span {
+            file: self.file,
+            start: node.start_byte() as u32,
+            end: node.end_byte() as u32,
+        }
+    }
+
+    fn text_of(&self, node: &Node<'_>) -> &'a str {
+        self.text.get(node.byte_range()).unwrap_or("")
+    }
+
+    fn symbol(&mut self, node: &Node<'_>) -> Symbol {
+        let text = self.text_of(node);
+        self.builder.program.symbols.intern(text)
+    }
+
+    fn intern(&mut self, text: &str) -> Symbol {
+        self.builder.program.symbols.intern(text)
+    }
+
+    /// The named children that are no comments.
+    fn children<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
+        let mut cursor = node.walk();
+        let mut found = Vec::new();
+        if cursor.goto_first_child() {
+            loop {
+                let child = cursor.node();
+                if child.is_named() && self.kind(&child) != Kind::Comment {
+                    found.push(child);
+                }
+                if !cursor.goto_next_sibling() {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn first_child<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        let mut cursor = node.walk();
+        if !cursor.goto_first_child() {
+            return None;
+        }
+        loop {
+            let child = cursor.node();
+            if child.is_named() && self.kind(&child) != Kind::Comment {
+                return Some(child);
+            }
+            if !cursor.goto_next_sibling() {
+                return None;
+            }
+        }
+    }
+
+    fn emit(&mut self, op: Op, span: Span) -> StepId {
+        self.builder.step(self.block, op, span)
+    }
+
+    fn expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
+        self.builder.expr(kind, span)
+    }
+
+    fn unknown(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        self.expr(ExprKind::Unknown, span)
+    }
+
+    /// Runs `inner` one level deeper; `None` when that is too deep to follow.
+    fn deeper<T>(&mut self, node: &Node<'_>, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.too_deep.get_or_insert(node.start_byte() as u32);
+            return None;
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    /// Lowers into a new block of this owner and comes back to the block at hand.
+    fn in_block(&mut self, owner: Owner, inner: impl FnOnce(&mut Self)) -> BlockId {
+        let block = self.builder.block(owner);
+        let before = std::mem::replace(&mut self.block, block);
+        inner(self);
+        self.block = before;
+        block
+    }
+
+    fn is_exported(text: &str) -> bool {
+        text.chars().next().is_some_and(char::is_uppercase)
+    }
+}

@@ -1,0 +1,72 @@
+//! Ties a unit together: names, types, calls, aliases; what escapes; what is done to what.
+//!
+//! Nothing here reads text or knows a grammar. What a language's libraries mean comes through
+//! its [`Dialect`].
+
+mod calls;
+mod escape;
+mod index;
+mod infer;
+mod members;
+mod unify;
+
+use super::build::Builder;
+use crate::model::{Api, FunctionId, Handler, Library, Program, TypeId};
+
+/// What a call means and what it yields.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meaning {
+    pub api: Api,
+    pub yields: &'static [Yields],
+}
+
+/// One of the values that a known call yields.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Yields {
+    /// What a library lends.
+    Lends(Library),
+    /// A channel of points in time, or of nothing.
+    Channel,
+    /// An error.
+    Failure,
+    /// A truth value.
+    Truth,
+    /// A whole number.
+    Whole,
+    /// Something of no interest.
+    Nothing,
+}
+
+/// What linking asks of a language.
+pub(super) trait Dialect {
+    /// A function of another package or module.
+    fn function(&self, module: &str, name: &str) -> Option<Meaning>;
+    /// A method of what a library lends.
+    fn method(&self, on: Library, name: &str) -> Option<Meaning>;
+    /// A method of another package's type.
+    fn foreign_method(&self, module: &str, ty: &str, name: &str) -> Option<Meaning>;
+    /// A method of something whose type is not in view.
+    fn method_by_name(&self, base: &str, name: &str, arguments: usize) -> Option<Meaning>;
+    /// What a name usually stands for, where nothing in view declares it.
+    fn name_of_unseen(&self, name: &str) -> Option<Library>;
+    /// A member of what a library lends.
+    fn member(&self, on: Library, name: &str) -> Option<Yields>;
+    /// A constant of another package.
+    fn constant(&self, module: &str, name: &str) -> Option<(i64, TypeId)>;
+    /// A type by the name that a conversion uses.
+    fn conversion(&self, module: Option<&str>, name: &str) -> Option<TypeId>;
+    /// What a function handles.
+    fn handler(&self, program: &Program, function: FunctionId) -> Option<Handler>;
+    /// Whether this method starts its argument as a task of its own.
+    fn is_spawn(&self, on: Library, name: &str) -> bool;
+}
+
+/// Links what was lowered.
+pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect) -> Program {
+    infer::infer(&mut builder, dialect);
+    let mut classes = unify::unify(&mut builder);
+    if calls::resolve_values(&mut builder, &classes) {
+        classes = unify::unify(&mut builder);
+    }
+    index::index(builder, classes, dialect)
+}

@@ -1,0 +1,54 @@
+//! Syntax trees are born and die here: bytes in, a linked [`Program`] out.
+//!
+//! Broken input is data. Analysis never fails: it returns what it understood, and says what
+//! was cut and where the syntax is wrong.
+
+mod build;
+pub mod go;
+mod link;
+mod parse;
+
+use crate::model::Program;
+use crate::source::limits::{Cut, Limits};
+use crate::source::{FileId, Language, SourceFile, Span};
+
+/// A unit, analysed as far as it could be.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// The model.
+    pub program: Program,
+    /// What was not looked at, by file.
+    pub cuts: Vec<(FileId, Cut)>,
+    /// Where the syntax is wrong: the first such place of each file.
+    pub syntax_errors: Vec<Span>,
+}
+
+/// Analyses the files of one unit. A [`FileId`] of the result indexes `files`.
+pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
+    let mut builder = build::Builder::new();
+    let mut cuts = Vec::new();
+    let mut syntax_errors = Vec::new();
+    let mut front_end = go::FrontEnd::new();
+    for (at, file) in files.iter().enumerate() {
+        let id = FileId(at as u32);
+        builder.start_file(file);
+        match parse::parse(file, limits) {
+            Ok(tree) => {
+                if let Some((start, end)) = parse::first_error(&tree) {
+                    syntax_errors.push(Span { file: id, start, end });
+                }
+                let cut = match file.language {
+                    Language::Go => front_end.lower(&mut builder, &tree, &file.text, id, limits),
+                };
+                cuts.extend(cut.map(|cut| (id, cut)));
+            }
+            Err(cut) => cuts.push((id, cut)),
+        }
+    }
+    let program = link::link(builder, &go::Dialect);
+    Analysis {
+        program,
+        cuts,
+        syntax_errors,
+    }
+}

@@ -1,0 +1,357 @@
+//! What concurrent code does, in no language.
+//!
+//! 1. A [`Program`] is one unit, the closed world: tables of functions, blocks, steps,
+//!    expressions, variables, types, tied by small handles.
+//! 2. Steps are structured (branches, loops, selects, spawns), not a graph of jumps.
+//! 3. Effects are steps; expressions have none. `f(<-ch)` is a receive, then a call.
+//! 4. Variables that alias each other are one [`Object`]: a channel, a lock, a queue.
+//! 5. What is not understood is `Unknown`, `Other` or `Gap`, never a guess.
+
+pub mod api;
+pub mod channels;
+pub mod constants;
+pub mod expr;
+pub mod flow;
+pub mod held;
+pub mod ids;
+pub mod object;
+pub mod roles;
+pub mod show;
+pub mod step;
+pub mod tasks;
+pub mod types;
+pub mod walk;
+
+pub use api::Api;
+pub use expr::{BinaryOp, Constant, Expr, ExprKind, ExprList, UnaryOp};
+pub use ids::{
+    BlockId, ExprId, FunctionId, NamedId, ObjectId, StepId, Symbol, Symbols, TypeId, VariableId,
+};
+pub use object::Object;
+pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Owner, Spawn, Step};
+pub use types::{Direction, Library, Named, Type};
+
+use crate::source::{FileId, Span};
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+/// One unit of code: what is analysed together.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Names.
+    pub symbols: Symbols,
+    /// Functions, methods and closures.
+    pub functions: Vec<Function>,
+    /// Blocks.
+    pub blocks: Vec<Block>,
+    /// Steps.
+    pub steps: Vec<Step>,
+    /// Expressions.
+    pub exprs: Vec<Expr>,
+    /// Lists of expressions, see [`ExprList`].
+    pub lists: Vec<ExprId>,
+    /// Variables.
+    pub variables: Vec<Variable>,
+    /// Types.
+    pub types: Vec<Type>,
+    /// Types of the unit.
+    pub named: Vec<Named>,
+    /// Objects, once linked.
+    pub objects: Vec<Object>,
+    /// For each variable its object, once linked.
+    pub object_of_variable: Vec<Option<ObjectId>>,
+    /// For each variable with elements (lists, maps, channels) the object of its elements.
+    pub object_of_element: FxHashMap<ObjectId, ObjectId>,
+    /// For each call, receive or other step the object that it yields, where it yields one.
+    pub object_of_result: FxHashMap<StepId, ObjectId>,
+    /// Objects of fields whose type is not in view.
+    pub object_of_member: FxHashMap<(ObjectId, Symbol), ObjectId>,
+    /// For each function the steps that call, spawn or defer it.
+    pub callers: Vec<Vec<StepId>>,
+    /// Initial values of package variables and constants.
+    pub globals: Vec<(VariableId, ExprId)>,
+    /// Comments, in order.
+    pub comments: Vec<Comment>,
+    /// Files of the unit.
+    pub files: Vec<FileFacts>,
+    /// Locks held at each step, made when first asked for.
+    pub(crate) held: OnceCell<held::HeldLocks>,
+    /// Who runs what, made when first asked for.
+    pub(crate) tasks: OnceCell<tasks::Tasks>,
+}
+
+/// What is known of a file as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct FileFacts {
+    /// Its path.
+    pub path: String,
+    /// The package or module name; empty for snippets.
+    pub package: String,
+    /// Whether it holds tests.
+    pub is_test: bool,
+    /// Whether it names its package and so is a whole file, not a snippet.
+    pub is_whole: bool,
+    /// Paths of what it imports.
+    pub imports: Vec<String>,
+}
+
+/// A comment, without its marker.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// Where.
+    pub span: Span,
+    /// 1-based line on which it starts.
+    pub line: u32,
+    /// 1-based line on which it ends.
+    pub end_line: u32,
+    /// What it says, with markers and white space trimmed.
+    pub text: Box<str>,
+}
+
+/// A function, method or closure.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name; for closures that of the function they stand in.
+    pub name: Symbol,
+    /// What kind.
+    pub kind: FunctionKind,
+    /// Where all of it is.
+    pub span: Span,
+    /// Where its head is (name and parameters).
+    pub head: Span,
+    /// Parameters, without the receiver.
+    pub parameters: Vec<VariableId>,
+    /// Result types.
+    pub results: Vec<TypeId>,
+    /// A variable for each result, named or not.
+    pub result_variables: Vec<VariableId>,
+    /// The last parameter takes any number of arguments.
+    pub variadic: bool,
+    /// What it does; functions without a body are declared elsewhere.
+    pub body: BlockId,
+    /// Whether it has a body.
+    pub has_body: bool,
+    /// Whether other packages see it.
+    pub exported: bool,
+    /// What it handles, where it is a handler.
+    pub handler: Option<Handler>,
+    /// Whether it is used as a value, so that code out of view may call it.
+    pub is_value: bool,
+    /// Whether the file holds tests.
+    pub is_test: bool,
+}
+
+/// Kinds of function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// A function with a name.
+    Plain,
+    /// A method: its receiver variable and the type it belongs to.
+    Method(VariableId, NamedId),
+    /// A closure that stands in a function.
+    Closure(FunctionId),
+}
+
+/// What a handler handles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Handler {
+    /// A request over HTTP.
+    Request,
+    /// A remote procedure call.
+    Rpc,
+    /// A message of a broker.
+    Message,
+    /// A connection from an accept loop.
+    Connection,
+}
+
+impl Handler {
+    /// Words for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Handler::Request => "request handler",
+            Handler::Rpc => "RPC method",
+            Handler::Message => "message callback",
+            Handler::Connection => "accept loop",
+        }
+    }
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: Symbol,
+    /// What kind.
+    pub kind: VariableKind,
+    /// Its type, once linked.
+    pub ty: TypeId,
+    /// Where it is declared.
+    pub span: Span,
+    /// The function that declares it; none for fields and package variables.
+    pub function: Option<FunctionId>,
+    /// Where its first value comes from.
+    pub init: Init,
+    /// Whether other packages see it.
+    pub exported: bool,
+}
+
+/// Kinds of variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Declared in a body.
+    Local,
+    /// A parameter.
+    Parameter,
+    /// The value a method is called on.
+    Receiver,
+    /// A result.
+    Result,
+    /// Of the package.
+    Global,
+    /// A named constant.
+    Constant,
+    /// A field of a type of the unit.
+    Field(NamedId),
+    /// A name that the code uses and nothing in view declares.
+    Implied,
+}
+
+/// Where a variable's first value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Init {
+    /// Nowhere in view.
+    None,
+    /// An expression.
+    Value(ExprId),
+    /// One of several values of an expression.
+    Part(ExprId, u32),
+    /// The keys of what a loop goes over.
+    Key(ExprId),
+    /// The elements of what a loop goes over.
+    Element(ExprId),
+}
+
+impl Program {
+    /// An expression.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.index()]
+    }
+
+    /// What an expression is.
+    pub fn kind(&self, id: ExprId) -> &ExprKind {
+        &self.exprs[id.index()].kind
+    }
+
+    /// A step.
+    pub fn step(&self, id: StepId) -> &Step {
+        &self.steps[id.index()]
+    }
+
+    /// What a step does.
+    pub fn op(&self, id: StepId) -> &Op {
+        &self.steps[id.index()].op
+    }
+
+    /// A block.
+    pub fn block(&self, id: BlockId) -> &Block {
+        &self.blocks[id.index()]
+    }
+
+    /// A function.
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    /// A variable.
+    pub fn variable(&self, id: VariableId) -> &Variable {
+        &self.variables[id.index()]
+    }
+
+    /// A type.
+    pub fn ty(&self, id: TypeId) -> &Type {
+        &self.types[id.index()]
+    }
+
+    /// The expressions of a list.
+    pub fn list(&self, list: ExprList) -> &[ExprId] {
+        &self.lists[list.start as usize..(list.start + list.len) as usize]
+    }
+
+    /// The text of a name.
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.symbols.text(symbol)
+    }
+
+    /// Every function's handle.
+    pub fn function_ids(&self) -> impl Iterator<Item = FunctionId> + use<> {
+        (0..self.functions.len() as u32).map(FunctionId)
+    }
+
+    /// Every step's handle, in the order of the text within each function.
+    pub fn step_ids(&self) -> impl Iterator<Item = StepId> + use<> {
+        (0..self.steps.len() as u32).map(StepId)
+    }
+
+    /// Every object's handle.
+    pub fn object_ids(&self) -> impl Iterator<Item = ObjectId> + use<> {
+        (0..self.objects.len() as u32).map(ObjectId)
+    }
+
+    /// An object.
+    pub fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.index()]
+    }
+
+    /// The facts of the file in which a place stands.
+    pub fn file(&self, file: FileId) -> &FileFacts {
+        &self.files[file.0 as usize]
+    }
+
+    /// The type of an expression, with pointers followed.
+    pub fn value_type(&self, id: ExprId) -> &Type {
+        self.pointee(self.expr(id).ty)
+    }
+
+    /// A type with pointers followed.
+    pub fn pointee(&self, mut id: TypeId) -> &Type {
+        for _ in 0..8 {
+            match self.ty(id) {
+                Type::Pointer(inner) => id = *inner,
+                other => return other,
+            }
+        }
+        &Type::Unknown
+    }
+
+    /// A type with pointers and the names of the unit followed down to what it is made of.
+    pub fn underlying(&self, mut id: TypeId) -> &Type {
+        for _ in 0..16 {
+            match self.ty(id) {
+                Type::Pointer(inner) => id = *inner,
+                Type::Named(named) => match self.named[named.index()].underlying {
+                    Some(inner) => id = inner,
+                    None => return self.ty(id),
+                },
+                other => return other,
+            }
+        }
+        &Type::Unknown
+    }
+
+    /// What a library lends behind this type, if anything.
+    pub fn library(&self, id: TypeId) -> Option<Library> {
+        match self.underlying(id) {
+            Type::Library(library) => Some(*library),
+            _ => None,
+        }
+    }
+
+    /// Comments that stand on one of these lines of a file.
+    pub fn comments_on(&self, file: FileId, lines: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = &Comment> {
+        let start = self.comments.partition_point(|comment| (comment.span.file, comment.end_line) < (file, *lines.start()));
+        self.comments[start..]
+            .iter()
+            .take_while(move |comment| comment.span.file == file && comment.line <= *lines.end())
+    }
+}

@@ -1,0 +1,216 @@
+//! What parts a function, a value or a block play: shutting down, being in scope, telling
+//! somebody.
+
+use super::{
+    Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId, Type, UnaryOp, VariableId,
+    VariableKind,
+};
+
+/// A context that code could use at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextInScope {
+    /// A parameter, of the function at hand or of one around it.
+    Parameter(VariableId),
+    /// A request parameter that carries one.
+    Request(VariableId),
+    /// A local variable.
+    Local(VariableId),
+    /// A field of the receiver.
+    Field(VariableId),
+}
+
+impl ContextInScope {
+    /// The variable.
+    pub fn variable(self) -> VariableId {
+        match self {
+            ContextInScope::Parameter(variable)
+            | ContextInScope::Request(variable)
+            | ContextInScope::Local(variable)
+            | ContextInScope::Field(variable) => variable,
+        }
+    }
+}
+
+/// Words that begin the name of a function which stops something.
+const STOPS: &[&str] = &[
+    "close", "stop", "shutdown", "shut", "drain", "terminate", "quit", "dispose", "teardown", "gracefulstop", "gracefulshutdown", "exit",
+    "finalize", "kill",
+];
+
+impl Program {
+    /// Whether a function's name says that it stops, closes, drains or shuts something down. A
+    /// closure plays the part of the function it stands in unless it is a task.
+    pub fn is_shutdown(&self, id: FunctionId) -> bool {
+        let mut at = id;
+        while let FunctionKind::Closure(parent) = self.function(at).kind {
+            if self.is_task(at) {
+                return false;
+            }
+            at = parent;
+        }
+        is_shutdown_name(self.text(self.function(at).name))
+    }
+
+    /// The best context in scope at a step: parameters before locals before fields.
+    pub fn context_at(&self, step: StepId) -> Option<ContextInScope> {
+        let limit = self.span(step).start;
+        let mut function = self.function_of(step);
+        let mut field = None;
+        loop {
+            if let Some(found) = self.context_of_function(function, limit) {
+                return Some(found);
+            }
+            if let FunctionKind::Method(_, named) = self.function(function).kind {
+                field = field.or_else(|| {
+                    self.named[named.index()]
+                        .fields
+                        .iter()
+                        .find(|(_, variable)| self.library(self.variable(*variable).ty) == Some(Library::Context))
+                        .map(|&(_, variable)| ContextInScope::Field(variable))
+                });
+            }
+            match self.function(function).kind {
+                FunctionKind::Closure(parent) => function = parent,
+                _ => return field,
+            }
+        }
+    }
+
+    fn context_of_function(&self, id: FunctionId, limit: u32) -> Option<ContextInScope> {
+        let function = self.function(id);
+        let of_type = |wanted: Library| {
+            function
+                .parameters
+                .iter()
+                .copied()
+                .find(|&parameter| self.library(self.variable(parameter).ty) == Some(wanted) && !self.is_blank(parameter))
+        };
+        if let Some(parameter) = of_type(Library::Context) {
+            return Some(ContextInScope::Parameter(parameter));
+        }
+        if let Some(parameter) = of_type(Library::Request) {
+            return Some(ContextInScope::Request(parameter));
+        }
+        self.variables
+            .iter()
+            .enumerate()
+            .filter(|(_, variable)| variable.function == Some(id) && variable.kind == VariableKind::Local && variable.span.end < limit)
+            .find(|(_, variable)| self.library(variable.ty) == Some(Library::Context))
+            .map(|(at, _)| ContextInScope::Local(VariableId(at as u32)))
+    }
+
+    fn is_blank(&self, id: VariableId) -> bool {
+        matches!(self.text(self.variable(id).name), "" | "_")
+    }
+
+    /// Whether an expression is an error, by type or by name.
+    pub fn is_error(&self, id: ExprId) -> bool {
+        if matches!(self.underlying(self.expr(id).ty), Type::Error) {
+            return true;
+        }
+        match *self.kind(id) {
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
+                let name = self.text(self.variable(variable).name);
+                name == "err" || name.ends_with("Err") || name.starts_with("err")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a condition holds when something failed (`err != nil`, `!ok`): `Some(true)`; when
+    /// it went well (`err == nil`): `Some(false)`; about neither: `None`.
+    pub fn failure_test(&self, condition: ExprId) -> Option<bool> {
+        use super::BinaryOp;
+        match *self.kind(condition) {
+            ExprKind::Binary(operator @ (BinaryOp::NotEqual | BinaryOp::Equal), left, right) => {
+                let value = match (self.kind(left), self.kind(right)) {
+                    (_, ExprKind::Nil) => left,
+                    (ExprKind::Nil, _) => right,
+                    _ => return self.is_error(left).then_some(operator == BinaryOp::Equal),
+                };
+                self.is_error(value).then_some(operator == BinaryOp::NotEqual)
+            }
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => self.failure_test(left).or_else(|| self.failure_test(right)),
+            ExprKind::Unary(UnaryOp::Not, inner) => match self.failure_test(inner) {
+                Some(failed) => Some(!failed),
+                None => matches!(self.underlying(self.expr(inner).ty), Type::Boolean | Type::Unknown).then_some(true).filter(|_| self.is_success_name(inner)),
+            },
+            ExprKind::Call(step) => match self.op(step) {
+                Op::Call(call) if call.api == Api::ErrorTest => Some(true),
+                _ => None,
+            },
+            _ => self.is_success_name(condition).then_some(false),
+        }
+    }
+
+    fn is_success_name(&self, id: ExprId) -> bool {
+        match *self.kind(id) {
+            ExprKind::Variable(variable) => matches!(self.text(self.variable(variable).name), "ok" | "success" | "succeeded"),
+            _ => false,
+        }
+    }
+
+    /// Every expression within an expression, itself first, down to a bound.
+    pub fn parts_of(&self, id: ExprId) -> Vec<ExprId> {
+        let mut found = vec![id];
+        let mut at = 0;
+        while at < found.len() && found.len() < 256 {
+            match *self.kind(found[at]) {
+                ExprKind::Field(a, _) | ExprKind::Member(a, _) | ExprKind::Unary(_, a) | ExprKind::Length(a) | ExprKind::Capacity(a) => found.push(a),
+                ExprKind::Reference(a) | ExprKind::Dereference(a) | ExprKind::Convert(_, a) => found.push(a),
+                ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => found.extend([a, b]),
+                ExprKind::Slice(a, b, c) => found.extend([Some(a), b, c].into_iter().flatten()),
+                ExprKind::Append(a, list) => {
+                    found.push(a);
+                    found.extend_from_slice(self.list(list));
+                }
+                ExprKind::Composite(_, list, _) | ExprKind::Min(list) | ExprKind::Max(list) => found.extend_from_slice(self.list(list)),
+                ExprKind::Call(step) => {
+                    if let Op::Call(call) = self.op(step) {
+                        found.extend(call.receiver);
+                        found.extend_from_slice(self.list(call.args));
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// The call step behind a value, through conversions.
+    pub fn call_of(&self, id: ExprId) -> Option<(StepId, &super::Call)> {
+        match *self.kind(id) {
+            ExprKind::Call(step) => match self.op(step) {
+                Op::Call(call) => Some((step, call)),
+                _ => None,
+            },
+            ExprKind::Convert(_, inner) => self.call_of(inner),
+            _ => None,
+        }
+    }
+
+    /// The call at a step, if it is one.
+    pub fn call(&self, step: StepId) -> Option<&super::Call> {
+        match self.op(step) {
+            Op::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The calls of a block and of what it holds, with what they mean.
+    pub fn calls_in(&self, block: BlockId) -> Vec<(StepId, &super::Call)> {
+        self.steps_in(block).into_iter().filter_map(|step| self.call(step).map(|call| (step, call))).collect()
+    }
+}
+
+/// Whether a function of this name stops something: `Close`, `stopWorkers`, `Shutdown`.
+pub fn is_shutdown_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    STOPS.iter().any(|stop| {
+        lower.strip_prefix(stop).is_some_and(|rest| {
+            // `Closed()` and `stopped` ask; they do not stop.
+            !rest.starts_with("ed") && !rest.starts_with("ped") && !rest.starts_with("er") && !rest.starts_with("dir")
+        })
+    }) || lower.ends_with("shutdown") || lower.ends_with("stop") || lower.ends_with("drain")
+}

@@ -1,0 +1,155 @@
+//! Who runs what: which functions run as tasks of their own, which run within a caller, and
+//! which can run several times at once.
+
+use super::{ExprKind, FunctionId, FunctionKind, Op, Program, StepId};
+
+/// How many functions are followed from one entry.
+const MAX_REACH: usize = 200;
+
+/// Spawns of each function, and where each runs.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    spawned_at: Vec<Vec<StepId>>,
+    entries: Vec<Vec<FunctionId>>,
+    runs: Vec<Vec<FunctionId>>,
+}
+
+impl Program {
+    fn tasks(&self) -> &Tasks {
+        self.tasks.get_or_init(|| Tasks::compute(self))
+    }
+
+    /// The steps that start this function as a task.
+    pub fn spawned_at(&self, function: FunctionId) -> &[StepId] {
+        &self.tasks().spawned_at[function.index()]
+    }
+
+    /// Whether this function is started as a task of its own somewhere in view.
+    pub fn is_task(&self, function: FunctionId) -> bool {
+        !self.spawned_at(function).is_empty()
+    }
+
+    /// The entries on whose task this function can run: tasks, handlers, functions that nobody
+    /// in view calls. A function that is an entry itself is among them.
+    pub fn entries_of(&self, function: FunctionId) -> &[FunctionId] {
+        &self.tasks().entries[function.index()]
+    }
+
+    /// The functions that a function runs on its own task, directly: called in view, or closures
+    /// that it hands to calls.
+    pub fn runs(&self, function: FunctionId) -> &[FunctionId] {
+        &self.tasks().runs[function.index()]
+    }
+
+    /// The function and all that it runs on its own task, followed to a bound.
+    pub fn reach(&self, function: FunctionId) -> Vec<FunctionId> {
+        self.tasks().reach(function)
+    }
+
+    /// Whether two functions can run on one and the same task: then they never wait for each
+    /// other's send.
+    pub fn share_a_task(&self, a: FunctionId, b: FunctionId) -> bool {
+        self.entries_of(a).iter().any(|entry| self.entries_of(b).contains(entry))
+    }
+
+    /// Whether a step can run several times at once in view: it runs on a handler, on a task
+    /// that is spawned in a loop or in several places, or on several tasks.
+    pub fn runs_at_once(&self, step: StepId) -> bool {
+        let function = self.function_of(step);
+        let entries = self.entries_of(function);
+        let tasks = entries.iter().filter(|&&entry| self.is_task(entry) || self.function(entry).handler.is_some()).count();
+        tasks > 1 || entries.iter().any(|&entry| self.is_many(entry))
+    }
+
+    /// Whether an entry runs many times at once: a handler, or a task spawned again and again.
+    pub fn is_many(&self, entry: FunctionId) -> bool {
+        if self.function(entry).handler.is_some() {
+            return true;
+        }
+        let sites = self.spawned_at(entry);
+        sites.len() > 1 || sites.iter().any(|&site| self.enclosing_loop(site).is_some())
+    }
+
+    /// Whether a closure runs where it stands: called or deferred on the spot.
+    pub fn runs_in_place(&self, closure: FunctionId) -> bool {
+        self.callers[closure.index()].iter().any(|&caller| match self.op(caller) {
+            Op::Call(call) => matches!(*self.kind(call.callee), ExprKind::Closure(function) if function == closure),
+            _ => false,
+        })
+    }
+
+    /// Whether a step stands in a deferred block or in a closure that is deferred.
+    pub fn runs_deferred(&self, step: StepId) -> bool {
+        if self.is_deferred(step) {
+            return true;
+        }
+        let function = self.function_of(step);
+        matches!(self.function(function).kind, FunctionKind::Closure(_))
+            && self.callers[function.index()].iter().any(|&caller| self.is_deferred(caller))
+    }
+}
+
+impl Tasks {
+    fn compute(program: &Program) -> Tasks {
+        let count = program.functions.len();
+        let mut tasks = Tasks {
+            spawned_at: vec![Vec::new(); count],
+            entries: vec![Vec::new(); count],
+            runs: vec![Vec::new(); count],
+        };
+        for at in 0..program.steps.len() {
+            tasks.edge(program, StepId(at as u32));
+        }
+        let mut is_run = vec![false; count];
+        for &run in tasks.runs.iter().flatten() {
+            is_run[run.index()] = true;
+        }
+        for entry in program.function_ids() {
+            let function = program.function(entry);
+            let is_spawned = !tasks.spawned_at[entry.index()].is_empty();
+            if is_spawned || function.handler.is_some() || function.exported || !is_run[entry.index()] {
+                for reached in tasks.reach(entry) {
+                    tasks.entries[reached.index()].push(entry);
+                }
+            }
+        }
+        tasks
+    }
+
+    fn edge(&mut self, program: &Program, step: StepId) {
+        match program.op(step) {
+            Op::Spawn(spawn) => {
+                if let Some(target) = spawn.target {
+                    self.spawned_at[target.index()].push(step);
+                }
+            }
+            Op::Call(call) => {
+                let from = program.function_of(step);
+                self.runs[from.index()].extend(call.target);
+                if call.api == super::Api::TimerFunction || call.api == super::Api::ContextAfter {
+                    return;
+                }
+                for &argument in program.list(call.args) {
+                    if let ExprKind::Closure(closure) = *program.kind(argument) {
+                        self.runs[from.index()].push(closure);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn reach(&self, from: FunctionId) -> Vec<FunctionId> {
+        let mut reached = vec![from];
+        let mut at = 0;
+        while at < reached.len() && reached.len() < MAX_REACH {
+            for &next in &self.runs[reached[at].index()] {
+                if !reached.contains(&next) {
+                    reached.push(next);
+                }
+            }
+            at += 1;
+        }
+        reached
+    }
+}
