@@ -2,8 +2,8 @@
 
 use crate::model::step::{Block, Owner, Step};
 use crate::model::{
-    BlockId, Expr, ExprId, ExprKind, ExprList, FileFacts, Function, FunctionId, FunctionKind, Init, Named, NamedId, Op, Program,
-    StepId, Symbol, Type, TypeId, Variable, VariableId, VariableKind,
+    BlockId, Expr, ExprId, ExprKind, ExprList, FileFacts, Function, FunctionId, FunctionKind, Init,
+    Named, NamedId, Op, Program, StepId, Symbol, Type, TypeId, Variable, VariableId, VariableKind,
 };
 use crate::source::{FileId, SourceFile, Span};
 use rustc_hash::FxHashMap;
@@ -134,7 +134,14 @@ impl Builder {
         (id, ty)
     }
 
-    pub fn variable(&mut self, name: Symbol, kind: VariableKind, ty: TypeId, span: Span, function: Option<FunctionId>) -> VariableId {
+    pub fn variable(
+        &mut self,
+        name: Symbol,
+        kind: VariableKind,
+        ty: TypeId,
+        span: Span,
+        function: Option<FunctionId>,
+    ) -> VariableId {
         let id = VariableId(self.program.variables.len() as u32);
         self.program.variables.push(Variable {
             name,
@@ -181,7 +188,12 @@ impl Builder {
         let steps = &mut self.program.blocks[block.index()].steps;
         let index = steps.len() as u32;
         steps.push(id);
-        self.program.steps.push(Step { op, span, block, index });
+        self.program.steps.push(Step {
+            op,
+            span,
+            block,
+            index,
+        });
         id
     }
 

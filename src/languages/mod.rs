@@ -35,7 +35,11 @@ pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
         match parse::parse(file, limits) {
             Ok(tree) => {
                 if let Some((start, end)) = parse::first_error(&tree) {
-                    syntax_errors.push(Span { file: id, start, end });
+                    syntax_errors.push(Span {
+                        file: id,
+                        start,
+                        end,
+                    });
                 }
                 let cut = match file.language {
                     Language::Go => front_end.lower(&mut builder, &tree, &file.text, id, limits),

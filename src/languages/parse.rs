@@ -50,7 +50,11 @@ fn parse_with(parser: &mut Parser, text: &[u8], limits: &Limits) -> Result<Tree,
         }
     };
     let options = ParseOptions::new().progress_callback(&mut out_of_time);
-    let tree = parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or(&[]), None, Some(options));
+    let tree = parser.parse_with_options(
+        &mut |at, _| text.get(at..).unwrap_or(&[]),
+        None,
+        Some(options),
+    );
     if tree.is_none() {
         parser.reset();
     }

@@ -1,7 +1,9 @@
 //! What is known of a channel: where it comes from, how much room it has, what a select's arm
 //! waits for.
 
-use super::{Api, ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type, TypeId, VariableKind};
+use super::{
+    Api, ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type, TypeId, VariableKind,
+};
 
 /// Where an expression that is sent to or received from comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,8 @@ pub enum ArmKind {
 
 /// Words in the names of channels that only say that something is over.
 const ENDS: &[&str] = &[
-    "done", "quit", "stop", "exit", "clos", "shutdown", "cancel", "die", "dying", "dead", "term", "kill", "abort", "finish", "drain",
+    "done", "quit", "stop", "exit", "clos", "shutdown", "cancel", "die", "dying", "dead", "term",
+    "kill", "abort", "finish", "drain",
 ];
 
 impl Program {
@@ -58,17 +61,21 @@ impl Program {
     pub fn channel_source(&self, id: ExprId) -> Source {
         match *self.kind(id) {
             ExprKind::Call(step) => self.source_of_call(id, step),
-            ExprKind::Field(base, _) | ExprKind::Member(base, _) => match self.library(self.expr(base).ty) {
-                Some(Library::Ticker) => Source::Ticker,
-                Some(Library::Timer) => Source::Timer(self.timer_duration(base)),
-                _ => self.shared(id),
-            },
+            ExprKind::Field(base, _) | ExprKind::Member(base, _) => {
+                match self.library(self.expr(base).ty) {
+                    Some(Library::Ticker) => Source::Ticker,
+                    Some(Library::Timer) => Source::Timer(self.timer_duration(base)),
+                    _ => self.shared(id),
+                }
+            }
             _ => self.shared(id),
         }
     }
 
     fn shared(&self, id: ExprId) -> Source {
-        let Some(object) = self.object_of(id) else { return Source::Unknown };
+        let Some(object) = self.object_of(id) else {
+            return Source::Unknown;
+        };
         // A local that holds what `ctx.Done()` or `time.After` yielded.
         for &variable in &self.object(object).variables {
             if let super::Init::Value(value) = self.variable(variable).init
@@ -77,7 +84,9 @@ impl Program {
             {
                 match call.api {
                     Api::ContextDone => return Source::Done(call.receiver),
-                    Api::TimerChannel => return Source::Timer(self.list(call.args).first().copied()),
+                    Api::TimerChannel => {
+                        return Source::Timer(self.list(call.args).first().copied());
+                    }
                     Api::TickerChannel => return Source::Ticker,
                     _ => {}
                 }
@@ -87,7 +96,9 @@ impl Program {
     }
 
     fn source_of_call(&self, id: ExprId, step: StepId) -> Source {
-        let Op::Call(call) = self.op(step) else { return Source::Unknown };
+        let Op::Call(call) = self.op(step) else {
+            return Source::Unknown;
+        };
         match call.api {
             Api::ContextDone => Source::Done(call.receiver),
             Api::TimerChannel => Source::Timer(self.list(call.args).first().copied()),
@@ -105,7 +116,9 @@ impl Program {
         let name = match *self.kind(callee) {
             ExprKind::Member(_, name) | ExprKind::Name(name) | ExprKind::Qualified(_, name) => name,
             ExprKind::Function(function, _) => self.function(function).name,
-            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => self.variable(variable).name,
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
+                self.variable(variable).name
+            }
             _ => return String::new(),
         };
         self.text(name).to_owned()
@@ -113,15 +126,19 @@ impl Program {
 
     fn timer_duration(&self, timer: ExprId) -> Option<ExprId> {
         let object = self.object_of(timer)?;
-        self.object(object).variables.iter().find_map(|&variable| match self.variable(variable).init {
-            super::Init::Value(value) => match *self.kind(value) {
-                ExprKind::Call(step) => match self.op(step) {
-                    Op::Call(call) if call.api == Api::TimerNew => self.list(call.args).first().copied(),
+        self.object(object).variables.iter().find_map(|&variable| {
+            match self.variable(variable).init {
+                super::Init::Value(value) => match *self.kind(value) {
+                    ExprKind::Call(step) => match self.op(step) {
+                        Op::Call(call) if call.api == Api::TimerNew => {
+                            self.list(call.args).first().copied()
+                        }
+                        _ => None,
+                    },
                     _ => None,
                 },
                 _ => None,
-            },
-            _ => None,
+            }
         })
     }
 
@@ -130,15 +147,25 @@ impl Program {
         let object = self.object(id);
         object.is_channel_by_use()
             || !object.loops.is_empty()
-            || object.makes.iter().any(|&made| matches!(self.kind(made), ExprKind::MakeChannel(..)))
-            || object.variables.iter().any(|&variable| matches!(self.underlying(self.variable(variable).ty), Type::Channel(..)))
+            || object
+                .makes
+                .iter()
+                .any(|&made| matches!(self.kind(made), ExprKind::MakeChannel(..)))
+            || object.variables.iter().any(|&variable| {
+                matches!(
+                    self.underlying(self.variable(variable).ty),
+                    Type::Channel(..)
+                )
+            })
     }
 
     /// How much room a channel has; the least, where it is made in several places.
     pub fn capacity(&self, id: ObjectId) -> Capacity {
         let mut least = Capacity::Unknown;
         for &made in &self.object(id).makes {
-            let ExprKind::MakeChannel(_, size) = *self.kind(made) else { continue };
+            let ExprKind::MakeChannel(_, size) = *self.kind(made) else {
+                continue;
+            };
             let here = match size {
                 None => Capacity::Rendezvous,
                 Some(size) => match self.constant_int(size) {
@@ -161,14 +188,19 @@ impl Program {
     /// The type of a channel's elements.
     pub fn element_type(&self, id: ObjectId) -> TypeId {
         let object = self.object(id);
-        let of_make = object.makes.iter().find_map(|&made| match *self.kind(made) {
-            ExprKind::MakeChannel(element, _) => Some(element),
-            _ => None,
-        });
-        let of_variable = || {
-            object.variables.iter().find_map(|&variable| match *self.underlying(self.variable(variable).ty) {
-                Type::Channel(element, _) => Some(element),
+        let of_make = object
+            .makes
+            .iter()
+            .find_map(|&made| match *self.kind(made) {
+                ExprKind::MakeChannel(element, _) => Some(element),
                 _ => None,
+            });
+        let of_variable = || {
+            object.variables.iter().find_map(|&variable| {
+                match *self.underlying(self.variable(variable).ty) {
+                    Type::Channel(element, _) => Some(element),
+                    _ => None,
+                }
             })
         };
         of_make.or_else(of_variable).unwrap_or(TypeId(0))
@@ -187,14 +219,19 @@ impl Program {
 
     /// Whether one of an object's names says that something is over.
     pub fn has_end_name(&self, id: ObjectId) -> bool {
-        self.object(id).variables.iter().any(|&variable| is_end_name(self.text(self.variable(variable).name)))
+        self.object(id)
+            .variables
+            .iter()
+            .any(|&variable| is_end_name(self.text(self.variable(variable).name)))
     }
 
     /// Whether a receive from this expression waits for an end: a context's, or a signal's.
     pub fn is_done_source(&self, id: ExprId) -> bool {
         match self.channel_source(id) {
             Source::Done(_) => true,
-            Source::Object(object) => self.is_signal(object) || (self.has_end_name(object) && self.carries_little(object)),
+            Source::Object(object) => {
+                self.is_signal(object) || (self.has_end_name(object) && self.carries_little(object))
+            }
             Source::Unknown => match *self.kind(id) {
                 ExprKind::Member(_, name) => is_end_name(self.text(name)),
                 _ => false,
@@ -214,7 +251,9 @@ impl Program {
 
     /// What an arm of a select waits for.
     pub fn arm_kind(&self, arm: &super::Arm) -> ArmKind {
-        let Some(step) = arm.communication else { return ArmKind::Default };
+        let Some(step) = arm.communication else {
+            return ArmKind::Default;
+        };
         match *self.op(step) {
             Op::Send { .. } => ArmKind::Send,
             Op::Receive { channel, .. } => match self.channel_source(channel) {
@@ -230,7 +269,9 @@ impl Program {
 
     /// Whether a channel yields the process's signals.
     pub fn is_process_signal(&self, id: ExprId) -> bool {
-        let Some(object) = self.object_of(id) else { return false };
+        let Some(object) = self.object_of(id) else {
+            return false;
+        };
         matches!(self.underlying(self.element_type(object)), Type::Foreign(_, name) if self.text(*name) == "Signal")
     }
 
@@ -245,7 +286,9 @@ impl Program {
     /// The channel object of a send, receive, close, or loop over a channel.
     pub fn channel_of(&self, step: StepId) -> Option<ObjectId> {
         match *self.op(step) {
-            Op::Send { channel, .. } | Op::Receive { channel, .. } | Op::Close { channel } => self.object_of(channel),
+            Op::Send { channel, .. } | Op::Receive { channel, .. } | Op::Close { channel } => {
+                self.object_of(channel)
+            }
             Op::Loop(ref l) => match l.kind {
                 super::LoopKind::Channel(over) => self.object_of(over),
                 _ => None,
@@ -257,7 +300,10 @@ impl Program {
     /// Whether a channel is local to one function (and its closures), with no field, package
     /// variable or parameter standing for it.
     pub fn is_local(&self, id: ObjectId) -> bool {
-        self.object(id).variables.iter().all(|&variable| self.variable(variable).kind == VariableKind::Local)
+        self.object(id)
+            .variables
+            .iter()
+            .all(|&variable| self.variable(variable).kind == VariableKind::Local)
     }
 }
 

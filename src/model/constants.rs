@@ -1,6 +1,9 @@
 //! Values known without running the code: literals, constants, and variables that are set once.
 
-use super::{AssignHow, BinaryOp, Constant, ExprId, ExprKind, Init, Op, Program, Type, UnaryOp, VariableId, VariableKind};
+use super::{
+    AssignHow, BinaryOp, Constant, ExprId, ExprKind, Init, Op, Program, Type, UnaryOp, VariableId,
+    VariableKind,
+};
 
 /// How deep a value is followed.
 const MAX_DEPTH: u32 = 40;
@@ -40,14 +43,21 @@ impl Program {
                 Constant::Float(value) => Some(Constant::Float(-value)),
                 Constant::Bool(_) => None,
             },
-            ExprKind::Binary(operator, left, right) => binary(operator, self.fold(left, depth)?, self.fold(right, depth)?),
+            ExprKind::Binary(operator, left, right) => {
+                binary(operator, self.fold(left, depth)?, self.fold(right, depth)?)
+            }
             ExprKind::Min(list) => self.extreme(list, depth, |a, b| a < b),
             ExprKind::Max(list) => self.extreme(list, depth, |a, b| a > b),
             _ => None,
         }
     }
 
-    fn extreme(&self, list: super::ExprList, depth: u32, better: fn(f64, f64) -> bool) -> Option<Constant> {
+    fn extreme(
+        &self,
+        list: super::ExprList,
+        depth: u32,
+        better: fn(f64, f64) -> bool,
+    ) -> Option<Constant> {
         let mut best: Option<Constant> = None;
         for &id in self.list(list) {
             let value = self.fold(id, depth)?;
@@ -64,7 +74,9 @@ impl Program {
 
     fn fold_variable(&self, id: VariableId, depth: u32) -> Option<Constant> {
         let variable = self.variable(id);
-        let Init::Value(value) = variable.init else { return None };
+        let Init::Value(value) = variable.init else {
+            return None;
+        };
         let settled = match variable.kind {
             VariableKind::Constant => true,
             VariableKind::Local | VariableKind::Global => !self.is_reassigned(id),
@@ -78,7 +90,9 @@ impl Program {
 
     /// Whether a variable gets a value after its first, or its address is taken.
     pub fn is_reassigned(&self, id: VariableId) -> bool {
-        let Some(object) = self.object_of_variable.get(id.index()).copied().flatten() else { return false };
+        let Some(object) = self.object_of_variable.get(id.index()).copied().flatten() else {
+            return false;
+        };
         self.object(object).writes.iter().any(|&step| match self.op(step) {
             Op::Assign(assign) => {
                 assign.how != AssignHow::Define
@@ -97,7 +111,10 @@ fn binary(operator: BinaryOp, left: Constant, right: Constant) -> Option<Constan
             BinaryOp::Multiply => a.checked_mul(b),
             BinaryOp::Divide => a.checked_div(b),
             BinaryOp::Remainder => a.checked_rem(b),
-            BinaryOp::ShiftLeft => u32::try_from(b).ok().filter(|&b| b < 63).and_then(|b| a.checked_mul(1 << b)),
+            BinaryOp::ShiftLeft => u32::try_from(b)
+                .ok()
+                .filter(|&b| b < 63)
+                .and_then(|b| a.checked_mul(1 << b)),
             BinaryOp::ShiftRight => u32::try_from(b).ok().and_then(|b| a.checked_shr(b)),
             _ => None,
         };

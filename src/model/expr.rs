@@ -143,7 +143,10 @@ impl BinaryOp {
     /// Whether the result is a truth value made by comparing.
     pub fn is_comparison(self) -> bool {
         use BinaryOp::*;
-        matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
+        matches!(
+            self,
+            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual
+        )
     }
 }
 
@@ -172,7 +175,9 @@ impl Constant {
     pub fn as_i64(self) -> Option<i64> {
         match self {
             Constant::Int(value) => Some(value),
-            Constant::Float(value) if value.fract() == 0.0 && value.abs() < 9e18 => Some(value as i64),
+            Constant::Float(value) if value.fract() == 0.0 && value.abs() < 9e18 => {
+                Some(value as i64)
+            }
             _ => None,
         }
     }

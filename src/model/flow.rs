@@ -52,19 +52,42 @@ impl Program {
     }
 
     fn block_diverges_within(&self, block: BlockId, depth: u32) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
         self.block(block).steps.iter().any(|&step| {
             self.diverges(step)
                 || match self.op(step) {
-                    Op::Branch { then, otherwise: Some(otherwise), .. } => {
-                        self.block_diverges_within(*then, depth) && self.block_diverges_within(*otherwise, depth)
+                    Op::Branch {
+                        then,
+                        otherwise: Some(otherwise),
+                        ..
+                    } => {
+                        self.block_diverges_within(*then, depth)
+                            && self.block_diverges_within(*otherwise, depth)
                     }
                     Op::Scope(inner) => self.block_diverges_within(*inner, depth),
-                    Op::Loop(l) => matches!(l.kind, LoopKind::Forever) && self.loop_exits(step).iter().all(|(_, exit)| *exit != Exit::Break),
-                    Op::Switch { cases, .. } => {
-                        cases.iter().any(|case| case.is_default) && cases.iter().all(|case| self.block_diverges_within(case.body, depth) && !self.breaks_out(case.body))
+                    Op::Loop(l) => {
+                        matches!(l.kind, LoopKind::Forever)
+                            && self
+                                .loop_exits(step)
+                                .iter()
+                                .all(|(_, exit)| *exit != Exit::Break)
                     }
-                    Op::Select(arms) => !arms.is_empty() && arms.iter().all(|arm| self.block_diverges_within(arm.body, depth) && !self.breaks_out(arm.body)),
+                    Op::Switch { cases, .. } => {
+                        cases.iter().any(|case| case.is_default)
+                            && cases.iter().all(|case| {
+                                self.block_diverges_within(case.body, depth)
+                                    && !self.breaks_out(case.body)
+                            })
+                    }
+                    Op::Select(arms) => {
+                        !arms.is_empty()
+                            && arms.iter().all(|arm| {
+                                self.block_diverges_within(arm.body, depth)
+                                    && !self.breaks_out(arm.body)
+                            })
+                    }
                     _ => false,
                 }
         })
@@ -77,7 +100,9 @@ impl Program {
                 let inner = self
                     .ancestors(step)
                     .take_while(|(_, owner)| *owner != self.block(block).owner)
-                    .any(|(_, owner)| matches!(owner, Owner::Body(_) | Owner::Arm(..) | Owner::Case(..)));
+                    .any(|(_, owner)| {
+                        matches!(owner, Owner::Body(_) | Owner::Arm(..) | Owner::Case(..))
+                    });
                 !inner
             }
         })
@@ -85,15 +110,23 @@ impl Program {
 
     /// Every step that leaves a loop, and how. The condition of the loop is not among them.
     pub fn loop_exits(&self, looped: StepId) -> Vec<(StepId, Exit)> {
-        let Op::Loop(l) = self.op(looped) else { return Vec::new() };
+        let Op::Loop(l) = self.op(looped) else {
+            return Vec::new();
+        };
         let mut exits = Vec::new();
         for step in self.steps_in(l.body) {
             match self.op(step) {
                 Op::Return(_) => exits.push((step, Exit::Return)),
-                Op::Break(label) if self.leaves(step, *label, looped) => exits.push((step, Exit::Break)),
-                Op::Continue(Some(label)) if self.is_outer_label(*label, looped) => exits.push((step, Exit::Break)),
+                Op::Break(label) if self.leaves(step, *label, looped) => {
+                    exits.push((step, Exit::Break))
+                }
+                Op::Continue(Some(label)) if self.is_outer_label(*label, looped) => {
+                    exits.push((step, Exit::Break))
+                }
                 Op::Goto(_) => exits.push((step, Exit::Away)),
-                Op::Call(call) if matches!(call.api, Api::Exit | Api::Panic | Api::TaskExit) => exits.push((step, Exit::Away)),
+                Op::Call(call) if matches!(call.api, Api::Exit | Api::Panic | Api::TaskExit) => {
+                    exits.push((step, Exit::Away))
+                }
                 _ => {}
             }
         }
@@ -105,9 +138,13 @@ impl Program {
         match label {
             None => self
                 .ancestors(step)
-                .find(|(_, owner)| matches!(owner, Owner::Body(_) | Owner::Arm(..) | Owner::Case(..)))
+                .find(|(_, owner)| {
+                    matches!(owner, Owner::Body(_) | Owner::Arm(..) | Owner::Case(..))
+                })
                 .is_some_and(|(owner, _)| owner == looped),
-            Some(label) => self.label_of(looped) == Some(label) || self.is_outer_label(label, looped),
+            Some(label) => {
+                self.label_of(looped) == Some(label) || self.is_outer_label(label, looped)
+            }
         }
     }
 
@@ -116,8 +153,13 @@ impl Program {
         if self.label_of(looped) == Some(label) {
             return false;
         }
-        let Op::Loop(l) = self.op(looped) else { return false };
-        !self.steps_in(l.body).into_iter().any(|step| self.label_of(step) == Some(label))
+        let Op::Loop(l) = self.op(looped) else {
+            return false;
+        };
+        !self
+            .steps_in(l.body)
+            .into_iter()
+            .any(|step| self.label_of(step) == Some(label))
     }
 
     fn label_of(&self, step: StepId) -> Option<Symbol> {
@@ -132,7 +174,9 @@ impl Program {
         match self.op(looped) {
             Op::Loop(l) => match l.kind {
                 LoopKind::Forever => true,
-                LoopKind::While(condition) => self.constant(condition) == Some(super::Constant::Bool(true)),
+                LoopKind::While(condition) => {
+                    self.constant(condition) == Some(super::Constant::Bool(true))
+                }
                 _ => false,
             },
             _ => false,
@@ -162,6 +206,9 @@ impl Program {
     /// Every step of a function that stands in the text before a step.
     pub fn before(&self, step: StepId, function: FunctionId) -> Vec<StepId> {
         let limit = self.span(step).start;
-        self.steps_of(function).into_iter().filter(|&other| self.span(other).start < limit && other != step).collect()
+        self.steps_of(function)
+            .into_iter()
+            .filter(|&other| self.span(other).start < limit && other != step)
+            .collect()
     }
 }

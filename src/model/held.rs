@@ -1,7 +1,9 @@
 //! Locks held at each step, by control flow: what is certainly held, on every way that leads
 //! there. A deferred unlock holds to the end of the function.
 
-use super::{Api, BlockId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, UnaryOp};
+use super::{
+    Api, BlockId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, UnaryOp,
+};
 
 /// How deep blocks are followed.
 const MAX_DEPTH: u32 = 300;
@@ -70,14 +72,17 @@ impl HeldLocks {
         let mut changed = false;
         for (id, function) in program.functions_with_ids() {
             let callers = &program.callers[id.index()];
-            let is_open = function.exported || function.is_value && !matches!(function.kind, FunctionKind::Closure(_));
+            let is_open = function.exported
+                || function.is_value && !matches!(function.kind, FunctionKind::Closure(_));
             if is_open || callers.is_empty() || function.is_value {
                 continue;
             }
             let mut entry: Option<Vec<Held>> = None;
             for &caller in callers {
                 let here = match program.op(caller) {
-                    Op::Call(_) if !program.is_deferred(caller) => self.states[self.of_step[caller.index()] as usize].clone(),
+                    Op::Call(_) if !program.is_deferred(caller) => {
+                        self.states[self.of_step[caller.index()] as usize].clone()
+                    }
                     _ => Vec::new(),
                 };
                 entry = Some(match entry {
@@ -109,8 +114,16 @@ impl HeldLocks {
     }
 
     /// Runs a block; `None` when its end is never reached.
-    fn block(&mut self, program: &Program, block: BlockId, mut held: Vec<Held>, depth: u32) -> Option<Vec<Held>> {
-        let Some(depth) = depth.checked_sub(1) else { return Some(held) };
+    fn block(
+        &mut self,
+        program: &Program,
+        block: BlockId,
+        mut held: Vec<Held>,
+        depth: u32,
+    ) -> Option<Vec<Held>> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Some(held);
+        };
         let mut reached = true;
         for &step in &program.block(block).steps {
             self.of_step[step.index()] = self.state(&held);
@@ -125,12 +138,24 @@ impl HeldLocks {
         reached.then_some(held)
     }
 
-    fn step(&mut self, program: &Program, step: StepId, mut held: Vec<Held>, depth: u32) -> Option<Vec<Held>> {
+    fn step(
+        &mut self,
+        program: &Program,
+        step: StepId,
+        mut held: Vec<Held>,
+        depth: u32,
+    ) -> Option<Vec<Held>> {
         match program.op(step) {
             Op::Call(call) => {
-                let lock = call.receiver.and_then(|receiver| program.object_of(receiver));
+                let lock = call
+                    .receiver
+                    .and_then(|receiver| program.object_of(receiver));
                 match (call.api, lock) {
-                    (Api::Lock(reading), Some(lock)) => held.push(Held { lock, since: step, reading }),
+                    (Api::Lock(reading), Some(lock)) => held.push(Held {
+                        lock,
+                        since: step,
+                        reading,
+                    }),
                     (Api::Unlock(_), Some(lock)) => {
                         if let Some(at) = held.iter().rposition(|held| held.lock == lock) {
                             held.remove(at);
@@ -140,10 +165,18 @@ impl HeldLocks {
                 }
                 (!program.diverges(step)).then_some(held)
             }
-            Op::Branch { condition, then, otherwise } => {
+            Op::Branch {
+                condition,
+                then,
+                otherwise,
+            } => {
                 let (mut yes, mut no) = (held.clone(), held);
                 if let Some((taken, when)) = tried(program, *condition) {
-                    if when { yes.push(taken) } else { no.push(taken) }
+                    if when {
+                        yes.push(taken)
+                    } else {
+                        no.push(taken)
+                    }
                 }
                 let yes = self.block(program, *then, yes, depth);
                 let no = match otherwise {
@@ -153,7 +186,11 @@ impl HeldLocks {
                 either(yes, no)
             }
             Op::Switch { cases, .. } => {
-                let mut after = if cases.iter().any(|case| case.is_default) { None } else { Some(held.clone()) };
+                let mut after = if cases.iter().any(|case| case.is_default) {
+                    None
+                } else {
+                    Some(held.clone())
+                };
                 for case in cases {
                     let end = self.block(program, case.body, held.clone(), depth);
                     after = either(after, end);
@@ -194,11 +231,20 @@ fn tried(program: &Program, condition: super::ExprId) -> Option<(Held, bool)> {
         ExprKind::Call(step) => match program.op(step) {
             Op::Call(call) if call.api == Api::TryLock => {
                 let lock = program.object_of(call.receiver?)?;
-                Some((Held { lock, since: step, reading: false }, true))
+                Some((
+                    Held {
+                        lock,
+                        since: step,
+                        reading: false,
+                    },
+                    true,
+                ))
             }
             _ => None,
         },
-        ExprKind::Unary(UnaryOp::Not, inner) => tried(program, inner).map(|(held, when)| (held, !when)),
+        ExprKind::Unary(UnaryOp::Not, inner) => {
+            tried(program, inner).map(|(held, when)| (held, !when))
+        }
         _ => None,
     }
 }

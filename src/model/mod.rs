@@ -348,8 +348,14 @@ impl Program {
     }
 
     /// Comments that stand on one of these lines of a file.
-    pub fn comments_on(&self, file: FileId, lines: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = &Comment> {
-        let start = self.comments.partition_point(|comment| (comment.span.file, comment.end_line) < (file, *lines.start()));
+    pub fn comments_on(
+        &self,
+        file: FileId,
+        lines: std::ops::RangeInclusive<u32>,
+    ) -> impl Iterator<Item = &Comment> {
+        let start = self.comments.partition_point(|comment| {
+            (comment.span.file, comment.end_line) < (file, *lines.start())
+        });
         self.comments[start..]
             .iter()
             .take_while(move |comment| comment.span.file == file && comment.line <= *lines.end())

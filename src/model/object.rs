@@ -43,10 +43,14 @@ impl Program {
     /// The object that an expression stands for, if it stands for one.
     pub fn object_of(&self, id: ExprId) -> Option<ObjectId> {
         match *self.kind(id) {
-            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
-                self.object_of_variable.get(variable.index()).copied().flatten()
-            }
-            ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => self.object_of(inner),
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => self
+                .object_of_variable
+                .get(variable.index())
+                .copied()
+                .flatten(),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.object_of(inner),
             ExprKind::Slice(inner, ..) | ExprKind::Append(inner, _) => self.object_of(inner),
             ExprKind::Index(base, _) => {
                 let base = self.object_of(base)?;
@@ -93,7 +97,11 @@ impl Program {
         match variable.kind {
             VariableKind::Field(named) => {
                 let owner = self.text(self.named[named.index()].name);
-                if owner.is_empty() { name.to_owned() } else { format!("{owner}.{name}") }
+                if owner.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{owner}.{name}")
+                }
             }
             _ => name.to_owned(),
         }

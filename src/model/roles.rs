@@ -2,8 +2,8 @@
 //! somebody.
 
 use super::{
-    Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId, Type, UnaryOp, VariableId,
-    VariableKind,
+    Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId, Type,
+    UnaryOp, VariableId, VariableKind,
 };
 
 /// A context that code could use at a place.
@@ -33,8 +33,20 @@ impl ContextInScope {
 
 /// Words that begin the name of a function which stops something.
 const STOPS: &[&str] = &[
-    "close", "stop", "shutdown", "shut", "drain", "terminate", "quit", "dispose", "teardown", "gracefulstop", "gracefulshutdown", "exit",
-    "finalize", "kill",
+    "close",
+    "stop",
+    "shutdown",
+    "shut",
+    "drain",
+    "terminate",
+    "quit",
+    "dispose",
+    "teardown",
+    "gracefulstop",
+    "gracefulshutdown",
+    "exit",
+    "finalize",
+    "kill",
 ];
 
 impl Program {
@@ -65,7 +77,9 @@ impl Program {
                     self.named[named.index()]
                         .fields
                         .iter()
-                        .find(|(_, variable)| self.library(self.variable(*variable).ty) == Some(Library::Context))
+                        .find(|(_, variable)| {
+                            self.library(self.variable(*variable).ty) == Some(Library::Context)
+                        })
                         .map(|&(_, variable)| ContextInScope::Field(variable))
                 });
             }
@@ -79,11 +93,10 @@ impl Program {
     fn context_of_function(&self, id: FunctionId, limit: u32) -> Option<ContextInScope> {
         let function = self.function(id);
         let of_type = |wanted: Library| {
-            function
-                .parameters
-                .iter()
-                .copied()
-                .find(|&parameter| self.library(self.variable(parameter).ty) == Some(wanted) && !self.is_blank(parameter))
+            function.parameters.iter().copied().find(|&parameter| {
+                self.library(self.variable(parameter).ty) == Some(wanted)
+                    && !self.is_blank(parameter)
+            })
         };
         if let Some(parameter) = of_type(Library::Context) {
             return Some(ContextInScope::Parameter(parameter));
@@ -94,7 +107,11 @@ impl Program {
         self.variables
             .iter()
             .enumerate()
-            .filter(|(_, variable)| variable.function == Some(id) && variable.kind == VariableKind::Local && variable.span.end < limit)
+            .filter(|(_, variable)| {
+                variable.function == Some(id)
+                    && variable.kind == VariableKind::Local
+                    && variable.span.end < limit
+            })
             .find(|(_, variable)| self.library(variable.ty) == Some(Library::Context))
             .map(|(at, _)| ContextInScope::Local(VariableId(at as u32)))
     }
@@ -128,12 +145,20 @@ impl Program {
                     (ExprKind::Nil, _) => right,
                     _ => return self.is_error(left).then_some(operator == BinaryOp::Equal),
                 };
-                self.is_error(value).then_some(operator == BinaryOp::NotEqual)
+                self.is_error(value)
+                    .then_some(operator == BinaryOp::NotEqual)
             }
-            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => self.failure_test(left).or_else(|| self.failure_test(right)),
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+                self.failure_test(left).or_else(|| self.failure_test(right))
+            }
             ExprKind::Unary(UnaryOp::Not, inner) => match self.failure_test(inner) {
                 Some(failed) => Some(!failed),
-                None => matches!(self.underlying(self.expr(inner).ty), Type::Boolean | Type::Unknown).then_some(true).filter(|_| self.is_success_name(inner)),
+                None => matches!(
+                    self.underlying(self.expr(inner).ty),
+                    Type::Boolean | Type::Unknown
+                )
+                .then_some(true)
+                .filter(|_| self.is_success_name(inner)),
             },
             ExprKind::Call(step) => match self.op(step) {
                 Op::Call(call) if call.api == Api::ErrorTest => Some(true),
@@ -145,7 +170,10 @@ impl Program {
 
     fn is_success_name(&self, id: ExprId) -> bool {
         match *self.kind(id) {
-            ExprKind::Variable(variable) => matches!(self.text(self.variable(variable).name), "ok" | "success" | "succeeded"),
+            ExprKind::Variable(variable) => matches!(
+                self.text(self.variable(variable).name),
+                "ok" | "success" | "succeeded"
+            ),
             _ => false,
         }
     }
@@ -156,15 +184,23 @@ impl Program {
         let mut at = 0;
         while at < found.len() && found.len() < 256 {
             match *self.kind(found[at]) {
-                ExprKind::Field(a, _) | ExprKind::Member(a, _) | ExprKind::Unary(_, a) | ExprKind::Length(a) | ExprKind::Capacity(a) => found.push(a),
-                ExprKind::Reference(a) | ExprKind::Dereference(a) | ExprKind::Convert(_, a) => found.push(a),
+                ExprKind::Field(a, _)
+                | ExprKind::Member(a, _)
+                | ExprKind::Unary(_, a)
+                | ExprKind::Length(a)
+                | ExprKind::Capacity(a) => found.push(a),
+                ExprKind::Reference(a) | ExprKind::Dereference(a) | ExprKind::Convert(_, a) => {
+                    found.push(a)
+                }
                 ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => found.extend([a, b]),
                 ExprKind::Slice(a, b, c) => found.extend([Some(a), b, c].into_iter().flatten()),
                 ExprKind::Append(a, list) => {
                     found.push(a);
                     found.extend_from_slice(self.list(list));
                 }
-                ExprKind::Composite(_, list, _) | ExprKind::Min(list) | ExprKind::Max(list) => found.extend_from_slice(self.list(list)),
+                ExprKind::Composite(_, list, _) | ExprKind::Min(list) | ExprKind::Max(list) => {
+                    found.extend_from_slice(self.list(list))
+                }
                 ExprKind::Call(step) => {
                     if let Op::Call(call) = self.op(step) {
                         found.extend(call.receiver);
@@ -200,7 +236,10 @@ impl Program {
 
     /// The calls of a block and of what it holds, with what they mean.
     pub fn calls_in(&self, block: BlockId) -> Vec<(StepId, &super::Call)> {
-        self.steps_in(block).into_iter().filter_map(|step| self.call(step).map(|call| (step, call))).collect()
+        self.steps_in(block)
+            .into_iter()
+            .filter_map(|step| self.call(step).map(|call| (step, call)))
+            .collect()
     }
 }
 
@@ -210,7 +249,12 @@ pub fn is_shutdown_name(name: &str) -> bool {
     STOPS.iter().any(|stop| {
         lower.strip_prefix(stop).is_some_and(|rest| {
             // `Closed()` and `stopped` ask; they do not stop.
-            !rest.starts_with("ed") && !rest.starts_with("ped") && !rest.starts_with("er") && !rest.starts_with("dir")
+            !rest.starts_with("ed")
+                && !rest.starts_with("ped")
+                && !rest.starts_with("er")
+                && !rest.starts_with("dir")
         })
-    }) || lower.ends_with("shutdown") || lower.ends_with("stop") || lower.ends_with("drain")
+    }) || lower.ends_with("shutdown")
+        || lower.ends_with("stop")
+        || lower.ends_with("drain")
 }

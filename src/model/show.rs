@@ -12,7 +12,9 @@ impl Program {
     }
 
     fn show_parts(&self, id: ExprId, parts: u32) -> String {
-        let Some(parts) = parts.checked_sub(1) else { return "…".to_owned() };
+        let Some(parts) = parts.checked_sub(1) else {
+            return "…".to_owned();
+        };
         match *self.kind(id) {
             ExprKind::Int(value) => value.to_string(),
             ExprKind::Float(value) => value.to_string(),
@@ -20,27 +22,45 @@ impl Program {
             ExprKind::Nil => "nil".to_owned(),
             ExprKind::Variable(variable) => self.text(self.variable(variable).name).to_owned(),
             ExprKind::Name(name) | ExprKind::Key(name) => self.text(name).to_owned(),
-            ExprKind::Member(base, name) => format!("{}.{}", self.show_parts(base, parts), self.text(name)),
+            ExprKind::Member(base, name) => {
+                format!("{}.{}", self.show_parts(base, parts), self.text(name))
+            }
             ExprKind::Qualified(module, name) => {
                 let module = self.text(module);
                 let module = module.rsplit('/').next().unwrap_or(module);
                 format!("{module}.{}", self.text(name))
             }
             ExprKind::Field(base, field) => {
-                format!("{}.{}", self.show_parts(base, parts), self.text(self.variable(field).name))
+                format!(
+                    "{}.{}",
+                    self.show_parts(base, parts),
+                    self.text(self.variable(field).name)
+                )
             }
             ExprKind::Index(base, _) => format!("{}[…]", self.show_parts(base, parts)),
-            ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => self.show_parts(inner, parts),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.show_parts(inner, parts),
             ExprKind::Slice(base, ..) => format!("{}[…]", self.show_parts(base, parts)),
             ExprKind::Length(inner) => format!("len({})", self.show_parts(inner, parts)),
             ExprKind::Capacity(inner) => format!("cap({})", self.show_parts(inner, parts)),
             ExprKind::Function(function, Some(base)) => {
-                format!("{}.{}", self.show_parts(base, parts), self.text(self.function(function).name))
+                format!(
+                    "{}.{}",
+                    self.show_parts(base, parts),
+                    self.text(self.function(function).name)
+                )
             }
-            ExprKind::Function(function, None) => self.text(self.function(function).name).to_owned(),
+            ExprKind::Function(function, None) => {
+                self.text(self.function(function).name).to_owned()
+            }
             ExprKind::Closure(_) => "func literal".to_owned(),
             ExprKind::Call(step) => match self.op(step) {
-                Op::Call(call) => format!("{}({})", self.show_parts(call.callee, parts), if call.args.len == 0 { "" } else { "…" }),
+                Op::Call(call) => format!(
+                    "{}({})",
+                    self.show_parts(call.callee, parts),
+                    if call.args.len == 0 { "" } else { "…" }
+                ),
                 _ => "…".to_owned(),
             },
             ExprKind::Received(step) => match self.op(step) {
@@ -57,7 +77,9 @@ impl Program {
         let function = self.function(self.outermost(id));
         let name = self.text(function.name);
         match function.kind {
-            FunctionKind::Method(_, named) => format!("{}.{name}", self.text(self.named[named.index()].name)),
+            FunctionKind::Method(_, named) => {
+                format!("{}.{name}", self.text(self.named[named.index()].name))
+            }
             _ => name.to_owned(),
         }
     }

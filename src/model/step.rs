@@ -1,7 +1,7 @@
 //! Steps: what code does, one after the other, in the blocks in which it stands.
 
-use super::ids::{BlockId, ExprId, FunctionId, StepId, Symbol, VariableId};
 use super::expr::{BinaryOp, ExprList};
+use super::ids::{BlockId, ExprId, FunctionId, StepId, Symbol, VariableId};
 use crate::source::Span;
 
 /// One thing that the code does.

@@ -49,7 +49,9 @@ impl Program {
     /// Whether two functions can run on one and the same task: then they never wait for each
     /// other's send.
     pub fn share_a_task(&self, a: FunctionId, b: FunctionId) -> bool {
-        self.entries_of(a).iter().any(|entry| self.entries_of(b).contains(entry))
+        self.entries_of(a)
+            .iter()
+            .any(|entry| self.entries_of(b).contains(entry))
     }
 
     /// Whether a step can run several times at once in view: it runs on a handler, on a task
@@ -57,7 +59,10 @@ impl Program {
     pub fn runs_at_once(&self, step: StepId) -> bool {
         let function = self.function_of(step);
         let entries = self.entries_of(function);
-        let tasks = entries.iter().filter(|&&entry| self.is_task(entry) || self.function(entry).handler.is_some()).count();
+        let tasks = entries
+            .iter()
+            .filter(|&&entry| self.is_task(entry) || self.function(entry).handler.is_some())
+            .count();
         tasks > 1 || entries.iter().any(|&entry| self.is_many(entry))
     }
 
@@ -67,7 +72,10 @@ impl Program {
             return true;
         }
         let sites = self.spawned_at(entry);
-        sites.len() > 1 || sites.iter().any(|&site| self.enclosing_loop(site).is_some())
+        sites.len() > 1
+            || sites
+                .iter()
+                .any(|&site| self.enclosing_loop(site).is_some())
     }
 
     /// Whether a closure runs where it stands: called or deferred on the spot.
@@ -85,7 +93,9 @@ impl Program {
         }
         let function = self.function_of(step);
         matches!(self.function(function).kind, FunctionKind::Closure(_))
-            && self.callers[function.index()].iter().any(|&caller| self.is_deferred(caller))
+            && self.callers[function.index()]
+                .iter()
+                .any(|&caller| self.is_deferred(caller))
     }
 }
 
@@ -107,7 +117,11 @@ impl Tasks {
         for entry in program.function_ids() {
             let function = program.function(entry);
             let is_spawned = !tasks.spawned_at[entry.index()].is_empty();
-            if is_spawned || function.handler.is_some() || function.exported || !is_run[entry.index()] {
+            if is_spawned
+                || function.handler.is_some()
+                || function.exported
+                || !is_run[entry.index()]
+            {
                 for reached in tasks.reach(entry) {
                     tasks.entries[reached.index()].push(entry);
                 }

@@ -73,7 +73,9 @@ impl Program {
     /// The blocks that a step owns, in the order in which they stand.
     pub fn blocks_of(&self, step: StepId) -> Vec<BlockId> {
         match self.op(step) {
-            Op::Branch { then, otherwise, .. } => std::iter::once(*then).chain(*otherwise).collect(),
+            Op::Branch {
+                then, otherwise, ..
+            } => std::iter::once(*then).chain(*otherwise).collect(),
             Op::Switch { cases, .. } => cases.iter().map(|case| case.body).collect(),
             Op::Select(arms) => arms.iter().flat_map(|arm| [arm.guard, arm.body]).collect(),
             Op::Loop(l) => [l.head, l.body].into_iter().chain(l.post).collect(),
@@ -112,7 +114,9 @@ impl Program {
     pub fn select_of(&self, step: StepId) -> Option<(StepId, u32)> {
         match self.block(self.step(step).block).owner {
             Owner::Guard(select, arm) => match self.op(select) {
-                Op::Select(arms) if arms[arm as usize].communication == Some(step) => Some((select, arm)),
+                Op::Select(arms) if arms[arm as usize].communication == Some(step) => {
+                    Some((select, arm))
+                }
                 _ => None,
             },
             _ => None,
@@ -126,7 +130,8 @@ impl Program {
 
     /// Whether a step runs only when the function is left.
     pub fn is_deferred(&self, step: StepId) -> bool {
-        self.ancestors(step).any(|(_, owner)| matches!(owner, Owner::Deferred(_)))
+        self.ancestors(step)
+            .any(|(_, owner)| matches!(owner, Owner::Deferred(_)))
     }
 
     /// The span of a step.
@@ -142,6 +147,9 @@ impl Program {
 
     /// Functions with their handles.
     pub fn functions_with_ids(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.functions.iter().enumerate().map(|(at, function)| (FunctionId(at as u32), function))
+        self.functions
+            .iter()
+            .enumerate()
+            .map(|(at, function)| (FunctionId(at as u32), function))
     }
 }

@@ -139,7 +139,12 @@ impl Findings {
     }
 
     /// Adds a finding at its anchor; the rest is filled in on what comes back.
-    pub fn at(&mut self, at: Span, confidence: Confidence, message: impl Into<String>) -> &mut Finding {
+    pub fn at(
+        &mut self,
+        at: Span,
+        confidence: Confidence,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         let at_index = self.found.len();
         self.found.push(Finding {
             rule: self.rule,

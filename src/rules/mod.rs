@@ -5,6 +5,30 @@
 pub mod finding;
 pub mod thresholds;
 
+mod abandoned_sender;
+mod blocking_send_in_handler;
+mod blocking_under_lock;
+mod check_then_send;
+mod collapsing_limiter;
+mod detached_context;
+mod forgotten_close;
+mod huge_channel_buffer;
+mod naive_retry;
+mod overflow_spawn;
+mod oversized_queue_for_slo;
+mod permit_released_early;
+mod receiver_closes;
+mod send_after_shutdown;
+mod silent_drop;
+mod sleep_drain;
+mod spawn_per_request;
+mod spinning_drop_oldest;
+mod unbounded_slice_queue;
+mod uncancellable_worker;
+mod unhedged_fanout;
+mod unsafe_close;
+mod write_only_counter;
+
 use crate::model::Program;
 pub use finding::{Confidence, Finding, Findings, Related, Suggestion};
 pub use thresholds::Thresholds;
@@ -94,7 +118,31 @@ impl PartialEq for Rule {
 }
 
 /// Every rule, in the order of the codes.
-pub static ALL: &[&Rule] = &[];
+pub static ALL: &[&Rule] = &[
+    &unbounded_slice_queue::RULE,
+    &huge_channel_buffer::RULE,
+    &spawn_per_request::RULE,
+    &forgotten_close::RULE,
+    &unsafe_close::RULE,
+    &blocking_send_in_handler::RULE,
+    &silent_drop::RULE,
+    &check_then_send::RULE,
+    &uncancellable_worker::RULE,
+    &send_after_shutdown::RULE,
+    &naive_retry::RULE,
+    &permit_released_early::RULE,
+    &receiver_closes::RULE,
+    &overflow_spawn::RULE,
+    &unhedged_fanout::RULE,
+    &sleep_drain::RULE,
+    &spinning_drop_oldest::RULE,
+    &collapsing_limiter::RULE,
+    &oversized_queue_for_slo::RULE,
+    &detached_context::RULE,
+    &write_only_counter::RULE,
+    &abandoned_sender::RULE,
+    &blocking_under_lock::RULE,
+];
 
 /// The rule with this code (any case), slug, or `BP06-slug`.
 pub fn by_name(name: &str) -> Option<&'static Rule> {
@@ -108,7 +156,11 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
 /// Runs every rule that is not disabled; findings in the order of their places.
 pub fn run(program: &Program, thresholds: &Thresholds) -> Vec<Finding> {
     let mut found = Vec::new();
-    for rule in ALL.iter().copied().filter(|rule| !thresholds.is_disabled(rule.code)) {
+    for rule in ALL
+        .iter()
+        .copied()
+        .filter(|rule| !thresholds.is_disabled(rule.code))
+    {
         let mut findings = Findings::of(rule);
         (rule.check)(program, thresholds, &mut findings);
         found.append(&mut findings.into_vec());

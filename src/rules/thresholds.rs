@@ -27,6 +27,8 @@ impl Default for Thresholds {
 impl Thresholds {
     /// Whether this code is switched off.
     pub fn is_disabled(&self, code: &str) -> bool {
-        self.disabled.iter().any(|disabled| disabled.eq_ignore_ascii_case(code))
+        self.disabled
+            .iter()
+            .any(|disabled| disabled.eq_ignore_ascii_case(code))
     }
 }

@@ -58,13 +58,23 @@ impl fmt::Display for Cut {
                 write!(f, "{size} bytes, over the limit of {limit} (--limit-bytes)")
             }
             Cut::Nodes { limit } => {
-                write!(f, "more than {limit} syntax nodes; the rest was not looked at (--limit-nodes)")
+                write!(
+                    f,
+                    "more than {limit} syntax nodes; the rest was not looked at (--limit-nodes)"
+                )
             }
             Cut::Time { limit } => {
-                write!(f, "parsing took longer than {} ms (--limit-ms)", limit.as_millis())
+                write!(
+                    f,
+                    "parsing took longer than {} ms (--limit-ms)",
+                    limit.as_millis()
+                )
             }
             Cut::Depth { line } => {
-                write!(f, "nested too deeply at line {line}; what is inside was not looked at")
+                write!(
+                    f,
+                    "nested too deeply at line {line}; what is inside was not looked at"
+                )
             }
         }
     }

@@ -99,7 +99,12 @@ mod tests {
 
     #[test]
     fn any_bytes_keep_their_length() {
-        for bytes in [&b"a\xff\xfeb\0c"[..], b"\xef\xbb\xbfpackage x", b"\xe2\x82", b""] {
+        for bytes in [
+            &b"a\xff\xfeb\0c"[..],
+            b"\xef\xbb\xbfpackage x",
+            b"\xe2\x82",
+            b"",
+        ] {
             assert_eq!(decode(bytes.to_vec()).len(), bytes.len());
         }
     }

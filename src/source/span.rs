@@ -18,7 +18,11 @@ pub struct Span {
 impl Span {
     /// A span of no bytes at the start of a file.
     pub fn start_of(file: FileId) -> Span {
-        Span { file, start: 0, end: 0 }
+        Span {
+            file,
+            start: 0,
+            end: 0,
+        }
     }
 
     /// Whether `other` lies within this span.
@@ -71,10 +75,16 @@ impl LineIndex {
 
     /// The bytes of a 1-based line without its line end; empty when there is no such line.
     pub fn text_of<'t>(&self, text: &'t str, line: u32) -> &'t str {
-        let Some(&start) = (line as usize).checked_sub(1).and_then(|at| self.starts.get(at)) else {
+        let Some(&start) = (line as usize)
+            .checked_sub(1)
+            .and_then(|at| self.starts.get(at))
+        else {
             return "";
         };
-        let end = self.starts.get(line as usize).map_or(text.len(), |&next| next as usize - 1);
+        let end = self
+            .starts
+            .get(line as usize)
+            .map_or(text.len(), |&next| next as usize - 1);
         text[start as usize..end].trim_end_matches('\r')
     }
 

@@ -44,12 +44,28 @@ const TYPES: &[(&str, &str, Library)] = &[
     ("time", "Time", Library::Instant),
     ("container/list", "List", Library::LinkedList),
     ("golang.org/x/sync/errgroup", "Group", Library::TaskGroup),
-    ("golang.org/x/sync/semaphore", "Weighted", Library::Semaphore),
-    ("github.com/sourcegraph/conc", "WaitGroup", Library::TaskGroup),
-    ("github.com/sourcegraph/conc/pool", "Pool", Library::WorkerPool),
+    (
+        "golang.org/x/sync/semaphore",
+        "Weighted",
+        Library::Semaphore,
+    ),
+    (
+        "github.com/sourcegraph/conc",
+        "WaitGroup",
+        Library::TaskGroup,
+    ),
+    (
+        "github.com/sourcegraph/conc/pool",
+        "Pool",
+        Library::WorkerPool,
+    ),
     ("github.com/panjf2000/ants/v2", "Pool", Library::WorkerPool),
     ("github.com/panjf2000/ants", "Pool", Library::WorkerPool),
-    ("github.com/gammazero/workerpool", "WorkerPool", Library::WorkerPool),
+    (
+        "github.com/gammazero/workerpool",
+        "WorkerPool",
+        Library::WorkerPool,
+    ),
     ("github.com/alitto/pond", "WorkerPool", Library::WorkerPool),
     ("golang.org/x/time/rate", "Limiter", Library::RateLimiter),
     ("net/http", "Request", Library::Request),
@@ -60,19 +76,71 @@ const TYPES: &[(&str, &str, Library)] = &[
     ("github.com/gofiber/fiber/v2", "Ctx", Library::Request),
     ("github.com/gofiber/fiber/v3", "Ctx", Library::Request),
     ("github.com/gofiber/fiber", "Ctx", Library::Request),
-    ("github.com/valyala/fasthttp", "RequestCtx", Library::Request),
-    ("github.com/prometheus/client_golang/prometheus", "Counter", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "CounterVec", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "Gauge", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "GaugeVec", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "Histogram", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "HistogramVec", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "Summary", Library::Metric),
-    ("github.com/prometheus/client_golang/prometheus", "SummaryVec", Library::Metric),
-    ("go.opentelemetry.io/otel/metric", "Int64Counter", Library::Metric),
-    ("go.opentelemetry.io/otel/metric", "Float64Counter", Library::Metric),
-    ("go.opentelemetry.io/otel/metric", "Int64UpDownCounter", Library::Metric),
-    ("go.opentelemetry.io/otel/metric", "Int64Histogram", Library::Metric),
+    (
+        "github.com/valyala/fasthttp",
+        "RequestCtx",
+        Library::Request,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "Counter",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "CounterVec",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "Gauge",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "GaugeVec",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "Histogram",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "HistogramVec",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "Summary",
+        Library::Metric,
+    ),
+    (
+        "github.com/prometheus/client_golang/prometheus",
+        "SummaryVec",
+        Library::Metric,
+    ),
+    (
+        "go.opentelemetry.io/otel/metric",
+        "Int64Counter",
+        Library::Metric,
+    ),
+    (
+        "go.opentelemetry.io/otel/metric",
+        "Float64Counter",
+        Library::Metric,
+    ),
+    (
+        "go.opentelemetry.io/otel/metric",
+        "Int64UpDownCounter",
+        Library::Metric,
+    ),
+    (
+        "go.opentelemetry.io/otel/metric",
+        "Int64Histogram",
+        Library::Metric,
+    ),
     ("expvar", "Int", Library::Metric),
     ("expvar", "Float", Library::Metric),
     ("expvar", "Map", Library::Metric),
@@ -90,10 +158,26 @@ const TYPES: &[(&str, &str, Library)] = &[
     ("github.com/hashicorp/go-hclog", "Logger", Library::Logger),
     ("github.com/go-kit/log", "Logger", Library::Logger),
     ("github.com/cenkalti/backoff", "BackOff", Library::Backoff),
-    ("github.com/cenkalti/backoff/v4", "BackOff", Library::Backoff),
-    ("github.com/cenkalti/backoff/v4", "ExponentialBackOff", Library::Backoff),
-    ("k8s.io/apimachinery/pkg/util/wait", "Backoff", Library::Backoff),
-    ("github.com/hashicorp/go-retryablehttp", "Client", Library::Backoff),
+    (
+        "github.com/cenkalti/backoff/v4",
+        "BackOff",
+        Library::Backoff,
+    ),
+    (
+        "github.com/cenkalti/backoff/v4",
+        "ExponentialBackOff",
+        Library::Backoff,
+    ),
+    (
+        "k8s.io/apimachinery/pkg/util/wait",
+        "Backoff",
+        Library::Backoff,
+    ),
+    (
+        "github.com/hashicorp/go-retryablehttp",
+        "Client",
+        Library::Backoff,
+    ),
 ];
 
 const CONTEXT_AND_CANCEL: &[Yields] = &[Lends(Library::Context), Lends(Library::CancelFunction)];
@@ -275,18 +359,93 @@ const FOREIGN_METHODS: &[(&str, &str, &str, Api, &[Yields])] = &[
 
 /// Packages whose every function logs.
 const LOGGING: &[&str] = &[
-    "log", "log/slog", "golang.org/x/exp/slog", "go.uber.org/zap", "github.com/rs/zerolog/log", "github.com/sirupsen/logrus",
-    "github.com/golang/glog", "k8s.io/klog", "k8s.io/klog/v2", "github.com/go-kit/log/level", "glog", "klog", "slog", "zap",
-    "logrus", "logger",
+    "log",
+    "log/slog",
+    "golang.org/x/exp/slog",
+    "go.uber.org/zap",
+    "github.com/rs/zerolog/log",
+    "github.com/sirupsen/logrus",
+    "github.com/golang/glog",
+    "k8s.io/klog",
+    "k8s.io/klog/v2",
+    "github.com/go-kit/log/level",
+    "glog",
+    "klog",
+    "slog",
+    "zap",
+    "logrus",
+    "logger",
 ];
 
 /// Packages that a snippet without imports may mean by their usual names.
 const USUAL: &[&str] = &[
-    "context", "sync", "atomic", "time", "signal", "os", "log", "slog", "rand", "errors", "fmt", "runtime", "list", "errgroup",
-    "semaphore", "http", "net", "expvar", "prometheus", "zap", "logrus", "zerolog", "backoff", "retry", "wait", "gin", "echo",
-    "fiber", "rate", "ants", "io", "json", "strings", "strconv", "bytes", "sort", "math", "bufio", "nats", "kafka", "sarama",
-    "sql", "grpc", "status", "codes", "uuid", "syscall", "ioutil", "metrics", "glog", "klog", "ctxhttp", "pubsub", "sqs",
-    "events", "lambda", "connect", "mux", "chi", "promauto", "otel", "metric", "conc", "pool", "filepath", "utf8", "regexp",
+    "context",
+    "sync",
+    "atomic",
+    "time",
+    "signal",
+    "os",
+    "log",
+    "slog",
+    "rand",
+    "errors",
+    "fmt",
+    "runtime",
+    "list",
+    "errgroup",
+    "semaphore",
+    "http",
+    "net",
+    "expvar",
+    "prometheus",
+    "zap",
+    "logrus",
+    "zerolog",
+    "backoff",
+    "retry",
+    "wait",
+    "gin",
+    "echo",
+    "fiber",
+    "rate",
+    "ants",
+    "io",
+    "json",
+    "strings",
+    "strconv",
+    "bytes",
+    "sort",
+    "math",
+    "bufio",
+    "nats",
+    "kafka",
+    "sarama",
+    "sql",
+    "grpc",
+    "status",
+    "codes",
+    "uuid",
+    "syscall",
+    "ioutil",
+    "metrics",
+    "glog",
+    "klog",
+    "ctxhttp",
+    "pubsub",
+    "sqs",
+    "events",
+    "lambda",
+    "connect",
+    "mux",
+    "chi",
+    "promauto",
+    "otel",
+    "metric",
+    "conc",
+    "pool",
+    "filepath",
+    "utf8",
+    "regexp",
 ];
 
 /// Whether a snippet means a package by this name.
@@ -322,21 +481,37 @@ fn tables() -> &'static Tables {
             foreign: FxHashMap::default(),
         };
         for &(path, name, library) in TYPES {
-            tables.types.entry((last_part(path), name)).or_insert(library);
+            tables
+                .types
+                .entry((last_part(path), name))
+                .or_insert(library);
             tables.types.insert((path, name), library);
         }
         for &(path, name, api, yields) in FUNCTIONS {
             let meaning = Meaning { api, yields };
-            tables.functions.entry((last_part(path), name)).or_insert(meaning);
+            tables
+                .functions
+                .entry((last_part(path), name))
+                .or_insert(meaning);
             tables.functions.insert((path, name), meaning);
         }
         for &(library, name, api, yields) in METHODS {
-            tables.methods.insert((library, name), Meaning { api, yields });
+            tables
+                .methods
+                .insert((library, name), Meaning { api, yields });
         }
         for &(path, ty, method, api, yields) in FOREIGN_METHODS {
             let meaning = Meaning { api, yields };
-            tables.foreign.entry((path, ty)).or_default().push((method, meaning));
-            tables.foreign.entry((last_part(path), ty)).or_default().push((method, meaning));
+            tables
+                .foreign
+                .entry((path, ty))
+                .or_default()
+                .push((method, meaning));
+            tables
+                .foreign
+                .entry((last_part(path), ty))
+                .or_default()
+                .push((method, meaning));
         }
         tables
     })
@@ -345,7 +520,10 @@ fn tables() -> &'static Tables {
 /// What a type of another package lends.
 pub(super) fn library_type(module: &str, name: &str) -> Option<Library> {
     // The lookup wants 'static keys; a pair of borrowed texts hashes the same.
-    tables().types.get(&(module, name) as &(&str, &str)).copied()
+    tables()
+        .types
+        .get(&(module, name) as &(&str, &str))
+        .copied()
 }
 
 /// What a function of another package means.
@@ -357,12 +535,19 @@ pub(super) fn function(module: &str, name: &str) -> Option<Meaning> {
         let api = match name {
             "Fatal" | "Fatalf" | "Fatalln" | "Exit" => Api::Exit,
             "Panic" | "Panicf" | "Panicln" => Api::Panic,
-            "New" | "Default" | "With" | "NewLogger" | "NewProduction" | "NewDevelopment" | "Logger" => {
-                return Some(Meaning { api: Api::Pure, yields: &[Lends(Library::Logger)] });
+            "New" | "Default" | "With" | "NewLogger" | "NewProduction" | "NewDevelopment"
+            | "Logger" => {
+                return Some(Meaning {
+                    api: Api::Pure,
+                    yields: &[Lends(Library::Logger)],
+                });
             }
             _ => Api::Log,
         };
-        return Some(Meaning { api, yields: &[Lends(Library::Logger)] });
+        return Some(Meaning {
+            api,
+            yields: &[Lends(Library::Logger)],
+        });
     }
     by_family(module, name)
 }
@@ -376,10 +561,13 @@ fn by_family(module: &str, name: &str) -> Option<Meaning> {
         "atomic" if name.starts_with("CompareAndSwap") => meaning(Api::AtomicCompareSwap, &[Truth]),
         "atomic" if name.starts_with("Add") => meaning(Api::AtomicAdd, &[Whole]),
         "rand" => meaning(Api::Random, &[Nothing]),
-        "prometheus" | "promauto" if name.starts_with("New") => meaning(Api::MetricRegister, &[Lends(Library::Metric)]),
+        "prometheus" | "promauto" if name.starts_with("New") => {
+            meaning(Api::MetricRegister, &[Lends(Library::Metric)])
+        }
         "prometheus" if name.contains("Register") => meaning(Api::MetricRegister, &[]),
-        "strings" | "strconv" | "bytes" | "math" | "sort" | "filepath" | "utf8" | "unsafe" | "reflect" | "bits" | "path" | "errors"
-        | "slices" | "maps" | "fmt" | "binary" | "hex" | "base64" | "unicode" => meaning(Api::Pure, &[Nothing]),
+        "strings" | "strconv" | "bytes" | "math" | "sort" | "filepath" | "utf8" | "unsafe"
+        | "reflect" | "bits" | "path" | "errors" | "slices" | "maps" | "fmt" | "binary" | "hex"
+        | "base64" | "unicode" => meaning(Api::Pure, &[Nothing]),
         _ => None,
     }
 }
@@ -398,7 +586,9 @@ pub(super) fn method(on: Library, name: &str) -> Option<Meaning> {
         },
         Library::Request if name == "Context" => Api::ContextOf,
         Library::Request => Api::Respond,
-        Library::ConcurrentMap | Library::Duration | Library::Instant | Library::ObjectPool => Api::Pure,
+        Library::ConcurrentMap | Library::Duration | Library::Instant | Library::ObjectPool => {
+            Api::Pure
+        }
         _ => return None,
     };
     let yields: &[Yields] = match on {
@@ -414,5 +604,8 @@ pub(super) fn method(on: Library, name: &str) -> Option<Meaning> {
 /// What a method of another package's type means.
 pub(super) fn foreign_method(module: &str, ty: &str, name: &str) -> Option<Meaning> {
     let methods = tables().foreign.get(&(module, ty) as &(&str, &str))?;
-    methods.iter().find(|(method, _)| *method == name).map(|&(_, meaning)| meaning)
+    methods
+        .iter()
+        .find(|(method, _)| *method == name)
+        .map(|&(_, meaning)| meaning)
 }

@@ -19,7 +19,9 @@ pub(super) fn comments(text: &str, file: FileId) -> Vec<Comment> {
             quote @ (b'"' | b'\'') => at = past_quoted(bytes, at + 1, quote),
             _ => {
                 let end = match bytes.get(at + 1) {
-                    Some(b'/') => memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end),
+                    Some(b'/') => {
+                        memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end)
+                    }
                     Some(b'*') => past(bytes, at + 2, b"*/"),
                     _ => {
                         at += 1;
@@ -41,7 +43,8 @@ fn next_of_interest(bytes: &[u8]) -> Option<usize> {
 }
 
 fn past(bytes: &[u8], from: usize, end: &[u8]) -> usize {
-    memchr::memmem::find(&bytes[from.min(bytes.len())..], end).map_or(bytes.len(), |at| from + at + end.len())
+    memchr::memmem::find(&bytes[from.min(bytes.len())..], end)
+        .map_or(bytes.len(), |at| from + at + end.len())
 }
 
 /// Past the closing quote, or the end of the line where there is none.
@@ -62,7 +65,9 @@ fn comment(text: &str, file: FileId, lines: &LineIndex, start: usize, end: usize
     while !text.is_char_boundary(cut) {
         cut -= 1;
     }
-    let words = text[start..cut].trim_start_matches('/').trim_matches(['*', '/', ' ', '\t', '\r', '\n']);
+    let words = text[start..cut]
+        .trim_start_matches('/')
+        .trim_matches(['*', '/', ' ', '\t', '\r', '\n']);
     Comment {
         span: Span {
             file,
@@ -82,7 +87,10 @@ mod tests {
     #[test]
     fn comments_are_not_found_in_strings() {
         let text = "a := \"// no\" // one\nb := `/* no */` /* two\nlines */ c := '/' // three 'x\n";
-        let found: Vec<_> = comments(text, FileId(0)).iter().map(|c| (c.line, c.end_line, c.text.to_string())).collect();
+        let found: Vec<_> = comments(text, FileId(0))
+            .iter()
+            .map(|c| (c.line, c.end_line, c.text.to_string()))
+            .collect();
         assert_eq!(found[0], (1, 1, "one".to_owned()));
         assert_eq!(found[1], (2, 3, "two\nlines".to_owned()));
         assert_eq!(found[2].2, "three 'x");

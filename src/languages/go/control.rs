@@ -2,7 +2,9 @@
 
 use super::{Kind, Lowering, basic};
 use crate::model::step::{Arm, Case, Loop, LoopKind, Owner};
-use crate::model::{BlockId, ExprId, ExprKind, ExprList, Init, Op, StepId, VariableId, VariableKind};
+use crate::model::{
+    BlockId, ExprId, ExprKind, ExprList, Init, Op, StepId, VariableId, VariableKind,
+};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -45,7 +47,14 @@ impl Lowering<'_> {
                     self.block = before;
                 }
             }
-            self.replace(step, Op::Branch { condition, then, otherwise });
+            self.replace(
+                step,
+                Op::Branch {
+                    condition,
+                    then,
+                    otherwise,
+                },
+            );
         }
         for _ in 0..opened {
             self.scope.close();
@@ -57,7 +66,10 @@ impl Lowering<'_> {
         let label = self.label.take();
         let span = self.span(node);
         self.scope.open();
-        let header = self.children(node).into_iter().find(|child| self.kind(child) != Kind::Block);
+        let header = self
+            .children(node)
+            .into_iter()
+            .find(|child| self.kind(child) != Kind::Block);
         let header_kind = header.map(|header| self.kind(&header));
         if let (Some(header), Some(Kind::ForClause)) = (header, header_kind)
             && let Some(initializer) = self.field(&header, self.f.initializer)
@@ -65,7 +77,9 @@ impl Lowering<'_> {
             self.statement(initializer);
         }
         let over = match (header, header_kind) {
-            (Some(header), Some(Kind::RangeClause)) => self.field(&header, self.f.right).map(|right| self.expression(right)),
+            (Some(header), Some(Kind::RangeClause)) => self
+                .field(&header, self.f.right)
+                .map(|right| self.expression(right)),
             _ => None,
         };
         let step = self.emit(Op::Gap, span);
@@ -99,20 +113,41 @@ impl Lowering<'_> {
             kind = LoopKind::While(condition);
         }
         self.scope.close();
-        self.replace(step, Op::Loop(Loop { kind, label, head, body, post, variables }));
+        self.replace(
+            step,
+            Op::Loop(Loop {
+                kind,
+                label,
+                head,
+                body,
+                post,
+                variables,
+            }),
+        );
     }
 
-    fn loop_post(&mut self, header: Option<Node<'_>>, kind: Option<Kind>, step: StepId) -> Option<BlockId> {
+    fn loop_post(
+        &mut self,
+        header: Option<Node<'_>>,
+        kind: Option<Kind>,
+        step: StepId,
+    ) -> Option<BlockId> {
         let header = header.filter(|_| kind == Some(Kind::ForClause))?;
         let update = self.field(&header, self.f.update)?;
         Some(self.in_block(Owner::Post(step), |this| this.statement(update)))
     }
 
     fn range_variables(&mut self, header: &Node<'_>, over: ExprId) -> Vec<VariableId> {
-        let (Some(left), Some(right)) = (self.field(header, self.f.left), self.field(header, self.f.right)) else {
+        let (Some(left), Some(right)) = (
+            self.field(header, self.f.left),
+            self.field(header, self.f.right),
+        ) else {
             return Vec::new();
         };
-        let between = self.text.get(left.end_byte()..right.start_byte()).unwrap_or("");
+        let between = self
+            .text
+            .get(left.end_byte()..right.start_byte())
+            .unwrap_or("");
         if !between.contains(":=") {
             self.expression_list(&left);
             return Vec::new();
@@ -135,7 +170,9 @@ impl Lowering<'_> {
         if let Some(initializer) = self.field(node, self.f.initializer) {
             self.statement(initializer);
         }
-        let subject = self.field(node, self.f.value).map(|value| self.expression(value));
+        let subject = self
+            .field(node, self.f.value)
+            .map(|value| self.expression(value));
         self.cases(node, subject, None);
         self.scope.close();
     }
@@ -145,8 +182,12 @@ impl Lowering<'_> {
         if let Some(initializer) = self.field(node, self.f.initializer) {
             self.statement(initializer);
         }
-        let subject = self.field(node, self.f.value).map(|value| self.expression(value));
-        let alias = self.field(node, self.f.alias).and_then(|alias| self.children(&alias).first().copied());
+        let subject = self
+            .field(node, self.f.value)
+            .map(|value| self.expression(value));
+        let alias = self
+            .field(node, self.f.alias)
+            .and_then(|alias| self.children(&alias).first().copied());
         self.cases(node, subject, alias);
         self.scope.close();
     }
@@ -158,7 +199,10 @@ impl Lowering<'_> {
         let mut cases = Vec::new();
         for child in self.children(node) {
             let kind = self.kind(&child);
-            if !matches!(kind, Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase) {
+            if !matches!(
+                kind,
+                Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase
+            ) {
                 continue;
             }
             let at = cases.len() as u32;
@@ -227,7 +271,12 @@ impl Lowering<'_> {
             let body = self.in_block(Owner::Arm(step, at), |this| this.case_body(&child));
             self.scope.close();
             let span = self.span(&child);
-            arms.push(Arm { guard, body, span, communication });
+            arms.push(Arm {
+                guard,
+                body,
+                span,
+                communication,
+            });
         }
         self.replace(step, Op::Select(arms));
     }

@@ -4,7 +4,10 @@ use super::{Kind, Lowering};
 use crate::languages::build::Global;
 use crate::model::step::{Assign, AssignHow, Owner};
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, Function, FunctionId, FunctionKind, Init, Op, Symbol, TypeId, VariableId, VariableKind};
+use crate::model::{
+    ExprId, ExprKind, Function, FunctionId, FunctionKind, Init, Op, Symbol, TypeId, VariableId,
+    VariableKind,
+};
 use tree_sitter::Node;
 
 impl<'a> Lowering<'a> {
@@ -14,7 +17,9 @@ impl<'a> Lowering<'a> {
         for node in &declarations {
             match self.kind(node) {
                 Kind::PackageClause => {
-                    let name = self.first_child(node).map(|name| self.text_of(&name).to_owned());
+                    let name = self
+                        .first_child(node)
+                        .map(|name| self.text_of(&name).to_owned());
                     let facts = &mut self.builder.program.files[self.file.0 as usize];
                     facts.package = name.unwrap_or_default();
                     facts.is_whole = true;
@@ -39,9 +44,13 @@ impl<'a> Lowering<'a> {
     }
 
     fn import(&mut self, node: &Node<'_>) {
-        let Some(path) = self.field(node, self.f.path) else { return };
+        let Some(path) = self.field(node, self.f.path) else {
+            return;
+        };
         let path = self.text_of(&path).trim_matches(['"', '`']);
-        self.builder.program.files[self.file.0 as usize].imports.push(path.to_owned());
+        self.builder.program.files[self.file.0 as usize]
+            .imports
+            .push(path.to_owned());
         let path_symbol = self.intern(path);
         let name = match self.field(node, self.f.name) {
             Some(name) if self.kind(&name) == Kind::Dot => {
@@ -101,7 +110,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// An empty function with a body block.
-    pub(super) fn new_function(&mut self, name: Symbol, kind: FunctionKind, span: crate::source::Span, head: crate::source::Span) -> FunctionId {
+    pub(super) fn new_function(
+        &mut self,
+        name: Symbol,
+        kind: FunctionKind,
+        span: crate::source::Span,
+        head: crate::source::Span,
+    ) -> FunctionId {
         let is_test = self.builder.program.files[self.file.0 as usize].is_test;
         let function = self.builder.function(Function {
             name,
@@ -125,7 +140,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn function_declaration(&mut self, node: &Node<'_>) {
-        let Some(name_node) = self.field(node, self.f.name) else { return };
+        let Some(name_node) = self.field(node, self.f.name) else {
+            return;
+        };
         let text = self.text_of(&name_node);
         let name = self.intern(text);
         let span = self.span(node);
@@ -133,18 +150,24 @@ impl<'a> Lowering<'a> {
         let function = self.new_function(name, FunctionKind::Plain, span, head);
         self.builder.program.functions[function.index()].exported = Self::is_exported(text);
         if text != "init" && text != "_" {
-            self.builder.globals.insert(name, Global::Function(function));
+            self.builder
+                .globals
+                .insert(name, Global::Function(function));
         }
         self.function_rest(function, node);
     }
 
     fn method_declaration(&mut self, node: &Node<'_>) {
-        let Some(name_node) = self.field(node, self.f.name) else { return };
+        let Some(name_node) = self.field(node, self.f.name) else {
+            return;
+        };
         let text = self.text_of(&name_node);
         let name = self.intern(text);
         let span = self.span(node);
         let head = self.head_of(node);
-        let receiver = self.field(node, self.f.receiver).and_then(|list| self.first_child(&list));
+        let receiver = self
+            .field(node, self.f.receiver)
+            .and_then(|list| self.first_child(&list));
         let outer_parameters = self.type_parameters.len();
         let type_node = receiver.and_then(|receiver| self.field(&receiver, self.f.r#type));
         if let Some(type_node) = type_node {
@@ -160,11 +183,15 @@ impl<'a> Lowering<'a> {
             Some(node) => (self.symbol(&node), self.span(&node)),
             None => (Symbol(0), head),
         };
-        let variable = self.builder.variable(self_symbol, VariableKind::Receiver, ty, self_span, None);
+        let variable =
+            self.builder
+                .variable(self_symbol, VariableKind::Receiver, ty, self_span, None);
         let function = self.new_function(name, FunctionKind::Method(variable, named), span, head);
         self.builder.program.variables[variable.index()].function = Some(function);
         self.builder.program.functions[function.index()].exported = Self::is_exported(text);
-        self.builder.program.named[named.index()].methods.push((name, function));
+        self.builder.program.named[named.index()]
+            .methods
+            .push((name, function));
         self.scope.open();
         if self_symbol != Symbol(0) {
             self.scope.declare(self_symbol, variable);
@@ -177,7 +204,10 @@ impl<'a> Lowering<'a> {
     /// `func (q *Queue[T]) …` brings `T` into scope.
     fn receiver_type_parameters(&mut self, node: &Node<'_>) {
         let mut node = *node;
-        while matches!(self.kind(&node), Kind::PointerType | Kind::ParenthesizedType) {
+        while matches!(
+            self.kind(&node),
+            Kind::PointerType | Kind::ParenthesizedType
+        ) {
             match self.first_child(&node) {
                 Some(inner) => node = inner,
                 None => return,
@@ -213,7 +243,12 @@ impl<'a> Lowering<'a> {
 
     /// Parameters, results and body of a function, method or closure.
     pub(super) fn function_rest(&mut self, function: FunctionId, node: &Node<'_>) {
-        let outer = (self.function, self.block, self.type_parameters.len(), self.label.take());
+        let outer = (
+            self.function,
+            self.block,
+            self.type_parameters.len(),
+            self.label.take(),
+        );
         self.function = Some(function);
         self.scope.open();
         if let Some(list) = self.field(node, self.f.type_parameters) {
@@ -256,12 +291,22 @@ impl<'a> Lowering<'a> {
             let names = self.names_of(&parameter);
             if names.is_empty() {
                 let span = self.span(&parameter);
-                let variable = self.builder.variable(Symbol(0), VariableKind::Parameter, ty, span, Some(function));
-                self.builder.program.functions[function.index()].parameters.push(variable);
+                let variable = self.builder.variable(
+                    Symbol(0),
+                    VariableKind::Parameter,
+                    ty,
+                    span,
+                    Some(function),
+                );
+                self.builder.program.functions[function.index()]
+                    .parameters
+                    .push(variable);
             }
             for name in names {
                 let variable = self.declare(&name, VariableKind::Parameter, ty);
-                self.builder.program.functions[function.index()].parameters.push(variable);
+                self.builder.program.functions[function.index()]
+                    .parameters
+                    .push(variable);
             }
         }
     }
@@ -295,11 +340,17 @@ impl<'a> Lowering<'a> {
 
     fn nameless_result(&mut self, function: FunctionId, node: &Node<'_>, ty: TypeId) -> VariableId {
         let span = self.span(node);
-        self.builder.variable(Symbol(0), VariableKind::Result, ty, span, Some(function))
+        self.builder
+            .variable(Symbol(0), VariableKind::Result, ty, span, Some(function))
     }
 
     /// Declares a variable in the scope at hand.
-    pub(super) fn declare(&mut self, name: &Node<'_>, kind: VariableKind, ty: TypeId) -> VariableId {
+    pub(super) fn declare(
+        &mut self,
+        name: &Node<'_>,
+        kind: VariableKind,
+        ty: TypeId,
+    ) -> VariableId {
         let symbol = self.symbol(name);
         let span = self.span(name);
         let variable = self.builder.variable(symbol, kind, ty, span, self.function);
@@ -311,7 +362,12 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn type_declaration(&mut self, node: &Node<'_>) {
         for spec in self.children(node) {
-            let (Some(name), ty) = (self.field(&spec, self.f.name), self.field(&spec, self.f.r#type)) else { continue };
+            let (Some(name), ty) = (
+                self.field(&spec, self.f.name),
+                self.field(&spec, self.f.r#type),
+            ) else {
+                continue;
+            };
             let text = self.text_of(&name);
             let symbol = self.intern(text);
             let (named, _) = self.builder.named(symbol, Self::is_exported(text));
@@ -325,7 +381,9 @@ impl<'a> Lowering<'a> {
                 Some((Kind::StructType, ty)) => {
                     self.struct_type(&ty, Some(named));
                 }
-                Some((Kind::InterfaceType, _)) => self.builder.program.named[named.index()].is_interface = true,
+                Some((Kind::InterfaceType, _)) => {
+                    self.builder.program.named[named.index()].is_interface = true
+                }
                 Some((_, ty)) => {
                     let underlying = self.type_of(Some(ty));
                     self.builder.program.named[named.index()].underlying = Some(underlying);
@@ -353,7 +411,9 @@ impl<'a> Lowering<'a> {
             let variable = self.global(&name, VariableKind::Global, ty);
             variables.push(variable);
         }
-        let Some(value) = self.field(spec, self.f.value) else { return };
+        let Some(value) = self.field(spec, self.f.value) else {
+            return;
+        };
         // What an initial value does is done before anything else: it stands in a function of
         // its own.
         let span = self.span(spec);
@@ -365,9 +425,19 @@ impl<'a> Lowering<'a> {
         self.block = self.builder.program.functions[function.index()].body;
         let values = self.expression_list(&value);
         self.initialise(&variables, &values);
-        let targets: Vec<ExprId> = variables.iter().map(|&v| self.expr(ExprKind::Variable(v), span)).collect();
+        let targets: Vec<ExprId> = variables
+            .iter()
+            .map(|&v| self.expr(ExprKind::Variable(v), span))
+            .collect();
         let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
-        self.emit(Op::Assign(Assign { targets, values, how: AssignHow::Define }), span);
+        self.emit(
+            Op::Assign(Assign {
+                targets,
+                values,
+                how: AssignHow::Define,
+            }),
+            span,
+        );
         (self.function, self.block) = before;
     }
 
@@ -395,7 +465,9 @@ impl<'a> Lowering<'a> {
         let variable = self.builder.variable(symbol, kind, ty, span, None);
         self.builder.program.variables[variable.index()].exported = Self::is_exported(text);
         if text != "_" {
-            self.builder.globals.insert(symbol, Global::Variable(variable));
+            self.builder
+                .globals
+                .insert(symbol, Global::Variable(variable));
         }
         variable
     }
@@ -417,7 +489,9 @@ impl<'a> Lowering<'a> {
             };
             let ty = self.type_of(type_node);
             let outer = self.iota.replace(iota);
-            let values = value.map(|value| self.expression_list(&value)).unwrap_or_default();
+            let values = value
+                .map(|value| self.expression_list(&value))
+                .unwrap_or_default();
             self.iota = outer;
             for (at, name) in self.names_of(&spec).into_iter().enumerate() {
                 let variable = match self.function {
@@ -439,8 +513,13 @@ impl<'a> Lowering<'a> {
 fn default_name(path: &str) -> &str {
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or(path);
-    let is_version = last.len() > 1 && last.starts_with('v') && last[1..].bytes().all(|b| b.is_ascii_digit());
-    let last = if is_version { parts.next().unwrap_or(last) } else { last };
+    let is_version =
+        last.len() > 1 && last.starts_with('v') && last[1..].bytes().all(|b| b.is_ascii_digit());
+    let last = if is_version {
+        parts.next().unwrap_or(last)
+    } else {
+        last
+    };
     let last = last.split(".v").next().unwrap_or(last);
     let last = last.strip_prefix("go-").unwrap_or(last);
     last.strip_suffix("-go").unwrap_or(last)

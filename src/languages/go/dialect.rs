@@ -109,11 +109,17 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         ("Unlock", 0) => Api::Unlock(false),
         ("RLock", 0) => Api::Lock(true),
         ("RUnlock", 0) => Api::Unlock(true),
-        ("Done", 0) if base.contains("ctx") || base.contains("context") => return apis::method(Library::Context, "Done"),
+        ("Done", 0) if base.contains("ctx") || base.contains("context") => {
+            return apis::method(Library::Context, "Done");
+        }
         ("Err", 0) if base.contains("ctx") || base.contains("context") => Api::ContextErr,
         ("Done", 0) if base.contains("wg") || base.contains("waitgroup") => Api::GroupDone,
         ("Add", 1) if base.contains("wg") || base.contains("waitgroup") => Api::GroupAdd,
-        ("Wait", 0) if base.contains("wg") || base.contains("waitgroup") || base == "eg" || base == "g" => Api::GroupWait,
+        ("Wait", 0)
+            if base.contains("wg") || base.contains("waitgroup") || base == "eg" || base == "g" =>
+        {
+            Api::GroupWait
+        }
         ("Wait", 0) if base.contains("cond") => Api::ConditionWait,
         ("SetLimit", 1) if base == "eg" || base == "g" || base.contains("group") => Api::GroupLimit,
         ("Signal" | "Broadcast", 0) => Api::ConditionSignal,
@@ -121,8 +127,17 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         ("Acquire", 2) if base.contains("sem") => Api::PermitAcquire(true),
         ("TryAcquire", 1) if base.contains("sem") => Api::PermitTryAcquire,
         ("Release", 1) if base.contains("sem") => Api::PermitRelease,
-        ("Context", 0) if base == "r" || base == "req" || base == "request" || base.contains("stream") || base == "c" => {
-            return Some(Meaning { api: Api::ContextOf, yields: &[Yields::Lends(Library::Context)] });
+        ("Context", 0)
+            if base == "r"
+                || base == "req"
+                || base == "request"
+                || base.contains("stream")
+                || base == "c" =>
+        {
+            return Some(Meaning {
+                api: Api::ContextOf,
+                yields: &[Yields::Lends(Library::Context)],
+            });
         }
         ("Accept" | "AcceptTCP", 0) => Api::Accept,
         ("Fatal" | "Fatalf" | "Fatalln", _) if is_log => Api::Exit,
@@ -141,6 +156,8 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
 }
 
 fn is_log_method(name: &str) -> bool {
-    const STEMS: &[&str] = &["Debug", "Info", "Warn", "Error", "Print", "Trace", "Log", "Notice", "Critical"];
+    const STEMS: &[&str] = &[
+        "Debug", "Info", "Warn", "Error", "Print", "Trace", "Log", "Notice", "Critical",
+    ];
     STEMS.iter().any(|stem| name.starts_with(stem)) || name == "Msg" || name == "Msgf"
 }

@@ -13,7 +13,11 @@ impl Lowering<'_> {
         if self.kind(node) != Kind::ExpressionList {
             return vec![self.expression(*node)];
         }
-        let values: Vec<ExprId> = self.children(node).into_iter().map(|child| self.expression(child)).collect();
+        let values: Vec<ExprId> = self
+            .children(node)
+            .into_iter()
+            .map(|child| self.expression(child))
+            .collect();
         if let [value] = values[..] {
             return vec![value];
         }
@@ -43,7 +47,10 @@ impl Lowering<'_> {
         let node = self.unparenthesised(node);
         let span = self.span(&node);
         let kind = match self.kind(&node) {
-            Kind::Identifier | Kind::FieldIdentifier | Kind::TypeIdentifier | Kind::BlankIdentifier => self.identifier(&node),
+            Kind::Identifier
+            | Kind::FieldIdentifier
+            | Kind::TypeIdentifier
+            | Kind::BlankIdentifier => self.identifier(&node),
             Kind::CallExpression => return self.call(&node),
             Kind::SelectorExpression => self.selector(&node),
             Kind::IndexExpression => self.index(&node),
@@ -66,10 +73,12 @@ impl Lowering<'_> {
                     None => ExprKind::Unknown,
                 }
             }
-            Kind::TypeInstantiationExpression | Kind::GenericType => match self.first_child(&node) {
-                Some(inner) => return self.expression(inner),
-                None => ExprKind::Unknown,
-            },
+            Kind::TypeInstantiationExpression | Kind::GenericType => {
+                match self.first_child(&node) {
+                    Some(inner) => return self.expression(inner),
+                    None => ExprKind::Unknown,
+                }
+            }
             Kind::IntLiteral => int_literal(self.text_of(&node)),
             Kind::RuneLiteral => ExprKind::Int(0),
             Kind::FloatLiteral => float_literal(self.text_of(&node)),
@@ -115,7 +124,10 @@ impl Lowering<'_> {
     }
 
     fn selector(&mut self, node: &Node<'_>) -> ExprKind {
-        let (Some(base), Some(name)) = (self.field(node, self.f.operand), self.field(node, self.f.field)) else {
+        let (Some(base), Some(name)) = (
+            self.field(node, self.f.operand),
+            self.field(node, self.f.field),
+        ) else {
             return ExprKind::Unknown;
         };
         let name = self.symbol(&name);
@@ -146,21 +158,35 @@ impl Lowering<'_> {
     }
 
     fn slice(&mut self, node: &Node<'_>) -> ExprKind {
-        let Some(base) = self.field(node, self.f.operand) else { return ExprKind::Unknown };
+        let Some(base) = self.field(node, self.f.operand) else {
+            return ExprKind::Unknown;
+        };
         let base = self.expression(base);
-        let from = self.field(node, self.f.start).map(|start| self.expression(start));
+        let from = self
+            .field(node, self.f.start)
+            .map(|start| self.expression(start));
         let to = self.field(node, self.f.end).map(|end| self.expression(end));
         ExprKind::Slice(base, from, to)
     }
 
     fn unary(&mut self, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
-        let operator = self.field(node, self.f.operator).map_or("", |operator| self.text_of(&operator));
-        let Some(operand) = self.field(node, self.f.operand) else { return self.unknown(node) };
+        let operator = self
+            .field(node, self.f.operator)
+            .map_or("", |operator| self.text_of(&operator));
+        let Some(operand) = self.field(node, self.f.operand) else {
+            return self.unknown(node);
+        };
         let operand = self.expression(operand);
         let kind = match operator {
             "<-" => {
-                let step = self.emit(Op::Receive { channel: operand, checked: false }, span);
+                let step = self.emit(
+                    Op::Receive {
+                        channel: operand,
+                        checked: false,
+                    },
+                    span,
+                );
                 ExprKind::Received(step)
             }
             "&" => ExprKind::Reference(operand),
@@ -186,7 +212,9 @@ impl Lowering<'_> {
         }
         let mut value = self.expression(leftmost);
         for node in spine.into_iter().rev() {
-            let operator = self.field(&node, self.f.operator).map_or("", |operator| self.text_of(&operator));
+            let operator = self
+                .field(&node, self.f.operator)
+                .map_or("", |operator| self.text_of(&operator));
             let operator = binary_operator(operator);
             let right = match self.field(&node, self.f.right) {
                 Some(right) => self.expression(right),
@@ -218,7 +246,10 @@ impl Lowering<'_> {
         let mut values = Vec::new();
         for child in self.children(body) {
             let (key, value) = match self.kind(&child) {
-                Kind::KeyedElement => (self.field(&child, self.f.key), self.field(&child, self.f.value)),
+                Kind::KeyedElement => (
+                    self.field(&child, self.f.key),
+                    self.field(&child, self.f.value),
+                ),
                 _ => (None, Some(child)),
             };
             let Some(value) = value else { continue };
@@ -255,7 +286,9 @@ impl Lowering<'_> {
         if self.kind(&inner) != Kind::LiteralValue {
             return self.expression(inner);
         }
-        let kind = self.deeper(&inner, |this| this.composite(element.unwrap_or(basic::UNKNOWN), &inner));
+        let kind = self.deeper(&inner, |this| {
+            this.composite(element.unwrap_or(basic::UNKNOWN), &inner)
+        });
         let span = self.span(&inner);
         self.expr(kind.unwrap_or(ExprKind::Unknown), span)
     }
@@ -271,8 +304,14 @@ impl Lowering<'_> {
     }
 
     fn arguments(&mut self, node: &Node<'_>) -> ExprList {
-        let Some(list) = self.field(node, self.f.arguments) else { return ExprList::default() };
-        let args: Vec<ExprId> = self.children(&list).into_iter().map(|argument| self.expression(argument)).collect();
+        let Some(list) = self.field(node, self.f.arguments) else {
+            return ExprList::default();
+        };
+        let args: Vec<ExprId> = self
+            .children(&list)
+            .into_iter()
+            .map(|argument| self.expression(argument))
+            .collect();
         self.builder.list(&args)
     }
 
@@ -282,7 +321,8 @@ impl Lowering<'_> {
         {
             let text = self.text_of(&function);
             let name = self.intern(text);
-            let shadowed = self.scope.get(name).is_some() || self.builder.globals.contains_key(&name);
+            let shadowed =
+                self.scope.get(name).is_some() || self.builder.globals.contains_key(&name);
             if !shadowed && let Some(value) = self.builtin(text, node) {
                 return value;
             }
@@ -307,7 +347,9 @@ impl Lowering<'_> {
     }
 
     fn argument_nodes<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
-        self.field(node, self.f.arguments).map(|list| self.children(&list)).unwrap_or_default()
+        self.field(node, self.f.arguments)
+            .map(|list| self.children(&list))
+            .unwrap_or_default()
     }
 
     fn builtin(&mut self, name: &str, node: &Node<'_>) -> Option<ExprId> {
@@ -319,11 +361,17 @@ impl Lowering<'_> {
             ("make", 1..) => self.make(&arguments),
             ("new", 1) => {
                 let ty = self.type_of(Some(arguments[0]));
-                ExprKind::Reference(self.expr(ExprKind::Composite(ty, ExprList::default(), ExprList::default()), span))
+                ExprKind::Reference(self.expr(
+                    ExprKind::Composite(ty, ExprList::default(), ExprList::default()),
+                    span,
+                ))
             }
             ("append", 1..) => {
                 let list = self.expression(arguments[0]);
-                let items: Vec<ExprId> = arguments[1..].iter().map(|&item| self.expression(item)).collect();
+                let items: Vec<ExprId> = arguments[1..]
+                    .iter()
+                    .map(|&item| self.expression(item))
+                    .collect();
                 ExprKind::Append(list, self.builder.list(&items))
             }
             ("close", 1) => {
@@ -332,9 +380,16 @@ impl Lowering<'_> {
                 ExprKind::Unknown
             }
             ("min" | "max", 1..) => {
-                let values: Vec<ExprId> = arguments.iter().map(|&value| self.expression(value)).collect();
+                let values: Vec<ExprId> = arguments
+                    .iter()
+                    .map(|&value| self.expression(value))
+                    .collect();
                 let values = self.builder.list(&values);
-                if name == "min" { ExprKind::Min(values) } else { ExprKind::Max(values) }
+                if name == "min" {
+                    ExprKind::Min(values)
+                } else {
+                    ExprKind::Max(values)
+                }
             }
             ("panic" | "delete" | "clear" | "copy" | "print" | "println" | "recover", _) => {
                 let api = match name {

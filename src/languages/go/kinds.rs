@@ -78,7 +78,10 @@ pub(super) struct Grammar {
 impl Grammar {
     /// The kind of a node.
     pub fn kind(&self, node: &tree_sitter::Node<'_>) -> Kind {
-        self.kinds.get(node.kind_id() as usize).copied().unwrap_or(Kind::Error)
+        self.kinds
+            .get(node.kind_id() as usize)
+            .copied()
+            .unwrap_or(Kind::Error)
     }
 }
 

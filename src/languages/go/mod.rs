@@ -3,6 +3,7 @@
 
 mod apis;
 mod comments;
+mod control;
 mod declarations;
 mod dialect;
 mod expressions;
@@ -11,7 +12,6 @@ mod kinds;
 mod literals;
 mod scope;
 mod statements;
-mod control;
 mod types;
 
 pub(super) use dialect::Dialect;
@@ -40,11 +40,23 @@ impl FrontEnd {
     }
 
     /// Lowers one file; says what was cut.
-    pub fn lower(&mut self, builder: &mut Builder, tree: &Tree, text: &str, file: FileId, limits: &Limits) -> Option<Cut> {
+    pub fn lower(
+        &mut self,
+        builder: &mut Builder,
+        tree: &Tree,
+        text: &str,
+        file: FileId,
+        limits: &Limits,
+    ) -> Option<Cut> {
         if tree.root_node().descendant_count() > limits.nodes {
-            return Some(Cut::Nodes { limit: limits.nodes });
+            return Some(Cut::Nodes {
+                limit: limits.nodes,
+            });
         }
-        builder.program.comments.append(&mut comments::comments(text, file));
+        builder
+            .program
+            .comments
+            .append(&mut comments::comments(text, file));
         let mut lowering = Lowering {
             builder,
             text,

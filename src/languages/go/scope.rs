@@ -27,7 +27,9 @@ impl Scope {
 
     /// Declares a name in the innermost block.
     pub fn declare(&mut self, name: Symbol, variable: VariableId) {
-        let before = self.bindings.insert(name, (variable, self.marks.len() as u32));
+        let before = self
+            .bindings
+            .insert(name, (variable, self.marks.len() as u32));
         self.undo.push((name, before));
     }
 

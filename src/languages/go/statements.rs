@@ -94,27 +94,47 @@ impl Lowering<'_> {
     }
 
     fn short_declaration(&mut self, node: &Node<'_>) {
-        let values = self.field(node, self.f.right).map(|right| self.expression_list(&right)).unwrap_or_default();
-        let Some(left) = self.field(node, self.f.left) else { return };
+        let values = self
+            .field(node, self.f.right)
+            .map(|right| self.expression_list(&right))
+            .unwrap_or_default();
+        let Some(left) = self.field(node, self.f.left) else {
+            return;
+        };
         let variables = self.define(&left);
         self.initialise(&variables, &values);
         self.assign_variables(&variables, &left, &values, node);
     }
 
-    fn assign_variables(&mut self, variables: &[VariableId], left: &Node<'_>, values: &[ExprId], node: &Node<'_>) {
+    fn assign_variables(
+        &mut self,
+        variables: &[VariableId],
+        left: &Node<'_>,
+        values: &[ExprId],
+        node: &Node<'_>,
+    ) {
         let names = self.children(left);
         let targets: Vec<ExprId> = variables
             .iter()
             .enumerate()
             .map(|(at, &variable)| {
-                let span = names.get(at).map_or_else(|| self.span(left), |name| self.span(name));
+                let span = names
+                    .get(at)
+                    .map_or_else(|| self.span(left), |name| self.span(name));
                 self.expr(ExprKind::Variable(variable), span)
             })
             .collect();
         let targets = self.builder.list(&targets);
         let values = self.builder.list(values);
         let span = self.span(node);
-        self.emit(Op::Assign(Assign { targets, values, how: AssignHow::Define }), span);
+        self.emit(
+            Op::Assign(Assign {
+                targets,
+                values,
+                how: AssignHow::Define,
+            }),
+            span,
+        );
     }
 
     /// Declares the names on the left of `:=`; those that the block has already are reused.
@@ -133,27 +153,52 @@ impl Lowering<'_> {
     }
 
     pub(super) fn assignment(&mut self, node: &Node<'_>) {
-        let (Some(left), Some(right)) = (self.field(node, self.f.left), self.field(node, self.f.right)) else { return };
+        let (Some(left), Some(right)) = (
+            self.field(node, self.f.left),
+            self.field(node, self.f.right),
+        ) else {
+            return;
+        };
         let targets = self.expression_list(&left);
         let values = self.expression_list(&right);
-        let operator = self.field(node, self.f.operator).map_or("=", |operator| self.text_of(&operator));
+        let operator = self
+            .field(node, self.f.operator)
+            .map_or("=", |operator| self.text_of(&operator));
         let how = match operator {
             "=" => AssignHow::Set,
-            other => AssignHow::Update(super::literals::binary_operator(other.trim_end_matches('='))),
+            other => AssignHow::Update(super::literals::binary_operator(
+                other.trim_end_matches('='),
+            )),
         };
         let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
         let span = self.span(node);
-        self.emit(Op::Assign(Assign { targets, values, how }), span);
+        self.emit(
+            Op::Assign(Assign {
+                targets,
+                values,
+                how,
+            }),
+            span,
+        );
     }
 
     pub(super) fn step_by_one(&mut self, node: &Node<'_>, operator: BinaryOp) {
-        let Some(inner) = self.first_child(node) else { return };
+        let Some(inner) = self.first_child(node) else {
+            return;
+        };
         let span = self.span(node);
         let target = self.expression(inner);
         let one = self.expr(ExprKind::Int(1), span);
         let (targets, values) = (self.builder.list(&[target]), self.builder.list(&[one]));
         let how = AssignHow::Update(operator);
-        self.emit(Op::Assign(Assign { targets, values, how }), span);
+        self.emit(
+            Op::Assign(Assign {
+                targets,
+                values,
+                how,
+            }),
+            span,
+        );
     }
 
     /// A send; also the communication of a select's arm.
@@ -176,8 +221,13 @@ impl Lowering<'_> {
             ExprKind::Received(step) => Some(step),
             _ => None,
         };
-        let Some(left) = self.field(node, self.f.left) else { return step };
-        let defines = self.text.get(left.end_byte()..right.start_byte()).is_some_and(|between| between.contains(":="));
+        let Some(left) = self.field(node, self.f.left) else {
+            return step;
+        };
+        let defines = self
+            .text
+            .get(left.end_byte()..right.start_byte())
+            .is_some_and(|between| between.contains(":="));
         let parts = self.children(&left).len();
         if let (Some(step), true) = (step, parts > 1) {
             self.check_receive(step);
@@ -190,7 +240,14 @@ impl Lowering<'_> {
             let targets = self.expression_list(&left);
             let (targets, values) = (self.builder.list(&targets), self.builder.list(&[value]));
             let span = self.span(node);
-            self.emit(Op::Assign(Assign { targets, values, how: AssignHow::Set }), span);
+            self.emit(
+                Op::Assign(Assign {
+                    targets,
+                    values,
+                    how: AssignHow::Set,
+                }),
+                span,
+            );
         }
         step
     }
@@ -204,7 +261,9 @@ impl Lowering<'_> {
 
     fn go(&mut self, node: &Node<'_>) {
         let span = self.span(node);
-        let Some(call) = self.first_child(node) else { return };
+        let Some(call) = self.first_child(node) else {
+            return;
+        };
         let call = self.unparenthesised(call);
         if self.kind(&call) != Kind::CallExpression {
             self.expression(call);
@@ -225,7 +284,9 @@ impl Lowering<'_> {
     /// `defer f(x)`: the value of `x` is taken now, the call runs when the function is left.
     fn defer(&mut self, node: &Node<'_>) {
         let span = self.span(node);
-        let Some(call) = self.first_child(node) else { return };
+        let Some(call) = self.first_child(node) else {
+            return;
+        };
         let step = self.emit(Op::Gap, span);
         let block = self.in_block(Owner::Deferred(step), |this| {
             this.expression(call);
@@ -245,7 +306,9 @@ impl Lowering<'_> {
     }
 
     fn labeled(&mut self, node: &Node<'_>) {
-        let label = self.field(node, self.f.label).map(|label| self.symbol(&label));
+        let label = self
+            .field(node, self.f.label)
+            .map(|label| self.symbol(&label));
         let before = std::mem::replace(&mut self.label, label);
         for child in self.children(node) {
             if self.kind(&child) != Kind::LabelName {
@@ -280,9 +343,15 @@ impl Lowering<'_> {
 
     fn local_variable(&mut self, spec: &Node<'_>) {
         let ty = self.type_of(self.field(spec, self.f.r#type));
-        let values = self.field(spec, self.f.value).map(|value| self.expression_list(&value)).unwrap_or_default();
+        let values = self
+            .field(spec, self.f.value)
+            .map(|value| self.expression_list(&value))
+            .unwrap_or_default();
         let names = self.names_of(spec);
-        let variables: Vec<VariableId> = names.iter().map(|name| self.declare(name, VariableKind::Local, ty)).collect();
+        let variables: Vec<VariableId> = names
+            .iter()
+            .map(|name| self.declare(name, VariableKind::Local, ty))
+            .collect();
         self.initialise(&variables, &values);
         if values.is_empty() {
             return;
@@ -294,7 +363,14 @@ impl Lowering<'_> {
         }
         let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
         let span = self.span(spec);
-        self.emit(Op::Assign(Assign { targets, values, how: AssignHow::Define }), span);
+        self.emit(
+            Op::Assign(Assign {
+                targets,
+                values,
+                how: AssignHow::Define,
+            }),
+            span,
+        );
     }
 
     /// An empty block for what has none.

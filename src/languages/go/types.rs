@@ -1,16 +1,19 @@
 //! Go types to model types.
 
 use super::{Kind, Lowering, basic};
+use crate::languages::go::apis;
 use crate::model::types::{Direction, Type};
 use crate::model::{NamedId, Symbol, TypeId, VariableKind};
-use crate::languages::go::apis;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// The type that a node writes; unknown where there is none.
     pub(super) fn type_of(&mut self, node: Option<Node<'_>>) -> TypeId {
-        let Some(node) = node else { return basic::UNKNOWN };
-        self.deeper(&node, |this| this.type_inner(node)).unwrap_or(basic::UNKNOWN)
+        let Some(node) = node else {
+            return basic::UNKNOWN;
+        };
+        self.deeper(&node, |this| this.type_inner(node))
+            .unwrap_or(basic::UNKNOWN)
     }
 
     fn type_inner(&mut self, node: Node<'_>) -> TypeId {
@@ -18,7 +21,9 @@ impl Lowering<'_> {
             Kind::TypeIdentifier | Kind::Identifier => self.type_by_name(&node),
             Kind::QualifiedType | Kind::SelectorExpression => self.qualified_type(&node),
             Kind::GenericType | Kind::TypeInstantiationExpression | Kind::IndexExpression => {
-                let inner = self.field(&node, self.f.r#type).or_else(|| self.first_child(&node));
+                let inner = self
+                    .field(&node, self.f.r#type)
+                    .or_else(|| self.first_child(&node));
                 self.type_of(inner)
             }
             Kind::PointerType | Kind::UnaryExpression => {
@@ -33,7 +38,9 @@ impl Lowering<'_> {
             }
             Kind::ArrayType => {
                 let element = self.type_of(self.field(&node, self.f.element));
-                let length = self.field(&node, self.f.length).and_then(|n| self.text_of(&n).parse().ok());
+                let length = self
+                    .field(&node, self.f.length)
+                    .and_then(|n| self.text_of(&n).parse().ok());
                 self.builder.ty(Type::List(element, length))
             }
             Kind::MapType => {
@@ -80,9 +87,15 @@ impl Lowering<'_> {
     }
 
     fn qualified_type(&mut self, node: &Node<'_>) -> TypeId {
-        let package = self.field(node, self.f.package).or_else(|| self.field(node, self.f.operand));
-        let name = self.field(node, self.f.name).or_else(|| self.field(node, self.f.field));
-        let (Some(package), Some(name)) = (package, name) else { return basic::UNKNOWN };
+        let package = self
+            .field(node, self.f.package)
+            .or_else(|| self.field(node, self.f.operand));
+        let name = self
+            .field(node, self.f.name)
+            .or_else(|| self.field(node, self.f.field));
+        let (Some(package), Some(name)) = (package, name) else {
+            return basic::UNKNOWN;
+        };
         let package = self.symbol(&package);
         let module = self.imports.get(&package).copied().unwrap_or(package);
         let name = self.symbol(&name);
@@ -106,7 +119,11 @@ impl Lowering<'_> {
         let head = self.text_of(node);
         let direction = if head.starts_with("<-") {
             Direction::Receive
-        } else if head.trim_start_matches("chan").trim_start().starts_with("<-") {
+        } else if head
+            .trim_start_matches("chan")
+            .trim_start()
+            .starts_with("<-")
+        {
             Direction::Send
         } else {
             Direction::Both
@@ -152,13 +169,21 @@ impl Lowering<'_> {
             },
             &mut cursor,
         )
-        .filter(|name| matches!(self.kind(name), Kind::Identifier | Kind::FieldIdentifier | Kind::BlankIdentifier))
+        .filter(|name| {
+            matches!(
+                self.kind(name),
+                Kind::Identifier | Kind::FieldIdentifier | Kind::BlankIdentifier
+            )
+        })
         .collect()
     }
 
     /// A struct; `declared` is the named type that it is the body of.
     pub(super) fn struct_type(&mut self, node: &Node<'_>, declared: Option<NamedId>) -> TypeId {
-        let fields = self.first_child(node).map(|list| self.children(&list)).unwrap_or_default();
+        let fields = self
+            .first_child(node)
+            .map(|list| self.children(&list))
+            .unwrap_or_default();
         if fields.is_empty() && declared.is_none() {
             return basic::UNIT;
         }
@@ -178,10 +203,15 @@ impl Lowering<'_> {
                 let text = self.text_of(&name);
                 let symbol = self.intern(text);
                 let span = self.span(&name);
-                let variable = self.builder.variable(symbol, VariableKind::Field(named), ty, span, None);
+                let variable =
+                    self.builder
+                        .variable(symbol, VariableKind::Field(named), ty, span, None);
                 let owner_exported = self.builder.program.named[named.index()].exported;
-                self.builder.program.variables[variable.index()].exported = owner_exported && Self::is_exported(text);
-                self.builder.program.named[named.index()].fields.push((symbol, variable));
+                self.builder.program.variables[variable.index()].exported =
+                    owner_exported && Self::is_exported(text);
+                self.builder.program.named[named.index()]
+                    .fields
+                    .push((symbol, variable));
             }
         }
         ty
@@ -194,7 +224,9 @@ impl Lowering<'_> {
         let last = last.split('[').next().unwrap_or(last);
         let symbol = self.intern(last);
         let span = self.span(&type_node);
-        let variable = self.builder.variable(symbol, VariableKind::Field(named), ty, span, None);
+        let variable = self
+            .builder
+            .variable(symbol, VariableKind::Field(named), ty, span, None);
         let owner = &mut self.builder.program.named[named.index()];
         owner.fields.push((symbol, variable));
         owner.embedded.push(ty);

@@ -1,11 +1,13 @@
 //! What a call runs, and what it means.
 
+use super::Meaning;
 use super::infer::Inference;
 use super::unify::Classes;
-use super::Meaning;
 use crate::languages::build::Builder;
 use crate::model::types::Type;
-use crate::model::{Api, ExprId, ExprKind, ExprList, FunctionId, Library, Op, Spawn, StepId, Symbol, TypeId};
+use crate::model::{
+    Api, ExprId, ExprKind, ExprList, FunctionId, Library, Op, Spawn, StepId, Symbol, TypeId,
+};
 
 /// What classifying a callee yields.
 #[derive(Default)]
@@ -21,7 +23,9 @@ impl Inference<'_> {
     /// Classifies the call or spawn of a step, once.
     pub(super) fn classify(&mut self, step: StepId) {
         let (callee, args, is_spawn) = match &self.b.program.steps[step.index()].op {
-            Op::Call(call) if call.api == Api::Other && call.target.is_none() => (call.callee, call.args, false),
+            Op::Call(call) if call.api == Api::Other && call.target.is_none() => {
+                (call.callee, call.args, false)
+            }
             Op::Spawn(spawn) if spawn.target.is_none() => (spawn.callee, spawn.args, true),
             _ => return,
         };
@@ -79,7 +83,9 @@ impl Inference<'_> {
             },
             ExprKind::Qualified(module, name) => {
                 let symbols = &self.b.program.symbols;
-                let meaning = self.dialect.function(symbols.text(module), symbols.text(name));
+                let meaning = self
+                    .dialect
+                    .function(symbols.text(module), symbols.text(name));
                 self.known(meaning, None)
             }
             ExprKind::Member(base, name) => self.method(base, name, args),
@@ -148,7 +154,8 @@ impl Inference<'_> {
             }
             Type::Foreign(module, of) => {
                 let symbols = &self.b.program.symbols;
-                self.dialect.foreign_method(symbols.text(module), symbols.text(of), text)
+                self.dialect
+                    .foreign_method(symbols.text(module), symbols.text(of), text)
             }
             _ => None,
         };
@@ -179,10 +186,14 @@ impl Inference<'_> {
                 let name = self.b.program.variables[variable.index()].name;
                 self.b.program.symbols.text(name).to_owned()
             }
-            ExprKind::Member(_, name) | ExprKind::Name(name) => self.b.program.symbols.text(name).to_owned(),
+            ExprKind::Member(_, name) | ExprKind::Name(name) => {
+                self.b.program.symbols.text(name).to_owned()
+            }
             _ => String::new(),
         };
-        let meaning = self.dialect.method_by_name(&base_text, &text, args.len as usize);
+        let meaning = self
+            .dialect
+            .method_by_name(&base_text, &text, args.len as usize);
         self.known(meaning, Some(base))
     }
 }
@@ -196,7 +207,9 @@ pub(super) fn resolve_values(builder: &mut Builder, classes: &Classes) -> bool {
             Op::Spawn(spawn) if spawn.target.is_none() => spawn.callee,
             _ => continue,
         };
-        let Some(function) = classes.only_function(&builder.program, callee) else { continue };
+        let Some(function) = classes.only_function(&builder.program, callee) else {
+            continue;
+        };
         found = true;
         match &mut builder.program.steps[at].op {
             Op::Call(call) => call.target = Some(function),

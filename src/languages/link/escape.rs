@@ -57,7 +57,9 @@ fn node_of(program: &Program, mut value: ExprId) -> Option<u32> {
     loop {
         match *program.kind(value) {
             ExprKind::Variable(variable) | ExprKind::Field(_, variable) => return Some(variable.0),
-            ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => value = inner,
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => value = inner,
             ExprKind::Slice(inner, ..) | ExprKind::Append(inner, _) => value = inner,
             _ => return None,
         }

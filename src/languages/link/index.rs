@@ -5,7 +5,9 @@ use super::{Dialect, escape};
 use crate::languages::build::Builder;
 use crate::model::step::AssignHow;
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, VariableId};
+use crate::model::{
+    ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, VariableId,
+};
 
 /// Finishes the program.
 pub(super) fn index(mut builder: Builder, classes: Classes, dialect: &dyn Dialect) -> Program {
@@ -15,9 +17,13 @@ pub(super) fn index(mut builder: Builder, classes: Classes, dialect: &dyn Dialec
     uses(&mut builder.program);
     channel_loops(&mut builder.program);
     for at in 0..builder.program.functions.len() as u32 {
-        builder.program.functions[at as usize].handler = dialect.handler(&builder.program, FunctionId(at));
+        builder.program.functions[at as usize].handler =
+            dialect.handler(&builder.program, FunctionId(at));
     }
-    builder.program.comments.sort_by_key(|comment| (comment.span.file, comment.span.start));
+    builder
+        .program
+        .comments
+        .sort_by_key(|comment| (comment.span.file, comment.span.start));
     builder.program
 }
 
@@ -65,7 +71,9 @@ fn objects(program: &mut Program, classes: &Classes, escapes: &[bool]) {
     for at in 0..program.variables.len() {
         let object = object_at(program, classes.find(at as u32));
         program.object_of_variable[at] = Some(object);
-        program.objects[object.index()].variables.push(VariableId(at as u32));
+        program.objects[object.index()]
+            .variables
+            .push(VariableId(at as u32));
     }
     for node in 0..classes.len() as u32 {
         if classes.find(node) != node {
@@ -76,7 +84,10 @@ fn objects(program: &mut Program, classes: &Classes, escapes: &[bool]) {
             program.object_of_element.insert(container, element);
         }
         for &(name, member) in classes.members_of(node) {
-            let (owner, member) = (object_at(program, node), object_at(program, classes.find(member)));
+            let (owner, member) = (
+                object_at(program, node),
+                object_at(program, classes.find(member)),
+            );
             program.object_of_member.insert((owner, name), member);
         }
     }
@@ -90,11 +101,19 @@ fn objects(program: &mut Program, classes: &Classes, escapes: &[bool]) {
     results(program, classes, &mut object_at);
 }
 
-fn results(program: &mut Program, classes: &Classes, object_at: &mut impl FnMut(&mut Program, u32) -> ObjectId) {
+fn results(
+    program: &mut Program,
+    classes: &Classes,
+    object_at: &mut impl FnMut(&mut Program, u32) -> ObjectId,
+) {
     for at in 0..program.steps.len() {
-        let Op::Call(call) = &program.steps[at].op else { continue };
+        let Op::Call(call) = &program.steps[at].op else {
+            continue;
+        };
         let Some(target) = call.target else { continue };
-        let Some(&variable) = program.functions[target.index()].result_variables.first() else { continue };
+        let Some(&variable) = program.functions[target.index()].result_variables.first() else {
+            continue;
+        };
         let object = object_at(program, classes.find(variable.0));
         program.object_of_result.insert(StepId(at as u32), object);
     }
@@ -106,7 +125,9 @@ fn uses(program: &mut Program) {
         let step = StepId(at as u32);
         match program.steps[at].op.clone() {
             Op::Send { channel, .. } => note(program, channel, |object| object.sends.push(step)),
-            Op::Receive { channel, .. } => note(program, channel, |object| object.receives.push(step)),
+            Op::Receive { channel, .. } => {
+                note(program, channel, |object| object.receives.push(step))
+            }
             Op::Close { channel } => note(program, channel, |object| object.closes.push(step)),
             Op::Call(call) => {
                 if let Some(receiver) = call.receiver {
@@ -132,8 +153,12 @@ fn note(program: &mut Program, expr: ExprId, add: impl FnOnce(&mut crate::model:
 /// Loops over channels, told from loops over lists by type, or by what else is done.
 fn channel_loops(program: &mut Program) {
     for at in 0..program.steps.len() {
-        let Op::Loop(l) = &program.steps[at].op else { continue };
-        let LoopKind::Over(over) = l.kind else { continue };
+        let Op::Loop(l) = &program.steps[at].op else {
+            continue;
+        };
+        let LoopKind::Over(over) = l.kind else {
+            continue;
+        };
         let object = program.object_of(over);
         let is_channel = match program.underlying(program.expr(over).ty) {
             Type::Channel(..) => true,
@@ -147,7 +172,9 @@ fn channel_loops(program: &mut Program) {
             l.kind = LoopKind::Channel(over);
         }
         if let Some(object) = object {
-            program.objects[object.index()].loops.push(StepId(at as u32));
+            program.objects[object.index()]
+                .loops
+                .push(StepId(at as u32));
         }
     }
 }
@@ -155,7 +182,11 @@ fn channel_loops(program: &mut Program) {
 fn is_channel_by_use(program: &Program, over: ExprId, object: Option<ObjectId>) -> bool {
     let by_use = object.is_some_and(|object| {
         let object = program.object(object);
-        object.is_channel_by_use() || object.makes.iter().any(|&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
+        object.is_channel_by_use()
+            || object
+                .makes
+                .iter()
+                .any(|&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
     });
     let name = match *program.kind(over) {
         ExprKind::Variable(variable) => program.text(program.variable(variable).name),

@@ -3,7 +3,9 @@
 use super::{Dialect, Meaning, Yields};
 use crate::languages::build::{Builder, Global, basic};
 use crate::model::types::{Direction, Type};
-use crate::model::{BinaryOp, ExprId, ExprKind, Init, Op, StepId, Symbol, TypeId, UnaryOp, VariableId, VariableKind};
+use crate::model::{
+    BinaryOp, ExprId, ExprKind, Init, Op, StepId, Symbol, TypeId, UnaryOp, VariableId, VariableKind,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How far the first values of variables are followed into each other.
@@ -67,10 +69,12 @@ impl Inference<'_> {
     fn inner(&mut self, id: ExprId) -> TypeId {
         let kind = self.b.program.exprs[id.index()].kind.clone();
         match kind {
-            ExprKind::Int(_) | ExprKind::Length(_) | ExprKind::Capacity(_) => match self.b.program.exprs[id.index()].ty {
-                basic::UNKNOWN => basic::INTEGER,
-                known => known,
-            },
+            ExprKind::Int(_) | ExprKind::Length(_) | ExprKind::Capacity(_) => {
+                match self.b.program.exprs[id.index()].ty {
+                    basic::UNKNOWN => basic::INTEGER,
+                    known => known,
+                }
+            }
             ExprKind::Float(_) => basic::FLOAT,
             ExprKind::Text(_) => basic::TEXT,
             ExprKind::Bool(_) => basic::BOOLEAN,
@@ -102,10 +106,12 @@ impl Inference<'_> {
                     _ => basic::UNKNOWN,
                 }
             }
-            ExprKind::Min(list) | ExprKind::Max(list) => match self.b.program.list(list).first().copied() {
-                Some(first) => self.expr(first),
-                None => basic::UNKNOWN,
-            },
+            ExprKind::Min(list) | ExprKind::Max(list) => {
+                match self.b.program.list(list).first().copied() {
+                    Some(first) => self.expr(first),
+                    None => basic::UNKNOWN,
+                }
+            }
             ExprKind::Field(_, variable) => self.variable(variable),
             _ => basic::UNKNOWN,
         }
@@ -136,7 +142,11 @@ impl Inference<'_> {
         match (self.b.program.kind(value), at) {
             (ExprKind::Call(step), _) => {
                 let step = *step;
-                self.results.get(&step).and_then(|types| types.get(at as usize)).copied().unwrap_or(basic::UNKNOWN)
+                self.results
+                    .get(&step)
+                    .and_then(|types| types.get(at as usize))
+                    .copied()
+                    .unwrap_or(basic::UNKNOWN)
             }
             (_, 0) => first,
             _ => basic::BOOLEAN,
@@ -172,7 +182,9 @@ impl Inference<'_> {
                 self.b.program.exprs[id.index()].kind = ExprKind::Function(function, None);
                 basic::UNKNOWN
             }
-            None if self.callees.contains(&id) || self.b.named_by_name.contains_key(&name) => basic::UNKNOWN,
+            None if self.callees.contains(&id) || self.b.named_by_name.contains_key(&name) => {
+                basic::UNKNOWN
+            }
             None => self.implied_variable(id, name),
         }
     }
@@ -182,8 +194,11 @@ impl Inference<'_> {
         let variable = match self.implied.get(&name) {
             Some(&variable) => variable,
             None => {
-                let library = self.dialect.name_of_unseen(self.b.program.symbols.text(name));
-                let ty = library.map_or(basic::UNKNOWN, |library| self.b.ty(Type::Library(library)));
+                let library = self
+                    .dialect
+                    .name_of_unseen(self.b.program.symbols.text(name));
+                let ty =
+                    library.map_or(basic::UNKNOWN, |library| self.b.ty(Type::Library(library)));
                 let span = self.b.program.exprs[id.index()].span;
                 let variable = self.b.variable(name, VariableKind::Implied, ty, span, None);
                 self.implied.insert(name, variable);
@@ -196,7 +211,10 @@ impl Inference<'_> {
 
     fn qualified(&mut self, id: ExprId, module: Symbol, name: Symbol) -> TypeId {
         let symbols = &self.b.program.symbols;
-        match self.dialect.constant(symbols.text(module), symbols.text(name)) {
+        match self
+            .dialect
+            .constant(symbols.text(module), symbols.text(name))
+        {
             Some((value, ty)) => {
                 self.b.program.exprs[id.index()].kind = ExprKind::Int(value);
                 ty
@@ -225,11 +243,17 @@ impl Inference<'_> {
             return basic::BOOLEAN;
         }
         let plain = |ty| ty == basic::UNKNOWN || ty == basic::INTEGER;
-        if plain(left) && right != basic::UNKNOWN { right } else { left }
+        if plain(left) && right != basic::UNKNOWN {
+            right
+        } else {
+            left
+        }
     }
 
     fn received(&mut self, step: StepId) -> TypeId {
-        let Op::Receive { channel, .. } = self.b.program.steps[step.index()].op else { return basic::UNKNOWN };
+        let Op::Receive { channel, .. } = self.b.program.steps[step.index()].op else {
+            return basic::UNKNOWN;
+        };
         let ty = self.expr(channel);
         match *self.b.program.underlying(ty) {
             Type::Channel(element, _) => element,
@@ -249,12 +273,18 @@ impl Inference<'_> {
             return ty;
         }
         self.classify(step);
-        self.results.get(&step).and_then(|types| types.first()).copied().unwrap_or(basic::UNKNOWN)
+        self.results
+            .get(&step)
+            .and_then(|types| types.first())
+            .copied()
+            .unwrap_or(basic::UNKNOWN)
     }
 
     /// `T(x)` reads like a call.
     fn conversion(&mut self, id: ExprId, step: StepId) -> Option<TypeId> {
-        let Op::Call(call) = &self.b.program.steps[step.index()].op else { return None };
+        let Op::Call(call) = &self.b.program.steps[step.index()].op else {
+            return None;
+        };
         let (callee, args) = (call.callee, call.args);
         if args.len != 1 {
             return None;
@@ -267,7 +297,9 @@ impl Inference<'_> {
                 Some(&(_, ty)) => Some(ty),
                 None => self.dialect.conversion(None, symbols.text(name)),
             },
-            ExprKind::Qualified(module, name) => self.dialect.conversion(Some(symbols.text(module)), symbols.text(name)),
+            ExprKind::Qualified(module, name) => self
+                .dialect
+                .conversion(Some(symbols.text(module)), symbols.text(name)),
             _ => None,
         }?;
         self.b.program.exprs[id.index()].kind = ExprKind::Convert(ty, argument);
@@ -279,7 +311,11 @@ impl Inference<'_> {
 
     /// The types that a known call yields.
     pub fn yields(&mut self, meaning: Meaning) -> Vec<TypeId> {
-        meaning.yields.iter().map(|&yields| self.yielded(yields)).collect()
+        meaning
+            .yields
+            .iter()
+            .map(|&yields| self.yielded(yields))
+            .collect()
     }
 
     pub fn yielded(&mut self, yields: Yields) -> TypeId {

@@ -3,7 +3,9 @@
 use super::infer::Inference;
 use crate::languages::build::basic;
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, FunctionId, NamedId, Symbol, TypeId, VariableId, VariableKind};
+use crate::model::{
+    ExprId, ExprKind, FunctionId, NamedId, Symbol, TypeId, VariableId, VariableKind,
+};
 
 /// How deep embedded types are searched.
 const MAX_EMBEDDING: usize = 4;
@@ -15,13 +17,21 @@ enum Found {
 }
 
 impl Inference<'_> {
-    pub(super) fn member(&mut self, id: ExprId, base: ExprId, base_type: TypeId, name: Symbol) -> TypeId {
+    pub(super) fn member(
+        &mut self,
+        id: ExprId,
+        base: ExprId,
+        base_type: TypeId,
+        name: Symbol,
+    ) -> TypeId {
         let ty = self.behind(base_type);
         match *self.b.program.ty(ty) {
             Type::Named(named) => self.member_of_named(id, base, named, name),
             Type::Library(library) => {
                 let text = self.b.program.symbols.text(name);
-                self.dialect.member(library, text).map_or(basic::UNKNOWN, |yields| self.yielded(yields))
+                self.dialect
+                    .member(library, text)
+                    .map_or(basic::UNKNOWN, |yields| self.yielded(yields))
             }
             Type::Unknown => self.unseen(name),
             _ => basic::UNKNOWN,
@@ -36,7 +46,9 @@ impl Inference<'_> {
                 Type::Named(named) => {
                     let named = &self.b.program.named[named.index()];
                     match named.underlying {
-                        Some(inner) if named.fields.is_empty() && named.methods.is_empty() => ty = inner,
+                        Some(inner) if named.fields.is_empty() && named.methods.is_empty() => {
+                            ty = inner
+                        }
                         _ => return ty,
                     }
                 }
@@ -46,7 +58,13 @@ impl Inference<'_> {
         ty
     }
 
-    fn member_of_named(&mut self, id: ExprId, base: ExprId, named: NamedId, name: Symbol) -> TypeId {
+    fn member_of_named(
+        &mut self,
+        id: ExprId,
+        base: ExprId,
+        named: NamedId,
+        name: Symbol,
+    ) -> TypeId {
         match self.search(named, name) {
             Some(Found::Field(variable)) => {
                 self.b.program.exprs[id.index()].kind = ExprKind::Field(base, variable);
@@ -68,15 +86,21 @@ impl Inference<'_> {
         }
         let ty = self.unseen(name);
         let span = self.b.program.exprs[id.index()].span;
-        let variable = self.b.variable(name, VariableKind::Field(named), ty, span, None);
-        self.b.program.named[named.index()].fields.push((name, variable));
+        let variable = self
+            .b
+            .variable(name, VariableKind::Field(named), ty, span, None);
+        self.b.program.named[named.index()]
+            .fields
+            .push((name, variable));
         self.b.program.exprs[id.index()].kind = ExprKind::Field(base, variable);
         ty
     }
 
     /// What a name usually stands for.
     fn unseen(&mut self, name: Symbol) -> TypeId {
-        let library = self.dialect.name_of_unseen(self.b.program.symbols.text(name));
+        let library = self
+            .dialect
+            .name_of_unseen(self.b.program.symbols.text(name));
         library.map_or(basic::UNKNOWN, |library| self.b.ty(Type::Library(library)))
     }
 
@@ -86,15 +110,20 @@ impl Inference<'_> {
             let mut deeper = Vec::new();
             for named in waiting {
                 let named = &self.b.program.named[named.index()];
-                if let Some(&(_, variable)) = named.fields.iter().find(|(field, _)| *field == name) {
+                if let Some(&(_, variable)) = named.fields.iter().find(|(field, _)| *field == name)
+                {
                     return Some(Found::Field(variable));
                 }
-                if let Some(&(_, function)) = named.methods.iter().find(|(method, _)| *method == name) {
+                if let Some(&(_, function)) =
+                    named.methods.iter().find(|(method, _)| *method == name)
+                {
                     return Some(Found::Method(function));
                 }
-                deeper.extend(named.embedded.iter().filter_map(|&ty| match *self.b.program.ty(self.behind(ty)) {
-                    Type::Named(inner) => Some(inner),
-                    _ => None,
+                deeper.extend(named.embedded.iter().filter_map(|&ty| {
+                    match *self.b.program.ty(self.behind(ty)) {
+                        Type::Named(inner) => Some(inner),
+                        _ => None,
+                    }
                 }));
             }
             waiting = deeper;
@@ -104,7 +133,12 @@ impl Inference<'_> {
 
     /// A method that a type takes over from a library's type which it embeds: the field that
     /// embeds it.
-    pub(super) fn embedded_library(&mut self, base: ExprId, named: NamedId, name: Symbol) -> Option<ExprId> {
+    pub(super) fn embedded_library(
+        &mut self,
+        base: ExprId,
+        named: NamedId,
+        name: Symbol,
+    ) -> Option<ExprId> {
         let mut path = vec![(base, named)];
         let mut at = 0;
         while at < path.len() && at < 8 {
@@ -119,7 +153,12 @@ impl Inference<'_> {
                 }
                 let span = self.b.program.exprs[base.index()].span;
                 match *self.b.program.pointee(ty) {
-                    Type::Library(library) if self.dialect.method(library, self.b.program.symbols.text(name)).is_some() => {
+                    Type::Library(library)
+                        if self
+                            .dialect
+                            .method(library, self.b.program.symbols.text(name))
+                            .is_some() =>
+                    {
                         let field = self.b.expr(ExprKind::Field(base, variable), span);
                         self.b.program.exprs[field.index()].ty = ty;
                         return Some(field);

@@ -4,7 +4,10 @@
 use crate::languages::build::Builder;
 use crate::model::step::{Assign, AssignHow};
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, ExprList, FunctionId, FunctionKind, Init, Op, Program, StepId, Symbol, TypeId, VariableId};
+use crate::model::{
+    ExprId, ExprKind, ExprList, FunctionId, FunctionKind, Init, Op, Program, StepId, Symbol,
+    TypeId, VariableId,
+};
 use rustc_hash::FxHashMap;
 
 const NONE: u32 = u32::MAX;
@@ -103,7 +106,11 @@ impl Classes {
     /// The node of an unseen member of a class.
     fn member_of(&mut self, node: u32, name: Symbol) -> u32 {
         let root = self.find_and_shorten(node);
-        if let Some(&(_, member)) = self.members.get(&root).and_then(|members| members.iter().find(|(known, _)| *known == name)) {
+        if let Some(&(_, member)) = self
+            .members
+            .get(&root)
+            .and_then(|members| members.iter().find(|(known, _)| *known == name))
+        {
             return member;
         }
         let member = self.fresh();
@@ -118,7 +125,9 @@ impl Classes {
 
     /// The elements' node, where one was needed.
     pub fn element_if_any(&self, root: u32) -> Option<u32> {
-        Some(self.element[root as usize]).filter(|&element| element != NONE).map(|element| self.find(element))
+        Some(self.element[root as usize])
+            .filter(|&element| element != NONE)
+            .map(|element| self.find(element))
     }
 
     /// Unseen members of a class.
@@ -173,7 +182,13 @@ impl Unifier<'_> {
     fn is_plain(&self, ty: TypeId) -> bool {
         matches!(
             self.program.underlying(ty),
-            Type::Boolean | Type::Integer(_) | Type::Float | Type::Text | Type::Error | Type::Unit | Type::Tuple(_)
+            Type::Boolean
+                | Type::Integer(_)
+                | Type::Float
+                | Type::Text
+                | Type::Error
+                | Type::Unit
+                | Type::Tuple(_)
         ) || matches!(
             self.program.library(ty),
             Some(crate::model::Library::Duration | crate::model::Library::Instant)
@@ -184,7 +199,9 @@ impl Unifier<'_> {
         let program = self.program;
         match *program.kind(id) {
             ExprKind::Variable(variable) | ExprKind::Field(_, variable) => Some(variable.0),
-            ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => self.node(inner),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.node(inner),
             ExprKind::Slice(inner, ..) | ExprKind::Append(inner, _) => self.node(inner),
             ExprKind::Index(base, _) => {
                 let base = self.node(base)?;
@@ -207,7 +224,9 @@ impl Unifier<'_> {
     }
 
     fn result_node(&self, step: StepId, at: usize) -> Option<u32> {
-        let Op::Call(call) = self.program.op(step) else { return None };
+        let Op::Call(call) = self.program.op(step) else {
+            return None;
+        };
         let function = self.program.function(call.target?);
         function.result_variables.get(at).map(|variable| variable.0)
     }
@@ -215,15 +234,27 @@ impl Unifier<'_> {
     /// A value flows into a node.
     fn flow(&mut self, target: u32, value: ExprId) {
         match *self.program.kind(value) {
-            ExprKind::MakeChannel(..) | ExprKind::Make(..) | ExprKind::Composite(..) => self.classes.makes.push((target, value)),
+            ExprKind::MakeChannel(..) | ExprKind::Make(..) | ExprKind::Composite(..) => {
+                self.classes.makes.push((target, value))
+            }
             ExprKind::Closure(function) | ExprKind::Function(function, _) => {
                 let root = self.classes.find_and_shorten(target);
-                self.classes.functions.entry(root).or_default().push(function);
+                self.classes
+                    .functions
+                    .entry(root)
+                    .or_default()
+                    .push(function);
             }
-            ExprKind::Reference(inner) if matches!(self.program.kind(inner), ExprKind::Composite(..)) => {
+            ExprKind::Reference(inner)
+                if matches!(self.program.kind(inner), ExprKind::Composite(..)) =>
+            {
                 self.classes.makes.push((target, inner));
             }
-            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Text(_) | ExprKind::Bool(_) | ExprKind::Nil => {}
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Text(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Nil => {}
             _ => {
                 if self.is_plain(self.program.expr(value).ty) {
                     return;
@@ -257,7 +288,10 @@ impl Unifier<'_> {
             }
             match variable.init {
                 Init::Element(over) | Init::Key(over) => {
-                    let is_channel = matches!(self.program.underlying(self.program.expr(over).ty), Type::Channel(..));
+                    let is_channel = matches!(
+                        self.program.underlying(self.program.expr(over).ty),
+                        Type::Channel(..)
+                    );
                     if matches!(variable.init, Init::Key(_)) && !is_channel {
                         continue;
                     }
@@ -307,13 +341,18 @@ impl Unifier<'_> {
         if matches!(assign.how, AssignHow::Update(_)) {
             return;
         }
-        let (targets, values) = (self.program.list(assign.targets), self.program.list(assign.values));
+        let (targets, values) = (
+            self.program.list(assign.targets),
+            self.program.list(assign.values),
+        );
         if let ([value], true) = (values, targets.len() > 1) {
             self.unpack(targets, *value);
             return;
         }
         for (&target, &value) in targets.iter().zip(values) {
-            if self.is_plain(self.program.expr(target).ty) && self.is_plain(self.program.expr(value).ty) {
+            if self.is_plain(self.program.expr(target).ty)
+                && self.is_plain(self.program.expr(value).ty)
+            {
                 continue;
             }
             match self.node(target) {
@@ -330,7 +369,9 @@ impl Unifier<'_> {
                 if self.is_plain(self.program.expr(target).ty) {
                     continue;
                 }
-                let Some(node) = self.node(target) else { continue };
+                let Some(node) = self.node(target) else {
+                    continue;
+                };
                 match self.result_node(step, at) {
                     Some(result) => self.classes.join(node, result),
                     None => self.classes.arrivals.push((node, value)),
@@ -353,12 +394,17 @@ impl Unifier<'_> {
         let args = program.list(args);
         let last = function.parameters.len().saturating_sub(1);
         for (at, &argument) in args.iter().enumerate() {
-            let Some(&parameter) = function.parameters.get(at.min(last)) else { break };
+            let Some(&parameter) = function.parameters.get(at.min(last)) else {
+                break;
+            };
             if self.is_plain(program.expr(argument).ty) {
                 continue;
             }
             if function.variadic && at >= last {
-                let is_list = matches!(program.underlying(program.expr(argument).ty), Type::List(..));
+                let is_list = matches!(
+                    program.underlying(program.expr(argument).ty),
+                    Type::List(..)
+                );
                 let node = if is_list && args.len() == function.parameters.len() {
                     parameter.0
                 } else {
@@ -375,11 +421,22 @@ impl Unifier<'_> {
         use crate::model::Api;
         let keeps = matches!(
             api,
-            Api::Other | Api::SignalNotify | Api::AtomicStore | Api::AtomicSwap | Api::Panic | Api::ContextWithValue | Api::MetricRegister
-                | Api::ListPush | Api::PoolSubmit | Api::Outbound | Api::Serve
+            Api::Other
+                | Api::SignalNotify
+                | Api::AtomicStore
+                | Api::AtomicSwap
+                | Api::Panic
+                | Api::ContextWithValue
+                | Api::MetricRegister
+                | Api::ListPush
+                | Api::PoolSubmit
+                | Api::Outbound
+                | Api::Serve
         );
         if keeps {
-            self.classes.departures.extend_from_slice(self.program.list(args));
+            self.classes
+                .departures
+                .extend_from_slice(self.program.list(args));
         }
     }
 
@@ -406,14 +463,25 @@ impl Unifier<'_> {
     /// Composite literals put values into fields, or into elements.
     fn literal(&mut self, id: ExprId) {
         let program = self.program;
-        let ExprKind::Composite(ty, values, keys) = *program.kind(id) else { return };
+        let ExprKind::Composite(ty, values, keys) = *program.kind(id) else {
+            return;
+        };
         if let Type::Foreign(..) = program.underlying(ty) {
-            self.classes.departures.extend_from_slice(program.list(values));
+            self.classes
+                .departures
+                .extend_from_slice(program.list(values));
             return;
         }
-        let Type::Named(named) = *program.underlying(ty) else { return };
+        let Type::Named(named) = *program.underlying(ty) else {
+            return;
+        };
         let fields = &program.named[named.index()].fields;
-        for (at, (&value, &key)) in program.list(values).iter().zip(program.list(keys)).enumerate() {
+        for (at, (&value, &key)) in program
+            .list(values)
+            .iter()
+            .zip(program.list(keys))
+            .enumerate()
+        {
             let field = match *program.kind(key) {
                 ExprKind::Key(name) => fields.iter().find(|(known, _)| *known == name),
                 _ => fields.get(at),
