@@ -14,6 +14,7 @@ pub mod expr;
 pub mod flow;
 pub mod held;
 pub mod ids;
+pub mod lexical;
 pub mod object;
 pub mod roles;
 pub mod show;
@@ -76,6 +77,8 @@ pub struct Program {
     pub files: Vec<FileFacts>,
     /// Locks held at each step, made when first asked for.
     pub(crate) held: OnceCell<held::HeldLocks>,
+    /// What stands in what, made when first asked for.
+    pub(crate) lexical: OnceCell<lexical::Lexical>,
     /// Who runs what, made when first asked for.
     pub(crate) tasks: OnceCell<tasks::Tasks>,
 }

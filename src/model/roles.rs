@@ -104,16 +104,12 @@ impl Program {
         if let Some(parameter) = of_type(Library::Request) {
             return Some(ContextInScope::Request(parameter));
         }
-        self.variables
+        let earlier = |&&variable: &&VariableId| self.variable(variable).span.end < limit;
+        self.local_contexts(id)
             .iter()
-            .enumerate()
-            .filter(|(_, variable)| {
-                variable.function == Some(id)
-                    && variable.kind == VariableKind::Local
-                    && variable.span.end < limit
-            })
-            .find(|(_, variable)| self.library(variable.ty) == Some(Library::Context))
-            .map(|(at, _)| ContextInScope::Local(VariableId(at as u32)))
+            .find(earlier)
+            .copied()
+            .map(ContextInScope::Local)
     }
 
     fn is_blank(&self, id: VariableId) -> bool {

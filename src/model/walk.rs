@@ -139,12 +139,6 @@ impl Program {
         self.step(step).span
     }
 
-    /// The closures that stand directly in a function.
-    pub fn closures_in(&self, parent: FunctionId) -> impl Iterator<Item = FunctionId> + '_ {
-        self.function_ids()
-            .filter(move |&id| self.function(id).kind == FunctionKind::Closure(parent))
-    }
-
     /// Functions with their handles.
     pub fn functions_with_ids(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
         self.functions

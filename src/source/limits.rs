@@ -17,9 +17,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            bytes: 16 << 20,
-            nodes: 8_000_000,
-            time: Duration::from_secs(20),
+            bytes: 4 << 20,
+            nodes: 3_000_000,
+            time: Duration::from_secs(10),
         }
     }
 }

@@ -12,8 +12,9 @@ pub(super) fn comments(text: &str, file: FileId) -> Vec<Comment> {
     let lines = LineIndex::new(text);
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(step) = next_of_interest(&bytes[at..]) {
-        at += step;
+    let mut search = Search::default();
+    while let Some(next) = search.next(bytes, at) {
+        at = next;
         match bytes[at] {
             b'`' => at = past(bytes, at + 1, b"`"),
             quote @ (b'"' | b'\'') => at = past_quoted(bytes, at + 1, quote),
@@ -36,10 +37,25 @@ pub(super) fn comments(text: &str, file: FileId) -> Vec<Comment> {
     found
 }
 
-fn next_of_interest(bytes: &[u8]) -> Option<usize> {
-    let quote = memchr::memchr3(b'"', b'`', b'/', bytes);
-    let limit = quote.unwrap_or(bytes.len());
-    memchr::memchr(b'\'', &bytes[..limit]).or(quote)
+/// The next byte that opens a string, a rune or a comment. Both positions are kept until they
+/// are passed, so that a text full of one of them is still read once.
+#[derive(Default)]
+struct Search {
+    rune: Option<usize>,
+    other: Option<usize>,
+}
+
+impl Search {
+    fn next(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let keep = |known: Option<usize>| known.filter(|&at| at >= from);
+        let find = |found: Option<usize>| found.map_or(bytes.len(), |at| from + at);
+        let rest = bytes.get(from..).unwrap_or(&[]);
+        let rune = keep(self.rune).unwrap_or_else(|| find(memchr::memchr(b'\'', rest)));
+        let other =
+            keep(self.other).unwrap_or_else(|| find(memchr::memchr3(b'"', b'`', b'/', rest)));
+        (self.rune, self.other) = (Some(rune), Some(other));
+        Some(rune.min(other)).filter(|&at| at < bytes.len())
+    }
 }
 
 fn past(bytes: &[u8], from: usize, end: &[u8]) -> usize {

@@ -1,0 +1,49 @@
+//! What stands in what, by text: the closures and the contexts of each function. Indexed once.
+
+use super::{FunctionId, FunctionKind, Library, Program, VariableId, VariableKind};
+
+/// Closures and local contexts by function.
+#[derive(Debug, Default)]
+pub(crate) struct Lexical {
+    closures: Vec<Vec<FunctionId>>,
+    contexts: Vec<Vec<VariableId>>,
+}
+
+impl Program {
+    fn lexical(&self) -> &Lexical {
+        self.lexical.get_or_init(|| Lexical::compute(self))
+    }
+
+    /// The closures that stand directly in a function.
+    pub fn closures_in(&self, parent: FunctionId) -> &[FunctionId] {
+        &self.lexical().closures[parent.index()]
+    }
+
+    /// The local variables of a function that hold a context, in the order of the text.
+    pub fn local_contexts(&self, function: FunctionId) -> &[VariableId] {
+        &self.lexical().contexts[function.index()]
+    }
+}
+
+impl Lexical {
+    fn compute(program: &Program) -> Lexical {
+        let count = program.functions.len();
+        let mut lexical = Lexical {
+            closures: vec![Vec::new(); count],
+            contexts: vec![Vec::new(); count],
+        };
+        for (id, function) in program.functions_with_ids() {
+            if let FunctionKind::Closure(parent) = function.kind {
+                lexical.closures[parent.index()].push(id);
+            }
+        }
+        for (at, variable) in program.variables.iter().enumerate() {
+            if let (Some(function), VariableKind::Local) = (variable.function, variable.kind)
+                && program.library(variable.ty) == Some(Library::Context)
+            {
+                lexical.contexts[function.index()].push(VariableId(at as u32));
+            }
+        }
+        lexical
+    }
+}
