@@ -7,6 +7,8 @@ mod build;
 pub mod go;
 mod link;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use crate::model::Program;
 use crate::source::limits::{Cut, Limits};

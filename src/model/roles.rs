@@ -3,7 +3,7 @@
 
 use super::{
     Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId, Type,
-    UnaryOp, VariableId, VariableKind,
+    UnaryOp, VariableId,
 };
 
 /// A context that code could use at a place.

@@ -19,7 +19,7 @@ impl Default for Limits {
         Limits {
             bytes: 4 << 20,
             nodes: 3_000_000,
-            time: Duration::from_secs(10),
+            time: Duration::from_secs(5),
         }
     }
 }

@@ -1,0 +1,156 @@
+//! The whole analysis against parsing alone, on the same files in the same run.
+//!
+//!     cargo bench --bench throughput -- [DIR] [--threads N] [--rounds N]
+//!
+//! Without a directory: the Go standard library of the machine, else this repository's own
+//! examples. Rounds alternate, so that a drifting machine hits both alike; the ratio of the
+//! medians is what counts.
+
+use highwater::languages;
+use highwater::rules::{self, Thresholds};
+use highwater::source::limits::Limits;
+use highwater::source::{Language, SourceFile};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What to run on and how.
+struct Plan {
+    root: PathBuf,
+    threads: usize,
+    rounds: usize,
+}
+
+fn main() {
+    let plan = plan();
+    let units = units(&plan.root);
+    let bytes: u64 = units
+        .iter()
+        .flatten()
+        .filter_map(|path| path.metadata().ok())
+        .map(|meta| meta.len())
+        .sum();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads)
+        .stack_size(16 << 20)
+        .build()
+        .expect("a thread pool");
+    println!(
+        "{}: {} units, {} files, {bytes} bytes, {} thread(s)",
+        plan.root.display(),
+        units.len(),
+        units.iter().map(Vec::len).sum::<usize>(),
+        plan.threads
+    );
+    let (mut parses, mut wholes, mut lines) = (Vec::new(), Vec::new(), 0);
+    for round in 0..=plan.rounds {
+        let started = Instant::now();
+        lines = pool.install(|| units.par_iter().map(|unit| parse_unit(unit)).sum::<usize>());
+        let parse = started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        pool.install(|| {
+            units
+                .par_iter()
+                .map(|unit| analyse_unit(unit))
+                .sum::<usize>()
+        });
+        let whole = started.elapsed().as_secs_f64();
+        if round > 0 {
+            parses.push(parse);
+            wholes.push(whole);
+        }
+    }
+    let (parse, whole) = (median(&mut parses), median(&mut wholes));
+    println!(
+        "read and parse    {parse:8.3} s  {:9.0} lines/s",
+        lines as f64 / parse
+    );
+    println!(
+        "whole analysis    {whole:8.3} s  {:9.0} lines/s",
+        lines as f64 / whole
+    );
+    println!("ratio             {:8.2}", whole / parse);
+}
+
+fn plan() -> Plan {
+    let mut plan = Plan {
+        root: default_root(),
+        threads: 1,
+        rounds: 5,
+    };
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench");
+    while let Some(argument) = arguments.next() {
+        let mut number = || arguments.next().and_then(|text| text.parse().ok());
+        match argument.as_str() {
+            "--threads" => plan.threads = number().unwrap_or(1),
+            "--rounds" => plan.rounds = number().unwrap_or(5),
+            path => plan.root = PathBuf::from(path),
+        }
+    }
+    plan
+}
+
+fn default_root() -> PathBuf {
+    let library = Path::new("/usr/share/go-1.19/src");
+    if library.is_dir() {
+        library.to_owned()
+    } else {
+        Path::new("rules").to_owned()
+    }
+}
+
+fn units(root: &Path) -> Vec<Vec<PathBuf>> {
+    let mut units: BTreeMap<(PathBuf, bool), Vec<PathBuf>> = BTreeMap::new();
+    for entry in ignore::WalkBuilder::new(root)
+        .standard_filters(false)
+        .build()
+        .flatten()
+    {
+        let path = entry.into_path();
+        if path.extension().is_some_and(|ending| ending == "go") {
+            let is_test = path.to_string_lossy().ends_with("_test.go");
+            let folder = path.parent().unwrap_or(root).to_owned();
+            units.entry((folder, is_test)).or_default().push(path);
+        }
+    }
+    units.into_values().collect()
+}
+
+fn parse_unit(unit: &[PathBuf]) -> usize {
+    let mut parser = tree_sitter::Parser::new();
+    parser
+        .set_language(&tree_sitter_go::LANGUAGE.into())
+        .expect("the grammar fits");
+    let mut lines = 0;
+    for path in unit {
+        let Ok(bytes) = std::fs::read(path) else {
+            continue;
+        };
+        lines += memchr::memchr_iter(b'\n', &bytes).count();
+        std::hint::black_box(parser.parse(&bytes, None));
+    }
+    lines
+}
+
+fn analyse_unit(unit: &[PathBuf]) -> usize {
+    let files: Vec<SourceFile> = unit
+        .iter()
+        .filter_map(|path| {
+            Some(SourceFile::new(
+                path.to_string_lossy(),
+                Language::Go,
+                std::fs::read(path).ok()?,
+            ))
+        })
+        .collect();
+    let analysis = languages::analyse(&files, &Limits::default());
+    rules::run(&analysis.program, &Thresholds::default()).len()
+}
+
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
