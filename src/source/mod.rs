@@ -4,7 +4,9 @@
 
 pub mod change;
 pub mod diff;
+pub mod fragments;
 pub mod limits;
+pub mod patch;
 pub mod paths;
 pub mod span;
 

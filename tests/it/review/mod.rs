@@ -1,0 +1,3 @@
+//! From diffs and files to reviews.
+
+mod patches;
