@@ -20,6 +20,22 @@ pub struct Review {
     pub skipped: Vec<Skipped>,
 }
 
+impl Review {
+    /// The same review with the findings that are at least this sure, and the numbers of those.
+    /// The smell check and the checklist stay whole.
+    pub fn at_least(mut self, least: Confidence) -> Review {
+        self.findings.retain(|remark| remark.confidence >= least);
+        self.summary.count(&self.findings);
+        self
+    }
+
+    /// The findings that ask for an answer: all of a check, the introduced ones of a change.
+    pub fn reported(&self) -> impl Iterator<Item = &Remark> {
+        let asks = |remark: &&Remark| matches!(remark.state, None | Some(State::Introduced));
+        self.findings.iter().filter(asks)
+    }
+}
+
 /// The numbers of a review.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -41,6 +57,31 @@ pub struct Summary {
     /// Findings dismissed by allow comments.
     #[serde(default)]
     pub allowed: u32,
+}
+
+impl Summary {
+    /// Counts findings anew; by state where there are states.
+    pub fn count(&mut self, findings: &[Remark]) {
+        let number = |wanted: State| {
+            let found = findings
+                .iter()
+                .filter(|remark| remark.state == Some(wanted));
+            u32::try_from(found.count()).unwrap_or(u32::MAX)
+        };
+        self.findings = Counts::default();
+        for remark in findings {
+            if matches!(remark.state, None | Some(State::Introduced)) {
+                match remark.confidence {
+                    Confidence::High => self.findings.high += 1,
+                    Confidence::Medium => self.findings.medium += 1,
+                    Confidence::Low => self.findings.low += 1,
+                }
+            }
+        }
+        self.introduced = self.introduced.map(|_| number(State::Introduced));
+        self.fixed = self.fixed.map(|_| number(State::Fixed));
+        self.preexisting = self.preexisting.map(|_| number(State::Preexisting));
+    }
 }
 
 /// Numbers by confidence.
@@ -74,6 +115,13 @@ impl Confidence {
             Confidence::Medium => "medium",
             Confidence::Low => "low",
         }
+    }
+
+    /// The confidence with this name, in any case.
+    pub fn by_name(name: &str) -> Option<Confidence> {
+        let all = [Confidence::Low, Confidence::Medium, Confidence::High];
+        let mut all = all.into_iter();
+        all.find(|confidence| name.eq_ignore_ascii_case(confidence.name()))
     }
 }
 
@@ -126,13 +174,18 @@ pub struct Remark {
     pub state: Option<State>,
     /// The line of the diff (head side) on which a comment can stand; `None` when there is none.
     pub comment_line: Option<u32>,
+    /// The file of that line where it is not `path`: the change that causes a finding may be in
+    /// another file than the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_path: Option<String>,
     /// The same for the same finding, however lines move.
     pub fingerprint: String,
     /// Where the explanation is.
     pub help: String,
     /// A change that mends it, proven by analysing the result.
     pub suggestion: Option<Suggestion>,
-    /// The source lines from `line` to `end_line`, at most the first five, without line ends.
+    /// The source lines from `line` to `end_line`, at most the first five, without line ends,
+    /// each cut to 500 bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excerpt: Vec<String>,
 }

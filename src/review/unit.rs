@@ -1,0 +1,192 @@
+//! One unit: its files analysed together, its findings resolved. A panic stays in its unit.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::outcome::{Confidence, Site, Skipped};
+use super::remark::{Found, Resolver};
+use super::{Options, allow, smell, suggestion};
+use crate::languages::{self, Analysis};
+use crate::rules;
+use crate::source::{SourceFile, paths};
+
+/// The most findings of one unit.
+const FINDINGS: usize = 10_000;
+
+/// What is known of one unit, or of many put together. Holds no text of the files but excerpts.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was found.
+    pub found: Vec<Found>,
+    /// The sites of the smell check.
+    pub seen: Vec<Seen>,
+    /// Files looked at.
+    pub files: u32,
+    /// Lines in them.
+    pub lines: u64,
+    /// Findings dismissed by allow comments.
+    pub allowed: u32,
+    /// What was not looked at.
+    pub skipped: Vec<Skipped>,
+    /// Files of which a part was not looked at, so that what was not found may still be there.
+    pub incomplete: BTreeSet<String>,
+    /// Names of the functions of the unit, in the manner of fingerprints.
+    pub functions: BTreeSet<String>,
+}
+
+/// A site of the smell check with its place resolved.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// `Q1` to `Q5`.
+    pub question: &'static str,
+    /// The checklist items that it is a site of.
+    pub items: &'static [&'static str],
+    /// What is shown.
+    pub site: Site,
+}
+
+impl Report {
+    /// Adds what another unit gave.
+    pub fn merge(&mut self, other: Report) {
+        self.found.extend(other.found);
+        self.seen.extend(other.seen);
+        self.files += other.files;
+        self.lines += other.lines;
+        self.allowed += other.allowed;
+        self.skipped.extend(other.skipped);
+        self.incomplete.extend(other.incomplete);
+        self.functions.extend(other.functions);
+    }
+
+    /// Notes that a file, or a part of it, was not looked at.
+    pub fn skip(&mut self, path: &str, reason: impl Into<String>) {
+        self.skipped.push(Skipped {
+            path: path.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    /// Notes that a file was not looked at as a whole.
+    pub fn cut(&mut self, path: &str, reason: impl Into<String>) {
+        self.skip(path, reason);
+        self.incomplete.insert(path.to_owned());
+    }
+}
+
+/// Analyses the files of one unit.
+pub fn analyse(files: &[SourceFile], options: &Options) -> Report {
+    let mut report = Report {
+        files: u32::try_from(files.len()).unwrap_or(u32::MAX),
+        lines: files.iter().map(|file| lines_of(&file.text)).sum(),
+        ..Report::default()
+    };
+    // Nothing is shared with the unit, so a panic leaves nothing half done.
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        let mut report = Report::default();
+        look(files, options, &mut report);
+        report
+    }));
+    match done {
+        Ok(inner) => report.merge(inner),
+        Err(_) => {
+            for file in files {
+                report.cut(
+                    &file.path,
+                    "internal error while analysing its package; please report it",
+                );
+            }
+        }
+    }
+    report
+}
+
+fn lines_of(text: &str) -> u64 {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    ends as u64 + u64::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
+    let thresholds = &options.settings.thresholds;
+    let tests = files.first().is_some_and(|file| paths::is_test(&file.path));
+    let analysis = languages::analyse(files, &options.limits);
+    let mut findings = rules::run(&analysis.program, thresholds);
+    if tests {
+        findings.retain(|finding| finding.confidence == rules::Confidence::High);
+    }
+    if findings.len() > FINDINGS {
+        let last = &files[findings[FINDINGS].at.file.0 as usize].path;
+        report.cut(
+            last,
+            format!("more than {FINDINGS} findings in its package; the rest was left out"),
+        );
+        findings.truncate(FINDINGS);
+    }
+    let resolver = Resolver::new(files, &analysis.program, &options.help_base);
+    let mut found: Vec<Found> = findings
+        .iter()
+        .map(|finding| resolver.found(finding))
+        .collect();
+    if options.suggestions {
+        let suggestions =
+            suggestion::proven(files, &resolver, &findings, &options.limits, thresholds);
+        for (found, suggestion) in found.iter_mut().zip(suggestions) {
+            found.remark.suggestion = suggestion;
+        }
+    }
+    let (mut found, allowed) = allow::apply(
+        &resolver,
+        &analysis.program.comments,
+        found,
+        &options.help_base,
+    );
+    found.retain(|found| !thresholds.is_disabled(&found.remark.code));
+    if tests {
+        found.retain(|found| found.remark.confidence == Confidence::High);
+    }
+    report.found = found;
+    report.allowed = allowed;
+    if options.inventory && !tests {
+        report.seen = sites(&resolver, &analysis);
+    }
+    if options.names {
+        report.functions = resolver.function_names();
+    }
+    what_was_cut(files, &resolver, &analysis, report);
+}
+
+fn sites(resolver: &Resolver<'_>, analysis: &Analysis) -> Vec<Seen> {
+    let sightings = smell::inventory(&analysis.program);
+    let seen = |sighting: smell::Sighting| Seen {
+        question: sighting.question,
+        items: sighting.items,
+        site: Site {
+            path: resolver.file(sighting.at).path.clone(),
+            line: resolver.line(sighting.at),
+            what: sighting.what,
+            answer: sighting.answer,
+            ok: sighting.ok,
+        },
+    };
+    sightings.into_iter().map(seen).collect()
+}
+
+fn what_was_cut(
+    files: &[SourceFile],
+    resolver: &Resolver<'_>,
+    analysis: &Analysis,
+    report: &mut Report,
+) {
+    for (file, cut) in &analysis.cuts {
+        report.cut(&files[file.0 as usize].path, cut.to_string());
+    }
+    let mut told = BTreeSet::new();
+    for &at in &analysis.syntax_errors {
+        if told.insert(at.file) {
+            let line = resolver.line(at);
+            report.skip(
+                &resolver.file(at).path,
+                format!("syntax error at line {line}; the rest was analysed"),
+            );
+        }
+    }
+}
