@@ -12,6 +12,7 @@ use crate::source::{SourceFile, paths};
 
 /// The most findings of one unit.
 const FINDINGS: usize = 10_000;
+const TOO_MANY: &str = "more than 10000 findings in its package; the rest was left out";
 
 /// What is known of one unit, or of many put together. Holds no text of the files but excerpts.
 #[derive(Clone, Debug, Default)]
@@ -115,10 +116,7 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     }
     if findings.len() > FINDINGS {
         let last = &files[findings[FINDINGS].at.file.0 as usize].path;
-        report.cut(
-            last,
-            format!("more than {FINDINGS} findings in its package; the rest was left out"),
-        );
+        report.cut(last, TOO_MANY);
         findings.truncate(FINDINGS);
     }
     let resolver = Resolver::new(files, &analysis.program, &options.help_base);
@@ -142,6 +140,10 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     found.retain(|found| !thresholds.is_disabled(&found.remark.code));
     if tests {
         found.retain(|found| found.remark.confidence == Confidence::High);
+    }
+    if found.len() > FINDINGS {
+        report.cut(&found[FINDINGS].remark.path, TOO_MANY);
+        found.truncate(FINDINGS);
     }
     report.found = found;
     report.allowed = allowed;

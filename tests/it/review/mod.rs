@@ -1,3 +1,5 @@
 //! From diffs and files to reviews.
 
+mod comparing;
 mod patches;
+mod running;
