@@ -215,7 +215,7 @@ pub struct Suggestion {
     pub start_line: u32,
     /// Last line replaced.
     pub end_line: u32,
-    /// What stands there afterwards, without a final line end.
+    /// What stands there afterwards, without a final line end; empty when the lines go.
     pub replacement: String,
 }
 

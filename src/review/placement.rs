@@ -3,7 +3,7 @@
 //! Comments can stand only on lines that the diff shows. A finding whose cause is a deleted line
 //! may be far from the diff; its comment goes to where the line was, and says what is gone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Lines;
 use super::fingerprint::clip;
@@ -11,9 +11,11 @@ use super::outcome::Remark;
 use crate::source::diff::{FileDiff, Kind, Line};
 use crate::source::paths;
 
-/// The most removed lines that are weighed for a finding.
-const WEIGHED: usize = 2_000;
-/// Bytes of a removed line that are shown.
+/// The most removed lines that are weighed for a finding: the nearest in its own file, and as
+/// many in other files of its unit.
+const WEIGHED: usize = 300;
+/// Bytes of a removed line that are weighed, and that are shown.
+const READ: usize = 200;
 const SHOWN: usize = 80;
 
 /// What usually keeps these bugs away: a removed line with one of these is likelier the cause.
@@ -22,66 +24,92 @@ const GUARDS: [&str; 14] = [
     "<-", "Stop", "Once", "Add(", "len(",
 ];
 
-/// Removed lines by file, without those that merely moved.
+/// Removed lines by directory, without those that merely moved.
 pub struct Removals<'d> {
-    files: Vec<(&'d FileDiff, Vec<&'d Line>)>,
+    by_directory: BTreeMap<&'d str, Vec<InFile<'d>>>,
+}
+
+struct InFile<'d> {
+    file: &'d FileDiff,
+    path: &'d str,
+    lines: Vec<Removed<'d>>,
+}
+
+struct Removed<'d> {
+    line: &'d Line,
+    text: &'d str,
+    guards: bool,
 }
 
 impl<'d> Removals<'d> {
     /// Of all files of a diff.
     pub fn new(files: &'d [FileDiff]) -> Removals<'d> {
-        Removals {
-            files: files
-                .iter()
-                .map(|file| (file, removed(file)))
-                .filter(|(_, lines)| !lines.is_empty())
-                .collect(),
+        let mut by_directory: BTreeMap<&str, Vec<InFile<'_>>> = BTreeMap::new();
+        for file in files {
+            let path = file
+                .new_path
+                .as_deref()
+                .or(file.old_path.as_deref())
+                .unwrap_or("");
+            let lines = removed(file);
+            if !lines.is_empty() {
+                let directory = paths::split(path).0;
+                let in_file = InFile { file, path, lines };
+                by_directory.entry(directory).or_default().push(in_file);
+            }
         }
+        Removals { by_directory }
     }
 
     /// The removed line that most likely made a finding true.
     fn cause(&self, remark: &Remark, subject: &str) -> Option<(&'d FileDiff, &'d Line)> {
+        let files = self.by_directory.get(paths::split(&remark.path).0)?;
         let name = subject
             .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
             .find(|word| !word.is_empty());
-        let directory = paths::split(&remark.path).0;
-        let mut weighed = 0;
-        let mut best: Option<(i64, &FileDiff, &Line)> = None;
-        let near = |file: &FileDiff| file.new_path.as_deref() == Some(remark.path.as_str());
-        let same_unit = |file: &FileDiff| {
-            let path = file.new_path.as_deref().or(file.old_path.as_deref());
-            path.is_some_and(|path| paths::split(path).0 == directory)
-        };
-        for own_file in [true, false] {
-            let files = self
-                .files
-                .iter()
-                .filter(|(file, _)| near(file) == own_file && same_unit(file));
-            for (file, lines) in files {
-                for line in lines.iter().take(WEIGHED - weighed.min(WEIGHED)) {
-                    weighed += 1;
-                    let names_it = name.is_some_and(|name| contains_word(&line.text, name));
-                    let guards = GUARDS.iter().any(|guard| line.text.contains(guard));
-                    let distance = i64::from(line.new)
-                        .abs_diff(i64::from(remark.line))
-                        .min(9_999) as i64;
-                    let weight = i64::from(names_it) * 40_000
-                        + i64::from(guards) * 20_000
-                        + i64::from(own_file) * 15_000
-                        - distance;
-                    // In another file only a line that speaks of the thing can be the cause.
-                    let eligible = own_file || names_it;
-                    if eligible && best.is_none_or(|(most, ..)| weight > most) {
-                        best = Some((weight, file, line));
-                    }
-                }
-            }
-        }
-        best.map(|(_, file, line)| (file, line))
+        let own = files.iter().filter(|file| file.path == remark.path).take(1);
+        let own = own.flat_map(|file| file.near(remark.line).iter().map(move |line| (file, line)));
+        let others = files
+            .iter()
+            .take(WEIGHED)
+            .filter(|file| file.path != remark.path);
+        let others = others.flat_map(|file| file.lines.iter().map(move |line| (file, line)));
+        // In another file only a line that speaks of the thing can be the cause.
+        let others = others.take(WEIGHED).filter(|(_, line)| line.names(name));
+        own.map(|found| (true, found))
+            .chain(others.map(|found| (false, found)))
+            .map(|(own_file, (file, removed))| {
+                let distance = removed.line.new.abs_diff(remark.line).min(9_999);
+                let weight = u32::from(removed.names(name)) * 40_000
+                    + u32::from(removed.guards) * 20_000
+                    + u32::from(own_file) * 15_000
+                    + (9_999 - distance);
+                (weight, file.file, removed.line)
+            })
+            // The first of the heaviest.
+            .reduce(|best, next| if next.0 > best.0 { next } else { best })
+            .map(|(_, file, line)| (file, line))
     }
 }
 
-fn removed(file: &FileDiff) -> Vec<&Line> {
+impl<'d> InFile<'d> {
+    /// The removed lines nearest to a line of the head.
+    fn near(&self, line: u32) -> &[Removed<'d>] {
+        let at = self
+            .lines
+            .partition_point(|removed| removed.line.new < line);
+        let end = (at + WEIGHED / 2).min(self.lines.len());
+        &self.lines[at.saturating_sub(WEIGHED / 2)..end]
+    }
+}
+
+impl Removed<'_> {
+    fn names(&self, name: Option<&str>) -> bool {
+        name.is_some_and(|name| contains_word(self.text, name))
+    }
+}
+
+fn removed(file: &FileDiff) -> Vec<Removed<'_>> {
     let added: BTreeSet<&str> = file
         .hunks()
         .iter()
@@ -92,6 +120,11 @@ fn removed(file: &FileDiff) -> Vec<&Line> {
     file.removed_lines()
         .filter(|line| {
             line.text.contains(char::is_alphanumeric) && !added.contains(line.text.trim())
+        })
+        .map(|line| {
+            let text = clip(&line.text, READ);
+            let guards = GUARDS.iter().any(|guard| text.contains(guard));
+            Removed { line, text, guards }
         })
         .collect()
 }

@@ -104,6 +104,9 @@ pub fn whole_lines(resolver: &Resolver<'_>, offer: &rules::Suggestion) -> Sugges
         let tail = lines.text_of(text, end.line);
         replacement.push_str(tail.get(end.column as usize - 1..).unwrap_or(""));
     }
+    if replacement.trim().is_empty() {
+        replacement.clear();
+    }
     Suggestion {
         start_line: start.line,
         end_line: end.line,

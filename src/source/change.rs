@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff::{Diff, FileDiff, Side};
 use super::fragments::{Fragment, fragment, shows_code};
 use super::paths::{self, UnitId};
-use super::{Language, SourceFile, patch};
+use super::{Language, SourceFile, between};
 
 /// Two states of some units and the diff between them.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +105,7 @@ impl Change {
             (Some(base), Some(head)) => {
                 let (old, new) = (base.into_owned(), head.into_owned());
                 if file.hunks().is_empty() && old != new {
-                    let hunks = patch::between(path, &old, &new, 3).hunks().to_vec();
+                    let hunks = between::between(path, &old, &new, 3).hunks().to_vec();
                     return FileDiff::new(file.old_path, file.new_path, file.fate, hunks);
                 }
                 self.add_missing(&file, language, old, new);
@@ -198,6 +198,7 @@ pub fn touched(diff: &Diff) -> BTreeSet<UnitId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::patch;
 
     const DIFF: &str =
         "--- a/p/x.go\n+++ b/p/x.go\n@@ -1,2 +1,2 @@\n package p\n-var a = 1\n+var a = 2\n";

@@ -314,13 +314,13 @@ pub enum Side {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::patch;
+    use crate::source::between;
 
     const BASE: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
     const HEAD: &str = "a\nB\nB2\nc\nd\nf\ng\nh\ni\n";
 
     fn sample() -> FileDiff {
-        patch::between("x.go", BASE, HEAD, 1)
+        between::between("x.go", BASE, HEAD, 1)
     }
 
     #[test]
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn comments_stand_on_shown_lines_only() {
-        let file = patch::between(
+        let file = between::between(
             "x.go",
             &"l\n".repeat(50),
             &format!("{}new\n{}", "l\n".repeat(20), "l\n".repeat(30)),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here parses code or touches a disk: callers hand bytes in.
 
+pub mod between;
 pub mod change;
 pub mod diff;
 pub mod fragments;

@@ -5,6 +5,8 @@
 //! (`diffy` refuses the file, or stops in silence at the first surplus line). The file headers,
 //! with git's quoting, renames, copies and binaries, are `diffy`'s.
 
+use std::collections::HashSet;
+
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 
 use super::diff::{Diff, Fate, FileDiff, Hunk, Kind, Line, Problem};
@@ -67,71 +69,6 @@ pub fn looks_like_diff(text: &str) -> bool {
     false
 }
 
-/// The diff between two texts of the file at `path`, with that many lines of context.
-///
-/// For texts of more than a few thousand differing lines everything between the first and the
-/// last difference counts as replaced, since finding the shortest diff takes quadratic time.
-pub fn between(path: &str, base: &str, head: &str, context: usize) -> FileDiff {
-    let most = base.lines().count().saturating_add(head.lines().count());
-    let (same_start, same_end) = common_ends(base, head);
-    let text = if most - 2 * (same_start + same_end) > 8_000 {
-        replaced(base, head, same_start, same_end)
-    } else {
-        let patch = diffy::DiffOptions::new()
-            .set_context_len(context)
-            .create_patch(base, head);
-        patch.to_string()
-    };
-    let hunks_from = text.find("@@ ").unwrap_or(text.len());
-    let diff = read_hunks(path, None, &text[hunks_from..]);
-    let unchanged = || {
-        FileDiff::new(
-            Some(path.to_owned()),
-            Some(path.to_owned()),
-            Fate::Modified,
-            Vec::new(),
-        )
-    };
-    diff.files.into_iter().next().unwrap_or_else(unchanged)
-}
-
-/// How many lines are the same at the start and at the end.
-fn common_ends(base: &str, head: &str) -> (usize, usize) {
-    let start = base
-        .lines()
-        .zip(head.lines())
-        .take_while(|(old, new)| old == new)
-        .count();
-    let room = base.lines().count().min(head.lines().count()) - start;
-    let end = base
-        .lines()
-        .rev()
-        .zip(head.lines().rev())
-        .take(room)
-        .take_while(|(old, new)| old == new)
-        .count();
-    (start, end)
-}
-
-fn replaced(base: &str, head: &str, start: usize, end: usize) -> String {
-    let middle = |text: &str, mark: char| -> (usize, String) {
-        let count = text.lines().count() - start - end;
-        let lines = text.lines().skip(start).take(count);
-        (
-            count,
-            lines.fold(String::new(), |all, line| all + &format!("{mark}{line}\n")),
-        )
-    };
-    let (old_count, removed) = middle(base, '-');
-    let (new_count, added) = middle(head, '+');
-    let first = |count: usize| start + usize::from(count > 0);
-    format!(
-        "@@ -{},{old_count} +{},{new_count} @@\n{removed}{added}",
-        first(old_count),
-        first(new_count)
-    )
-}
-
 /// A file's part of the diff while it is read.
 struct Section {
     start: usize,
@@ -149,6 +86,8 @@ struct Promise {
 }
 
 struct Reader<'t> {
+    /// Paths in the head, and of deleted files in the base: each has one part of a diff.
+    seen: HashSet<(bool, String)>,
     lines: Vec<&'t str>,
     at: usize,
     open: Option<Section>,
@@ -158,6 +97,7 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Reader<'t> {
         Reader {
+            seen: HashSet::new(),
             lines: text.split_terminator('\n').collect(),
             at: 0,
             open: None,
@@ -350,9 +290,23 @@ impl<'t> Reader<'t> {
         };
         let start = section.start;
         match finished(section) {
-            Ok(Some(file)) => self.diff.files.push(file),
+            Ok(Some(file)) => self.add(start, file),
             Ok(None) => {}
             Err(message) => self.problem(start, message),
+        }
+    }
+
+    fn add(&mut self, start: usize, file: FileDiff) {
+        let path = file.new_path.as_ref().or(file.old_path.as_ref());
+        let name = (file.new_path.is_some(), path.cloned().unwrap_or_default());
+        let shown = clipped(&name.1);
+        if self.seen.insert(name) {
+            self.diff.files.push(file);
+        } else if !file.hunks().is_empty() {
+            self.problem(
+                start,
+                format!("a second diff of `{shown}` was left out; give one diff, not a series"),
+            );
         }
     }
 }

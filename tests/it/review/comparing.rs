@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use highwater::review::compare::{self, Findings, Lines};
 use highwater::review::fingerprint::{self, Key, Numbering};
 use highwater::review::outcome::{Confidence, Remark, State};
+use highwater::source::between;
 use highwater::source::diff::{Diff, Fate, FileDiff};
-use highwater::source::patch;
 use proptest::prelude::*;
 
 #[derive(Default)]
@@ -94,7 +94,7 @@ fn remark(path: &str, line: u32, low: bool) -> Remark {
 fn compared(base: &str, head: &str) -> (Vec<u32>, Vec<u32>) {
     let (old, new) = (Side::read("a.go", base), Side::read("a.go", head));
     let diff = Diff {
-        files: vec![patch::between("a.go", base, head, 3)],
+        files: vec![between::between("a.go", base, head, 3)],
         problems: Vec::new(),
     };
     let pairs = compare::pair(old.findings(), new.findings(), &Lines::new(&diff));

@@ -1,5 +1,7 @@
 //! From diffs and files to reviews.
 
 mod comparing;
+mod hostile;
 mod patches;
 mod running;
+mod steadiness;

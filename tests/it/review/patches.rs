@@ -1,7 +1,7 @@
 //! Unified diffs as tools write them, as mail mangles them and as an attacker would.
 
 use highwater::source::diff::{Fate, FileDiff, Kind, Side};
-use highwater::source::patch;
+use highwater::source::{between, patch};
 use proptest::prelude::*;
 
 fn only(text: &str) -> FileDiff {
@@ -194,6 +194,11 @@ fn what_cannot_be_read_is_named() {
             "{text}"
         );
     }
+    let twice = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n".repeat(2);
+    assert_eq!(
+        problems(&twice),
+        ["line 6 of the diff: a second diff of `x` was left out; give one diff, not a series"]
+    );
     assert!(problems("").is_empty() && problems(" \n").is_empty());
 }
 
@@ -236,7 +241,7 @@ fn texts_that_differ_a_lot_are_still_compared() {
     let base: String = (0..9_000).map(|at| format!("a{at}\n")).collect();
     let head: String = (0..9_000).map(|at| format!("b{at}\n")).collect();
     let (base, head) = (format!("same\n{base}end\n"), format!("same\n{head}end\n"));
-    let file = patch::between("x.go", &base, &head, 3);
+    let file = between::between("x.go", &base, &head, 3);
     assert_eq!(
         file.other_side(&base, Side::Base).as_deref(),
         Some(head.as_str())
@@ -286,7 +291,7 @@ proptest! {
     fn a_diff_takes_either_side_to_the_other(base in prop::collection::vec("[a-c]{0,2}", 0..20), head in prop::collection::vec("[a-c]{0,2}", 0..20), context in 0usize..4) {
         let whole = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         let (base, head) = (whole(&base), whole(&head));
-        let file = patch::between("x.go", &base, &head, context);
+        let file = between::between("x.go", &base, &head, context);
         prop_assert_eq!(file.other_side(&base, Side::Base), Some(head.clone()));
         prop_assert_eq!(file.other_side(&head, Side::Head), Some(base));
     }
