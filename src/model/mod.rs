@@ -16,6 +16,7 @@ pub mod held;
 pub mod ids;
 pub mod lexical;
 pub mod object;
+pub mod paths;
 pub mod roles;
 pub mod show;
 pub mod step;

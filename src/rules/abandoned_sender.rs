@@ -1,7 +1,24 @@
 //! BP22: a task waits to send or receive after the other side has left.
+//!
+//! 1. A channel made in a function that receives from it, on some ways out less often than the
+//!    tasks send: the late sends wait for ever.
+//! 2. The reverse: the function sends, and the tasks that receive may leave before.
+//! 3. The mirror: a function receives what its only sender may skip.
+//! 4. A bare send to a long-lived loop that stops on a signal which the sender does not hear.
+//!
+//! The forms stand in files of their own; here is what they share.
+
+mod long_lived;
+mod made_here;
+mod skipped;
 
 use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use crate::model::channels::{ArmKind, Capacity};
+use crate::model::paths::ENOUGH;
+use crate::model::{
+    BlockId, ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId,
+};
+use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP22",
@@ -15,4 +32,156 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    for channel in program.object_ids() {
+        let object = program.object(channel);
+        if object.sends.is_empty() && object.closes.is_empty() {
+            continue;
+        }
+        if let Some(home) = Home::of(program, channel) {
+            let lives_in_a_call = made_here::check(program, channel, &home, findings);
+            skipped::check(program, channel, &home, findings);
+            if lives_in_a_call {
+                continue;
+            }
+        }
+        long_lived::check(program, channel, findings);
+    }
+}
+
+/// Where a channel is made, when it is made in one function.
+struct Home {
+    function: FunctionId,
+    /// The block in which it lives: the body, or that of the innermost loop.
+    block: BlockId,
+    /// The expression that makes it.
+    expr: ExprId,
+}
+
+impl Home {
+    fn of(program: &Program, channel: ObjectId) -> Option<Home> {
+        let object = program.object(channel);
+        let mut makes = object
+            .makes
+            .iter()
+            .copied()
+            .filter(|&made| matches!(program.kind(made), ExprKind::MakeChannel(..)));
+        let expr = makes.next()?;
+        if makes.next().is_some() {
+            return None;
+        }
+        let function = program.function_at(program.expr(expr).span)?;
+        let made = program
+            .steps_of(function)
+            .into_iter()
+            .filter(|&step| program.span(step).contains(program.expr(expr).span))
+            .min_by_key(|&step| program.span(step).end - program.span(step).start)?;
+        let block = program
+            .ancestors(made)
+            .find_map(|(step, owner)| match (owner, program.op(step)) {
+                (Owner::Body(_), Op::Loop(l)) => Some(l.body),
+                _ => None,
+            })
+            .unwrap_or(program.function(function).body);
+        Some(Home {
+            function,
+            block,
+            expr,
+        })
+    }
+}
+
+/// Whether a send or receive waits for nothing but its partner.
+fn is_bare(program: &Program, step: StepId) -> bool {
+    match program.select_of(step) {
+        None => true,
+        Some((select, _)) => program.arms(select).len() == 1,
+    }
+}
+
+/// Whether a communication stands in a select in which something else can be chosen when the
+/// partner is gone.
+fn has_way_out(program: &Program, step: StepId) -> bool {
+    program.select_of(step).is_some_and(|(select, _)| {
+        program.arms(select).iter().any(|(_, kind)| {
+            matches!(
+                kind,
+                ArmKind::Default | ArmKind::Done | ArmKind::Timeout | ArmKind::Tick
+            )
+        })
+    })
+}
+
+/// How many sends a channel takes without a partner; none where that is computed.
+fn room(program: &Program, channel: ObjectId) -> Option<u32> {
+    match program.capacity(channel) {
+        Capacity::Rendezvous | Capacity::Unknown => Some(0),
+        Capacity::Known(room) => Some(u32::try_from(room).unwrap_or(ENOUGH)),
+        Capacity::Computed(_) => None,
+    }
+}
+
+/// The functions in which these steps stand.
+fn functions_of(program: &Program, steps: &[StepId]) -> FxHashSet<FunctionId> {
+    steps
+        .iter()
+        .map(|&step| program.function_of(step))
+        .collect()
+}
+
+/// Receives and receiving loops of a channel.
+fn receivers(program: &Program, channel: ObjectId) -> Vec<StepId> {
+    let object = program.object(channel);
+    object
+        .receives
+        .iter()
+        .chain(&object.loops)
+        .copied()
+        .collect()
+}
+
+/// Whether a function, or what it runs on its own task, is one of these.
+fn runs_any(program: &Program, function: FunctionId, wanted: &FxHashSet<FunctionId>) -> bool {
+    program
+        .reach(function)
+        .iter()
+        .any(|reached| wanted.contains(reached))
+}
+
+/// How often a loop turns, where the number is written down.
+fn turns(program: &Program, looped: StepId) -> Option<u32> {
+    let Op::Loop(l) = program.op(looped) else {
+        return None;
+    };
+    match l.kind {
+        LoopKind::Counted(condition) => match *program.kind(condition) {
+            ExprKind::Binary(crate::model::BinaryOp::Less, _, bound) => program
+                .constant_int(bound)
+                .and_then(|bound| u32::try_from(bound).ok()),
+            _ => None,
+        },
+        LoopKind::Over(over) => match *program.value_type(over) {
+            crate::model::Type::List(_, Some(length)) => u32::try_from(length).ok(),
+            _ => program
+                .constant_int(over)
+                .and_then(|bound| u32::try_from(bound).ok()),
+        },
+        _ => None,
+    }
+}
+
+/// Whether a function is the program's entry: what is left behind there ends with the process.
+fn ends_process(program: &Program, function: FunctionId) -> bool {
+    let outer = program.outermost(function);
+    outer == function && program.text(program.function(outer).name) == "main"
+}
+
+/// A function as it is called in messages.
+fn name_of(program: &Program, function: FunctionId) -> String {
+    let name = program.function_name(function);
+    if name.is_empty() {
+        "the function".to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}

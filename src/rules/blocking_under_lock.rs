@@ -1,12 +1,25 @@
-//! BP23: a task waits for another while it holds a lock.
+//! BP23: a task waits for another one while it holds a lock.
+//!
+//! 1. A wait is a bare send or receive, a range over a channel, a select without default, a
+//!    wait for a group; or a call in view of a function that does one.
+//! 2. What would end it is its other side. When every other side in view needs the same lock
+//!    before it can act, nothing moves any more: `high`.
+//! 3. Otherwise the lock is held for as long as the other side likes, which matters when others
+//!    take it.
+//!
+//! Which of several instances a lock belongs to is not told apart.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::waits::{self, Wait, WaitKind};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::channels::Capacity;
+use crate::model::held::Held;
+use crate::model::{Api, ExprKind, FunctionId, ObjectId, Op, Program, StepId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP23",
     slug: "blocking-under-lock",
-    summary: "a task waits for another while it holds a lock",
+    summary: "a task waits for another one while it holds a lock",
     level: Level::Senior,
     seam: Seam::SendReceive,
     questions: &["Q2"],
@@ -15,4 +28,474 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+/// How many calls lie at most between a function and the lock that it takes.
+const MAX_CALLS: u32 = 4;
+
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let mut search = Search {
+        program,
+        runners: None,
+        lockers: FxHashMap::default(),
+        said: FxHashSet::default(),
+    };
+    for step in program.step_ids() {
+        if program.held_at(step).is_empty() || program.select_of(step).is_some() {
+            continue;
+        }
+        let held = search.held_here(step);
+        if held.is_empty() {
+            continue;
+        }
+        let candidates = search.waits_at(step);
+        let verdict = candidates
+            .iter()
+            .flat_map(|found| held.iter().map(move |&held| (found, held)))
+            .filter_map(|(found, held)| search.judge(step, found, held))
+            .max_by_key(|verdict| verdict.confidence);
+        if let Some(verdict) = verdict {
+            search.say(step, &verdict, findings);
+        }
+    }
+}
+
+/// A wait that a step under a lock leads to.
+struct Reached {
+    /// The waiting step.
+    at: StepId,
+    /// Whether a call lies between.
+    is_called: bool,
+    wait: Wait,
+}
+
+struct Verdict {
+    confidence: Confidence,
+    held: Held,
+    at: StepId,
+    is_called: bool,
+    kind: WaitKind,
+    channel: Option<ObjectId>,
+    /// What would end the wait, and where it takes the lock.
+    stuck: Option<(StepId, StepId)>,
+    other_taker: Option<StepId>,
+    has_room: bool,
+}
+
+/// What would end a wait, as far as it is in view.
+struct Ends {
+    /// Places that would end it.
+    places: Vec<StepId>,
+    /// For each kind of end that needs the lock first: the place, and the taking of the lock.
+    stuck: Option<(StepId, StepId)>,
+    /// Whether none of them can act without the lock.
+    all_stuck: bool,
+}
+
+struct Search<'p> {
+    program: &'p Program,
+    runners: Option<Vec<Vec<FunctionId>>>,
+    lockers: FxHashMap<ObjectId, FxHashSet<FunctionId>>,
+    said: FxHashSet<(FunctionId, ObjectId, Option<ObjectId>)>,
+}
+
+impl Search<'_> {
+    /// Locks that the function of a step took itself, or the function around a closure that
+    /// runs on the spot.
+    fn held_here(&self, step: StepId) -> Vec<Held> {
+        let program = self.program;
+        let function = program.function_of(step);
+        program
+            .held_at(step)
+            .iter()
+            .copied()
+            .filter(|held| program.function_of(held.since) == function)
+            .collect()
+    }
+
+    fn waits_at(&self, step: StepId) -> Vec<Reached> {
+        let program = self.program;
+        if let Some(wait) = waits::wait_of(program, step) {
+            return vec![Reached {
+                at: step,
+                is_called: false,
+                wait,
+            }];
+        }
+        let target = match program.op(step) {
+            Op::Call(call) if call.api == Api::Other => call.target,
+            _ => None,
+        };
+        let Some(target) = target else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for inner in program.steps_of(target) {
+            if program.select_of(inner).is_none()
+                && let Some(wait) = waits::wait_of(program, inner)
+            {
+                found.push(Reached {
+                    at: inner,
+                    is_called: true,
+                    wait,
+                });
+            }
+        }
+        found
+    }
+
+    fn judge(&mut self, step: StepId, found: &Reached, held: Held) -> Option<Verdict> {
+        let program = self.program;
+        if found.is_called && self.lets_go(found.at, held.lock) {
+            return None;
+        }
+        if self.is_new(found, step) {
+            return None;
+        }
+        let holder = program.function_of(step);
+        let takers = self.takers(held.lock, holder);
+        let mut verdict = Verdict {
+            confidence: Confidence::Low,
+            held,
+            at: found.at,
+            is_called: found.is_called,
+            kind: found.wait.kind,
+            channel: found.wait.channel,
+            stuck: None,
+            other_taker: None,
+            has_room: false,
+        };
+        let ends = self.ends(&found.wait, step, held);
+        if ends.all_stuck && !found.wait.has_way_out {
+            verdict.confidence = Confidence::High;
+        } else if ends.stuck.is_some() {
+            verdict.confidence = Confidence::Medium;
+        }
+        verdict.stuck = ends.stuck;
+        verdict.has_room = found.wait.channel.is_some_and(|channel| {
+            matches!(found.wait.kind, WaitKind::Send | WaitKind::Select)
+                && has_room(program, channel)
+        });
+        if ends.stuck.is_some() {
+            if verdict.has_room {
+                verdict.confidence = verdict.confidence.lowered();
+            }
+            return Some(verdict);
+        }
+        verdict.other_taker = takers
+            .iter()
+            .copied()
+            .find(|&taker| !self.is_about_the_channel(taker, held.lock, &found.wait));
+        verdict.other_taker?;
+        let sends = matches!(found.wait.kind, WaitKind::Send)
+            || found.wait.kind == WaitKind::Select && found.wait.sends;
+        if sends && !verdict.has_room && !found.wait.has_timeout {
+            verdict.confidence = Confidence::Medium;
+        }
+        Some(verdict)
+    }
+
+    /// Whether the function that waits gives the lock back before it does.
+    fn lets_go(&self, at: StepId, lock: ObjectId) -> bool {
+        let program = self.program;
+        program.object(lock).calls.iter().any(|&call| {
+            matches!(program.call(call), Some(call) if matches!(call.api, Api::Unlock(_)))
+                && program.function_of(call) == program.function_of(at)
+                && program.is_before(call, at)
+        })
+    }
+
+    /// Whether the channel was made in the same function with room: a reply or result slot.
+    fn is_new(&self, found: &Reached, step: StepId) -> bool {
+        let program = self.program;
+        let Some(channel) = found.wait.channel else {
+            return false;
+        };
+        found.wait.kind == WaitKind::Send
+            && has_room(program, channel)
+            && program.object(channel).makes.iter().any(|&made| {
+                let at = program.function_at(program.expr(made).span);
+                at == Some(program.function_of(step)) || at == Some(program.function_of(found.at))
+            })
+    }
+
+    /// Where other functions take the lock, or the same function on a task of its own.
+    fn takers(&self, lock: ObjectId, holder: FunctionId) -> Vec<StepId> {
+        let program = self.program;
+        program
+            .object(lock)
+            .calls
+            .iter()
+            .copied()
+            .filter(|&call| {
+                matches!(program.call(call), Some(call) if matches!(call.api, Api::Lock(_)))
+                    && program.function_of(call) != holder
+            })
+            .collect()
+    }
+
+    /// A lock that only keeps senders and closers of a channel apart is held across the send on
+    /// purpose.
+    fn is_about_the_channel(&self, taker: StepId, lock: ObjectId, wait: &Wait) -> bool {
+        let program = self.program;
+        let Some(channel) = wait.channel else {
+            return false;
+        };
+        let object = program.object(channel);
+        let function = program.function_of(taker);
+        object.sends.iter().chain(&object.closes).any(|&step| {
+            program.function_of(step) == function
+                && program.held_at(step).iter().any(|held| held.lock == lock)
+        })
+    }
+
+    fn ends(&mut self, wait: &Wait, step: StepId, held: Held) -> Ends {
+        let holder = self.program.function_of(step);
+        let mut ends = Ends {
+            places: Vec::new(),
+            stuck: None,
+            all_stuck: !wait.others.is_empty(),
+        };
+        for others in &wait.others {
+            let mut any = false;
+            let mut all = true;
+            for &other in others {
+                if self.program.function_of(other) == holder {
+                    continue;
+                }
+                any = true;
+                match self.needs(other, held, MAX_CALLS) {
+                    Some(taken) => {
+                        ends.stuck.get_or_insert((other, taken));
+                    }
+                    None => all = false,
+                }
+                ends.places.push(other);
+            }
+            ends.all_stuck &= any && all;
+        }
+        ends
+    }
+
+    /// Where the task that would do `other` takes the lock before it gets there: earlier in its
+    /// function, or between two turns of a loop.
+    fn needs(&mut self, other: StepId, held: Held, depth: u32) -> Option<StepId> {
+        let depth = depth.checked_sub(1)?;
+        let program = self.program;
+        if held.reading && !self.has_writer(held.lock) {
+            return None;
+        }
+        if let Some(own) = program
+            .held_at(other)
+            .iter()
+            .find(|own| own.lock == held.lock)
+        {
+            return Some(own.since);
+        }
+        let function = program.function_of(other);
+        let at_the_end = program.runs_deferred(other);
+        let looped = program
+            .enclosing_loop(other)
+            .or_else(|| matches!(program.op(other), Op::Loop(_)).then_some(other));
+        let found = self
+            .leads_to_lock(function, held.lock)
+            .into_iter()
+            .find(|&step| {
+                at_the_end
+                    || program.is_before(step, other)
+                        && !self.is_over_before(step, other, held.lock)
+                    || looped.is_some_and(|looped| program.is_inside(step, looped))
+            });
+        if found.is_some() {
+            return found;
+        }
+        if program.is_task(function) {
+            return None;
+        }
+        let callers = program.callers[function.index()].clone();
+        callers
+            .into_iter()
+            .find_map(|caller| match program.op(caller) {
+                Op::Call(_) => self.needs(caller, held, depth),
+                _ => None,
+            })
+    }
+
+    /// A lock that is taken first thing, long before the task begins to wait in a loop of its
+    /// own, was got before the two could meet.
+    fn is_over_before(&self, step: StepId, other: StepId, _lock: ObjectId) -> bool {
+        let program = self.program;
+        match program.enclosing_loop(other) {
+            Some(looped) => !program.is_inside(step, looped),
+            None => matches!(program.op(other), Op::Loop(_)),
+        }
+    }
+
+    fn has_writer(&self, lock: ObjectId) -> bool {
+        self.program.object(lock).calls.iter().any(
+            |&call| matches!(self.program.call(call), Some(call) if call.api == Api::Lock(false)),
+        )
+    }
+
+    /// Steps of a function that take the lock, or run a function that does.
+    fn leads_to_lock(&mut self, function: FunctionId, lock: ObjectId) -> Vec<StepId> {
+        let lockers = self.lockers_of(lock);
+        let program = self.program;
+        let takes: FxHashSet<StepId> = program.object(lock).calls.iter().copied().collect();
+        program
+            .steps_of(function)
+            .into_iter()
+            .filter(|&step| match program.op(step) {
+                Op::Call(call) => {
+                    matches!(call.api, Api::Lock(_)) && takes.contains(&step)
+                        || call.target.is_some_and(|target| lockers.contains(&target))
+                        || !matches!(call.api, Api::TimerFunction | Api::ContextAfter)
+                            && program.list(call.args).iter().any(|&argument| {
+                                matches!(*program.kind(argument), ExprKind::Closure(closure) if lockers.contains(&closure))
+                            })
+                }
+                _ => false,
+            })
+            .collect()
+    }
+
+    /// Functions on whose own task the lock is taken, a few calls deep.
+    fn lockers_of(&mut self, lock: ObjectId) -> FxHashSet<FunctionId> {
+        if let Some(known) = self.lockers.get(&lock) {
+            return known.clone();
+        }
+        let program = self.program;
+        let runners = self.runners.get_or_insert_with(|| {
+            let mut runners = vec![Vec::new(); program.functions.len()];
+            for function in program.function_ids() {
+                for run in program.runs(function) {
+                    runners[run.index()].push(function);
+                }
+            }
+            runners
+        });
+        let mut found: FxHashSet<FunctionId> = program
+            .object(lock)
+            .calls
+            .iter()
+            .filter(|&&call| {
+                matches!(program.call(call), Some(call) if matches!(call.api, Api::Lock(_)))
+            })
+            .map(|&call| program.function_of(call))
+            .collect();
+        let mut edge: Vec<FunctionId> = found.iter().copied().collect();
+        for _ in 1..MAX_CALLS {
+            let mut next = Vec::new();
+            for function in edge {
+                for &runner in &runners[function.index()] {
+                    if found.insert(runner) {
+                        next.push(runner);
+                    }
+                }
+            }
+            edge = next;
+        }
+        self.lockers.insert(lock, found.clone());
+        found
+    }
+
+    fn say(&mut self, step: StepId, verdict: &Verdict, findings: &mut Findings) {
+        let program = self.program;
+        let function = program.function_of(step);
+        if !self
+            .said
+            .insert((function, verdict.held.lock, verdict.channel))
+        {
+            return;
+        }
+        let lock = match program
+            .call(verdict.held.since)
+            .and_then(|call| call.receiver)
+        {
+            Some(receiver) => program.show(receiver),
+            None => program.object_name(verdict.held.lock),
+        };
+        let what = wait_text(program, verdict);
+        let finding = findings.at(
+            waits::anchor(program, step),
+            verdict.confidence,
+            match verdict.is_called {
+                false => format!("{what} with `{lock}` held"),
+                true => format!(
+                    "the call of `{}`, which {what}, with `{lock}` held",
+                    callee(program, step)
+                ),
+            },
+        );
+        finding.function = Some(function);
+        match verdict.stuck {
+            Some(_) if verdict.has_room => finding.why(format!(
+                "Once the channel is full, what would make room again needs `{lock}` first and cannot get it. Both then wait for each other, and whoever asks for the lock waits with them."
+            )),
+            Some(_) => finding.why(format!(
+                "What would end this wait needs `{lock}` first and cannot get it while this task holds it. The two wait for each other for ever, and whoever asks for the lock waits with them."
+            )),
+            None => finding.why(format!(
+                "`{lock}` stays taken for as long as the other side lets this wait. Everybody who asks for the lock stands still meanwhile, also those who have nothing to do with it."
+            )),
+        };
+        finding.fix(match verdict.kind {
+            WaitKind::Group => format!("Release `{lock}` before the wait: what must be protected is done by then, and the tasks can take it to finish."),
+            _ => format!("Take what is needed under `{lock}`, release it, and only then block."),
+        });
+        finding.about(match verdict.channel {
+            Some(channel) => program.object_name(channel),
+            None => lock.clone(),
+        });
+        finding.because(
+            program.span(verdict.held.since),
+            format!(
+                "`{lock}` is taken here{}",
+                if verdict.held.reading {
+                    " for reading"
+                } else {
+                    ""
+                }
+            ),
+        );
+        if verdict.is_called {
+            finding.because(program.span(verdict.at), "it waits here");
+        }
+        if let Some((other, taken)) = verdict.stuck {
+            finding.because(waits::anchor(program, other), "this would end the wait");
+            finding.because(program.span(taken), "but needs the lock here");
+        } else if let Some(taker) = verdict.other_taker {
+            finding.because(program.span(taker), "the lock is also taken here");
+        }
+    }
+}
+
+fn has_room(program: &Program, channel: ObjectId) -> bool {
+    matches!(
+        program.capacity(channel),
+        Capacity::Known(_) | Capacity::Computed(_)
+    )
+}
+
+fn callee(program: &Program, step: StepId) -> String {
+    program
+        .call(step)
+        .map_or(String::new(), |call| program.callee_name(call.callee))
+}
+
+fn wait_text(program: &Program, verdict: &Verdict) -> String {
+    let name = match program.op(verdict.at) {
+        Op::Send { channel, .. } | Op::Receive { channel, .. } => program.show(*channel),
+        Op::Call(call) => call
+            .receiver
+            .map_or(String::new(), |receiver| program.show(receiver)),
+        _ => verdict
+            .channel
+            .map_or(String::new(), |channel| program.object_name(channel)),
+    };
+    match verdict.kind {
+        WaitKind::Send => format!("sends on `{name}`"),
+        WaitKind::Receive => format!("waits to receive from `{name}`"),
+        WaitKind::Range => format!("ranges over `{name}`"),
+        WaitKind::Select => format!("waits in a select for `{name}`"),
+        WaitKind::Group => format!("waits for all of `{name}`"),
+    }
+}

@@ -27,6 +27,7 @@ mod unbounded_slice_queue;
 mod uncancellable_worker;
 mod unhedged_fanout;
 mod unsafe_close;
+mod waits;
 mod write_only_counter;
 
 use crate::model::Program;

@@ -1,0 +1,193 @@
+//! Form 4: a bare send to a loop that stops on a signal which the sender does not hear.
+
+use super::{is_bare, receivers, room};
+use crate::model::channels::{ArmKind, Source};
+use crate::model::roles::ContextInScope;
+use crate::model::{ExprId, ObjectId, Op, Program, StepId, Type, VariableKind};
+use crate::rules::{Confidence, Findings};
+use crate::source::Span;
+
+pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let object = program.object(channel);
+    let receivers = receivers(program, channel);
+    let bare = object
+        .sends
+        .iter()
+        .copied()
+        .filter(|&send| is_bare(program, send) && program.select_of(send).is_none());
+    if receivers.is_empty() {
+        for send in bare {
+            out_of_view(program, channel, send, findings);
+        }
+        return;
+    }
+    let mut stop: Option<Stop> = None;
+    for &receive in &receivers {
+        match stop_of(program, receive) {
+            Some(found) => stop = stop.or(Some(found)),
+            None => return,
+        }
+    }
+    let Some(stop) = stop else { return };
+    for send in bare {
+        if !findings.has_at(program.span(send)) {
+            to_a_loop(program, channel, send, &stop, findings);
+        }
+    }
+}
+
+/// The arm on which a receiver leaves.
+struct Stop {
+    arm: Span,
+    receive: StepId,
+    signal: ExprId,
+}
+
+/// The done arm beside a receive whose choice leaves the receiver's loop.
+fn stop_of(program: &Program, receive: StepId) -> Option<Stop> {
+    let (select, _) = program.select_of(receive)?;
+    if super::ends_process(program, program.function_of(receive)) {
+        return None;
+    }
+    let looped = program.enclosing_loop(select);
+    for (arm, kind) in program.arms(select) {
+        if kind != ArmKind::Done {
+            continue;
+        }
+        let Some(communication) = arm.communication else {
+            continue;
+        };
+        let Op::Receive { channel, .. } = *program.op(communication) else {
+            continue;
+        };
+        if program.is_process_signal(channel) {
+            continue;
+        }
+        let leaves = match looped {
+            None => true,
+            Some(looped) => program.loop_exits(looped).iter().any(|&(exit, _)| {
+                program
+                    .ancestors(exit)
+                    .any(|(_, owner)| program.block(arm.body).owner == owner)
+            }),
+        };
+        if leaves {
+            return Some(Stop {
+                arm: arm.span,
+                receive,
+                signal: channel,
+            });
+        }
+    }
+    None
+}
+
+fn to_a_loop(
+    program: &Program,
+    channel: ObjectId,
+    send: StepId,
+    stop: &Stop,
+    findings: &mut Findings,
+) {
+    let sender = program.function_of(send);
+    let receiver = program.function_of(stop.receive);
+    if sender == receiver || program.is_task(sender) && program.is_within(receiver, sender) {
+        return;
+    }
+    if program.reach(receiver).contains(&sender) && program.callers[sender.index()].len() == 1 {
+        // On the same task: it never waits for itself this way.
+        return;
+    }
+    let Some(hears) = what_it_could_hear(program, send, stop) else {
+        return;
+    };
+    let mut confidence = Confidence::Medium;
+    if room(program, channel) != Some(0) {
+        confidence = confidence.lowered();
+    }
+    if program.object(channel).escapes {
+        confidence = confidence.lowered();
+    }
+    let name = program.object_name(channel);
+    let signal = program.show(stop.signal);
+    let finding = findings.at(
+        program.span(send),
+        confidence,
+        format!("sends on `{name}` without a way out, though its receiver stops on `{signal}`"),
+    );
+    finding
+        .why(format!(
+            "Once the receiver has stopped, nobody takes from `{name}` any more. A send that comes then, or was waiting, blocks for ever, and with it whoever called."
+        ))
+        .fix(format!("Send in a select beside {hears}, and say to the caller that the value was not taken."))
+        .about(name);
+    finding.function = Some(sender);
+    finding.because(stop.arm, "the receiver leaves here");
+}
+
+/// What the sender has at hand that tells of the stop.
+fn what_it_could_hear(program: &Program, send: StepId, stop: &Stop) -> Option<String> {
+    match program.context_at(send) {
+        Some(ContextInScope::Request(variable)) => {
+            return Some(format!(
+                "`{}.Context().Done()`",
+                program.text(program.variable(variable).name)
+            ));
+        }
+        Some(found) => {
+            return Some(format!(
+                "`{}.Done()`",
+                program.text(program.variable(found.variable()).name)
+            ));
+        }
+        None => {}
+    }
+    match program.channel_source(stop.signal) {
+        Source::Object(signal) => {
+            let in_scope = program.object(signal).variables.iter().any(|&variable| {
+                match program.variable(variable).kind {
+                    VariableKind::Field(_) | VariableKind::Global => true,
+                    _ => program.variable(variable).function.is_some_and(|function| {
+                        program.is_within(program.function_of(send), function)
+                    }),
+                }
+            });
+            in_scope.then(|| format!("a receive from `{}`", program.object_name(signal)))
+        }
+        _ => None,
+    }
+}
+
+/// A bare send with a context parameter at hand, to receivers that are not in view.
+fn out_of_view(program: &Program, channel: ObjectId, send: StepId, findings: &mut Findings) {
+    let object = program.object(channel);
+    if !object.escapes || room(program, channel) != Some(0) {
+        return;
+    }
+    let function = program.function_of(send);
+    let Some(ContextInScope::Parameter(context)) = program.context_at(send) else {
+        return;
+    };
+    if program.function(function).handler.is_some()
+        || matches!(
+            program.underlying(program.element_type(channel)),
+            Type::Unit
+        )
+    {
+        return;
+    }
+    let name = program.object_name(channel);
+    let context = program.text(program.variable(context).name).to_owned();
+    let finding = findings.at(
+        program.span(send),
+        Confidence::Low,
+        format!("sends on `{name}` without listening to `{context}`"),
+    );
+    finding
+        .why(format!(
+            "When whoever receives from `{name}` stops on the same context, this send waits for ever. The receivers are not in view, so this is worth a look only."
+        ))
+        .fix(format!("Send in a select beside `{context}.Done()`."))
+        .about(name);
+    finding.function = Some(function);
+}

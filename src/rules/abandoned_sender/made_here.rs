@@ -1,0 +1,391 @@
+//! Forms 1 and 2: a function makes a channel and starts tasks on its other end; one side can
+//! leave while the other still waits.
+
+use super::{Home, has_way_out, is_bare, name_of, receivers, room, runs_any, turns};
+use crate::model::paths::{ENOUGH, Mark, Trust, Way};
+use crate::model::{FunctionId, ObjectId, Op, Program, StepId};
+use crate::rules::{Confidence, Findings};
+use rustc_hash::FxHashSet;
+
+/// Says whether the channel lives in the call that makes it, so that all is said about it.
+pub(super) fn check(
+    program: &Program,
+    channel: ObjectId,
+    home: &Home,
+    findings: &mut Findings,
+) -> bool {
+    let sides = Sides::of(program, channel, home);
+    if sides.receives_here && !sides.bare_sends.is_empty() && !sides.sends_here {
+        sides.receiver_leaves(findings);
+        return true;
+    }
+    sides.sends_here && !sides.receives_here && sides.workers_leave(findings)
+}
+
+struct Sides<'p> {
+    program: &'p Program,
+    channel: ObjectId,
+    home: &'p Home,
+    /// Functions that send, and that receive.
+    senders: FxHashSet<FunctionId>,
+    receivers: FxHashSet<FunctionId>,
+    /// What the home runs on its own task.
+    own: Vec<FunctionId>,
+    bare_sends: Vec<StepId>,
+    receives_here: bool,
+    sends_here: bool,
+}
+
+impl<'p> Sides<'p> {
+    fn of(program: &'p Program, channel: ObjectId, home: &'p Home) -> Sides<'p> {
+        let object = program.object(channel);
+        let senders = super::functions_of(program, &object.sends);
+        let receivers = super::functions_of(program, &receivers(program, channel));
+        let own = program.reach(home.function);
+        let all_on = |functions: &FxHashSet<FunctionId>| {
+            !functions.is_empty() && functions.iter().all(|function| own.contains(function))
+        };
+        let any_on = |functions: &FxHashSet<FunctionId>| {
+            functions.iter().any(|function| own.contains(function))
+        };
+        Sides {
+            receives_here: all_on(&receivers),
+            sends_here: any_on(&senders),
+            bare_sends: object
+                .sends
+                .iter()
+                .copied()
+                .filter(|&send| is_bare(program, send))
+                .collect(),
+            program,
+            channel,
+            home,
+            senders,
+            receivers,
+            own,
+        }
+    }
+
+    /// What a step of the home means to the count of receives.
+    fn mark_receive(&self, step: StepId) -> Mark {
+        let program = self.program;
+        match program.op(step) {
+            Op::Receive { .. } | Op::Loop(_) => {
+                if program.channel_of(step) == Some(self.channel) {
+                    Mark::Once
+                } else {
+                    Mark::Nothing
+                }
+            }
+            // Whoever closes does not leave the sender waiting: it panics, which is BP13.
+            Op::Close { .. } if program.channel_of(step) == Some(self.channel) => Mark::Enough,
+            Op::Spawn(spawn) => match spawn.target {
+                Some(target) if runs_any(program, target, &self.receivers) => Mark::Enough,
+                Some(target) if runs_any(program, target, &self.senders) => Mark::Start,
+                _ => Mark::Nothing,
+            },
+            Op::Call(call) => match call.target {
+                Some(target) if runs_any(program, target, &self.receivers) => Mark::Enough,
+                Some(target) if self.starts_a_sender(target) => Mark::Start,
+                _ if self.hands_a_closure(call.args, &self.receivers) => Mark::Enough,
+                _ if self.hands_a_closure(call.args, &self.senders) => Mark::Start,
+                _ => Mark::Nothing,
+            },
+            // The channel travels in what is sent: whoever takes it may answer.
+            Op::Send { channel, .. }
+                if program.object_of(*channel) != Some(self.channel)
+                    && !program.is_local(self.channel) =>
+            {
+                Mark::Start
+            }
+            _ => Mark::Nothing,
+        }
+    }
+
+    fn hands_a_closure(
+        &self,
+        args: crate::model::ExprList,
+        wanted: &FxHashSet<FunctionId>,
+    ) -> bool {
+        self.program.list(args).iter().any(|&argument| {
+            matches!(*self.program.kind(argument), crate::model::ExprKind::Closure(closure)
+                if runs_any(self.program, closure, wanted))
+        })
+    }
+
+    fn starts_a_sender(&self, function: FunctionId) -> bool {
+        let program = self.program;
+        program.reach(function).into_iter().any(|reached| {
+            program
+                .steps_of(reached)
+                .into_iter()
+                .any(|step| match program.op(step) {
+                    Op::Spawn(spawn) => spawn
+                        .target
+                        .is_some_and(|target| runs_any(program, target, &self.senders)),
+                    _ => false,
+                })
+        })
+    }
+
+    /// How many values the tasks can send, at most.
+    fn can_be_sent(&self) -> u32 {
+        let program = self.program;
+        let mut total = 0u32;
+        let mut seen = false;
+        for step in program.steps_in(self.home.block) {
+            let Op::Spawn(spawn) = program.op(step) else {
+                continue;
+            };
+            let Some(target) = spawn.target else { continue };
+            if !runs_any(program, target, &self.senders) {
+                continue;
+            }
+            seen = true;
+            let each = self.sends_of(target);
+            let times = program
+                .ancestors(step)
+                .take_while(|(owner, _)| {
+                    !matches!(program.op(*owner), Op::Loop(l) if l.body == self.home.block)
+                })
+                .filter(|(owner, _)| matches!(program.op(*owner), Op::Loop(_)))
+                .fold(1u32, |times, (looped, _)| {
+                    times.saturating_mul(turns(program, looped).unwrap_or(ENOUGH))
+                });
+            total = total.saturating_add(each.saturating_mul(times));
+        }
+        if seen { total } else { 1 }
+    }
+
+    fn sends_of(&self, task: FunctionId) -> u32 {
+        let program = self.program;
+        program.most_often(task, &|step| match program.op(step) {
+            Op::Send { .. } if program.channel_of(step) == Some(self.channel) => Mark::Once,
+            Op::Call(call) => match call.target {
+                Some(target) if target != task && runs_any(program, target, &self.senders) => {
+                    let inner = program.most_often(target, &|inner| {
+                        if matches!(program.op(inner), Op::Send { .. })
+                            && program.channel_of(inner) == Some(self.channel)
+                        {
+                            Mark::Once
+                        } else {
+                            Mark::Nothing
+                        }
+                    });
+                    if inner == 1 { Mark::Once } else { Mark::Enough }
+                }
+                _ => Mark::Nothing,
+            },
+            _ => Mark::Nothing,
+        })
+    }
+
+    /// Form 1.
+    fn receiver_leaves(&self, findings: &mut Findings) {
+        let program = self.program;
+        let Some(room) = room(program, self.channel) else {
+            return;
+        };
+        if super::ends_process(program, self.home.function)
+            || self
+                .receivers
+                .iter()
+                .any(|&receiver| receiver != self.home.function)
+        {
+            return;
+        }
+        let most = self.can_be_sent();
+        if most <= room {
+            return;
+        }
+        let ways = program.ways_out(self.home.block, false, Trust::Conditions, &|step| {
+            self.mark_receive(step)
+        });
+        let Some(way) = ways
+            .iter()
+            .filter(|way| way.count.saturating_add(room) < most)
+            .min_by_key(|way| way.count)
+        else {
+            return;
+        };
+        let mut said = FxHashSet::default();
+        for &send in &self.bare_sends {
+            if said.insert(program.span(send)) {
+                self.say_receiver_leaves(send, way, room, findings);
+            }
+        }
+    }
+
+    fn say_receiver_leaves(&self, send: StepId, way: &Way, room: u32, findings: &mut Findings) {
+        let program = self.program;
+        let name = program.object_name(self.channel);
+        let mut confidence = Confidence::High;
+        if program.object(self.channel).escapes {
+            confidence = confidence.lowered();
+        }
+        let home = name_of(program, self.home.function);
+        let lack = if room == 0 {
+            format!("`{name}` has no room")
+        } else {
+            format!("`{name}` has room for {room} only")
+        };
+        let finding = findings.at(
+            program.span(send),
+            confidence,
+            format!("{lack}, and {home} can leave before it has received this send"),
+        );
+        finding
+            .why(format!(
+                "When {home} takes that way out, nobody will ever receive from `{name}`. The task that sends here is parked for as long as the process lives, with all that it refers to."
+            ))
+            .fix(
+                "Make the channel with room for every value that may be sent, or put the send into a select with a done arm that ends when the receiver leaves.",
+            )
+            .about(name.clone());
+        finding.function = Some(program.function_of(send));
+        finding.because(program.expr(self.home.expr).span, made_label(room));
+        if let Some(turn) = way.turn {
+            finding.because(
+                turn,
+                format!("the receiver may go on here without `{name}`"),
+            );
+        }
+        if let Some(exit) = way.exit {
+            finding.because(program.span(exit), "and leaves here");
+        }
+    }
+
+    /// Form 2. Says whether something was found.
+    fn workers_leave(&self, findings: &mut Findings) -> bool {
+        let program = self.program;
+        let Some(room) = room(program, self.channel) else {
+            return false;
+        };
+        if program.object(self.channel).escapes
+            || self.receivers.is_empty()
+            || self
+                .receivers
+                .iter()
+                .any(|function| self.own.contains(function))
+        {
+            return false;
+        }
+        let Some(&send) = self.bare_sends.iter().find(|&&send| {
+            program.function_of(send) == self.home.function && !has_way_out(program, send)
+        }) else {
+            return false;
+        };
+        let is_many = program
+            .enclosing_loop(send)
+            .is_some_and(|looped| turns(program, looped).is_none_or(|turns| turns > room));
+        if !is_many {
+            return false;
+        }
+        let mut left: Option<(FunctionId, Way)> = None;
+        for &worker in &self.receivers {
+            match self.early_leave(worker) {
+                Some(way) => left = left.or(Some((worker, way))),
+                None => return false,
+            }
+        }
+        let Some((worker, way)) = left else {
+            return false;
+        };
+        let several = program.is_many(worker) || self.receivers.len() > 1;
+        self.say_workers_leave(send, &way, several, findings);
+        true
+    }
+
+    /// A way on which a worker leaves though the channel was not closed.
+    fn early_leave(&self, worker: FunctionId) -> Option<Way> {
+        let program = self.program;
+        let block = program.function(worker).body;
+        let ways = program.ways_out(
+            block,
+            true,
+            Trust::Conditions,
+            &|step| match program.op(step) {
+                Op::Loop(_) | Op::Receive { .. }
+                    if program.channel_of(step) == Some(self.channel) =>
+                {
+                    Mark::Once
+                }
+                _ => Mark::Nothing,
+            },
+        );
+        ways.into_iter().find(|way| {
+            way.count != ENOUGH
+                && way
+                    .exit
+                    .is_some_and(|exit| !self.is_told_of_the_close(exit))
+        })
+    }
+
+    /// Whether a step stands in a branch on `ok` of a checked receive.
+    fn is_told_of_the_close(&self, exit: StepId) -> bool {
+        let program = self.program;
+        program
+            .ancestors(exit)
+            .any(|(step, _)| match program.op(step) {
+                Op::Branch { condition, .. } => {
+                    program.failure_test(*condition).is_some_and(|_| {
+                        !program
+                            .parts_of(*condition)
+                            .iter()
+                            .any(|&part| program.is_error(part))
+                    })
+                }
+                _ => false,
+            })
+    }
+
+    fn say_workers_leave(&self, send: StepId, way: &Way, several: bool, findings: &mut Findings) {
+        let program = self.program;
+        let name = program.object_name(self.channel);
+        let confidence = if several {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        };
+        let finding = findings.at(
+            program.span(send),
+            confidence,
+            format!(
+                "sends on `{name}`, whose receivers can all have left before the channel is closed"
+            ),
+        );
+        finding
+            .why(format!(
+                "Once the last task that receives from `{name}` has returned, this send waits for ever. {} hangs and never gets to the close or to waiting for its tasks.",
+                capital(&name_of(program, self.home.function))
+            ))
+            .fix("Send in a select with a done arm that ends when the receivers stop, or let the receivers go on to drain the channel after a failure.")
+            .about(name.clone());
+        finding.function = Some(program.function_of(send));
+        finding.because(
+            program.expr(self.home.expr).span,
+            "the channel is made here",
+        );
+        if let Some(turn) = way.turn {
+            finding.because(turn, "a receiver turns off here");
+        }
+        if let Some(exit) = way.exit {
+            finding.because(program.span(exit), "and leaves here");
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    if text.starts_with('`') {
+        text.to_owned()
+    } else {
+        text.replacen("the", "The", 1)
+    }
+}
+
+fn made_label(room: u32) -> String {
+    match room {
+        0 => "made here without room".to_owned(),
+        room => format!("made here with room for {room}"),
+    }
+}
