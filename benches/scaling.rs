@@ -19,7 +19,11 @@ fn main() {
         let trees = spread(&examples, size);
         // One file stops where the byte limit of a file would cut it.
         let file = (size <= 100_000).then(|| single(&examples, size));
-        println!("{size:>11}   {}     {}", per_line(&trees), file.map_or_else(|| "-".to_owned(), |file| per_line(&[file])));
+        println!(
+            "{size:>11}   {}     {}",
+            per_line(&trees),
+            file.map_or_else(|| "-".to_owned(), |file| per_line(&[file]))
+        );
     }
 }
 
@@ -27,7 +31,10 @@ fn main() {
 fn examples() -> Vec<String> {
     let mut found = Vec::new();
     for entry in ignore::Walk::new("rules").flatten() {
-        if entry.path().extension().is_some_and(|ending| ending == "go")
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "go")
             && let Ok(text) = std::fs::read_to_string(entry.path())
         {
             found.push(text);

@@ -16,4 +16,6 @@ pub mod review;
 
 pub mod report;
 
+pub mod simulation;
+
 pub mod cli;

@@ -12,9 +12,11 @@ use highwater::review::{Options, run};
 use highwater::source::Language;
 
 /// A piece of code with its name: a file, or a block of a page with its line.
-struct Example {
-    name: String,
-    text: String,
+pub struct Example {
+    /// The file, or the page and the line.
+    pub name: String,
+    /// The code.
+    pub text: String,
 }
 
 /// What is said where: line, code, confidence.
@@ -76,6 +78,11 @@ fn blocks(page: &str, text: &str) -> Vec<Example> {
         }
     }
     found
+}
+
+/// Every example of every class.
+pub fn all() -> Vec<Example> {
+    directories().iter().flat_map(|at| examples(at)).collect()
 }
 
 fn marks(text: &str) -> Said {
