@@ -6,6 +6,12 @@
 //! The code is this repository's own Go examples, repeated under new names. What is printed is
 //! the time per line; flat is linear.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints what it measured"
+)]
+
 use highwater::review::{Options, run};
 use highwater::source::Language;
 use std::time::Instant;

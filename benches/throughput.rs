@@ -6,6 +6,12 @@
 //! examples. Rounds alternate, so that a drifting machine hits both alike; the ratio of the
 //! medians is what counts.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints what it measured"
+)]
+
 use highwater::languages;
 use highwater::rules::{self, Thresholds};
 use highwater::source::limits::Limits;

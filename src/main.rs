@@ -1,1 +1,3 @@
+//! The `highwater` program.
+
 fn main() {}

@@ -2,7 +2,7 @@
 //! there. A deferred unlock holds to the end of the function.
 
 use super::{
-    Api, BlockId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, UnaryOp,
+    Api, BlockId, Call, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, UnaryOp,
 };
 
 /// How deep blocks are followed.
@@ -147,22 +147,7 @@ impl HeldLocks {
     ) -> Option<Vec<Held>> {
         match program.op(step) {
             Op::Call(call) => {
-                let lock = call
-                    .receiver
-                    .and_then(|receiver| program.object_of(receiver));
-                match (call.api, lock) {
-                    (Api::Lock(reading), Some(lock)) => held.push(Held {
-                        lock,
-                        since: step,
-                        reading,
-                    }),
-                    (Api::Unlock(_), Some(lock)) => {
-                        if let Some(at) = held.iter().rposition(|held| held.lock == lock) {
-                            held.remove(at);
-                        }
-                    }
-                    _ => {}
-                }
+                locked(program, step, call, &mut held);
                 (!program.diverges(step)).then_some(held)
             }
             Op::Branch {
@@ -170,14 +155,7 @@ impl HeldLocks {
                 then,
                 otherwise,
             } => {
-                let (mut yes, mut no) = (held.clone(), held);
-                if let Some((taken, when)) = tried(program, *condition) {
-                    if when {
-                        yes.push(taken)
-                    } else {
-                        no.push(taken)
-                    }
-                }
+                let (yes, no) = tried_both(program, *condition, held);
                 let yes = self.block(program, *then, yes, depth);
                 let no = match otherwise {
                     Some(otherwise) => self.block(program, *otherwise, no, depth),
@@ -223,6 +201,46 @@ impl HeldLocks {
             _ => Some(held),
         }
     }
+}
+
+/// What is held after a call.
+fn locked(program: &Program, step: StepId, call: &Call, held: &mut Vec<Held>) {
+    let Some(lock) = call
+        .receiver
+        .and_then(|receiver| program.object_of(receiver))
+    else {
+        return;
+    };
+    match call.api {
+        Api::Lock(reading) => held.push(Held {
+            lock,
+            since: step,
+            reading,
+        }),
+        Api::Unlock(_) => {
+            if let Some(at) = held.iter().rposition(|held| held.lock == lock) {
+                held.remove(at);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is held when a condition is true, and when it is false.
+fn tried_both(
+    program: &Program,
+    condition: super::ExprId,
+    held: Vec<Held>,
+) -> (Vec<Held>, Vec<Held>) {
+    let (mut yes, mut no) = (held.clone(), held);
+    if let Some((taken, when)) = tried(program, condition) {
+        if when {
+            yes.push(taken);
+        } else {
+            no.push(taken);
+        }
+    }
+    (yes, no)
 }
 
 /// `if mu.TryLock()` holds in the one branch, `if !mu.TryLock()` in the other.

@@ -1,7 +1,7 @@
 //! How often something happens on the ways out of a block: the least on each way, and the most
 //! on any. Structured like the code; no way is followed twice round a loop.
 
-use super::{Api, BlockId, FunctionId, LoopKind, Op, Program, StepId, Symbol};
+use super::{Api, Arm, BlockId, Case, FunctionId, LoopKind, Op, Program, StepId, Symbol};
 use crate::source::Span;
 
 /// How deep blocks are followed.
@@ -173,46 +173,8 @@ impl Program {
             if self.diverges(step) {
                 return (None, left.max(here));
             }
-            let inner: Vec<(Option<u32>, u32)> = match self.op(step) {
-                Op::Loop(_) => {
-                    let is_in = self
-                        .blocks_of(step)
-                        .into_iter()
-                        .flat_map(|inner| self.steps_in(inner))
-                        .any(|inner| matches!(mark(inner), Mark::Once | Mark::Enough));
-                    vec![(Some(if is_in { ENOUGH } else { 0 }), 0)]
-                }
-                Op::Select(arms) => arms
-                    .iter()
-                    .map(|arm| {
-                        let (guard, _) = self.most_in(arm.guard, mark, depth);
-                        let (through, left) = self.most_in(arm.body, mark, depth);
-                        let guard = guard.unwrap_or(0);
-                        (
-                            through.map(|count| count.saturating_add(guard)),
-                            left.saturating_add(guard),
-                        )
-                    })
-                    .collect(),
-                Op::Branch { otherwise, .. } => {
-                    let mut ways: Vec<_> = self
-                        .blocks_of(step)
-                        .into_iter()
-                        .map(|inner| self.most_in(inner, mark, depth))
-                        .collect();
-                    if otherwise.is_none() {
-                        ways.push((Some(0), 0));
-                    }
-                    ways
-                }
-                Op::Switch { .. } => self
-                    .blocks_of(step)
-                    .into_iter()
-                    .map(|inner| self.most_in(inner, mark, depth))
-                    .chain([(Some(0), 0)])
-                    .collect(),
-                Op::Scope(inner) | Op::Defer(inner) => vec![self.most_in(*inner, mark, depth)],
-                _ => continue,
+            let Some(inner) = self.most_inside(step, mark, depth) else {
+                continue;
             };
             let before = here;
             left = inner
@@ -227,6 +189,58 @@ impl Program {
             }
         }
         (Some(here), left)
+    }
+
+    /// The ways through a step that holds blocks, each as [`Program::most_in`] says it; none for
+    /// a plain step.
+    fn most_inside(
+        &self,
+        step: StepId,
+        mark: &dyn Fn(StepId) -> Mark,
+        depth: u32,
+    ) -> Option<Vec<(Option<u32>, u32)>> {
+        let ways = match self.op(step) {
+            Op::Loop(_) => {
+                let is_in = self
+                    .blocks_of(step)
+                    .into_iter()
+                    .flat_map(|inner| self.steps_in(inner))
+                    .any(|inner| matches!(mark(inner), Mark::Once | Mark::Enough));
+                vec![(Some(if is_in { ENOUGH } else { 0 }), 0)]
+            }
+            Op::Select(arms) => arms
+                .iter()
+                .map(|arm| {
+                    let (guard, _) = self.most_in(arm.guard, mark, depth);
+                    let (through, left) = self.most_in(arm.body, mark, depth);
+                    let guard = guard.unwrap_or(0);
+                    (
+                        through.map(|count| count.saturating_add(guard)),
+                        left.saturating_add(guard),
+                    )
+                })
+                .collect(),
+            Op::Branch { otherwise, .. } => {
+                let mut ways: Vec<_> = self
+                    .blocks_of(step)
+                    .into_iter()
+                    .map(|inner| self.most_in(inner, mark, depth))
+                    .collect();
+                if otherwise.is_none() {
+                    ways.push((Some(0), 0));
+                }
+                ways
+            }
+            Op::Switch { .. } => self
+                .blocks_of(step)
+                .into_iter()
+                .map(|inner| self.most_in(inner, mark, depth))
+                .chain([(Some(0), 0)])
+                .collect(),
+            Op::Scope(inner) | Op::Defer(inner) => vec![self.most_in(*inner, mark, depth)],
+            _ => return None,
+        };
+        Some(ways)
     }
 }
 
@@ -256,35 +270,7 @@ impl Walk<'_> {
         let mark = (self.mark)(step);
         match program.op(step) {
             Op::Loop(_) => self.looped(step, state, mark, depth),
-            Op::Select(arms) => {
-                let state = state.mark(mark);
-                let answers = |guard: BlockId| {
-                    program
-                        .block(guard)
-                        .steps
-                        .iter()
-                        .any(|&inner| matches!((self.mark)(inner), Mark::Once | Mark::Enough))
-                };
-                let is_about = arms.iter().any(|arm| answers(arm.guard));
-                let turns: Vec<bool> = arms
-                    .iter()
-                    .map(|arm| is_about && !answers(arm.guard))
-                    .collect();
-                self.frame(None, false);
-                let mut after = State::default();
-                for (arm, turns) in arms.iter().zip(turns) {
-                    let mut taken = self.block(arm.guard, state, depth);
-                    if turns {
-                        taken = taken.turned(arm.span);
-                    }
-                    after = after.least(self.block(arm.body, taken, depth));
-                }
-                after.least(
-                    self.frames
-                        .pop()
-                        .map_or(State::default(), |frame| frame.breaks),
-                )
-            }
+            Op::Select(arms) => self.selected(arms, state.mark(mark), depth),
             Op::Branch {
                 then, otherwise, ..
             } => {
@@ -296,22 +282,7 @@ impl Walk<'_> {
                 };
                 yes.join(no, self.trust == Trust::Conditions)
             }
-            Op::Switch { cases, .. } => {
-                self.frame(None, false);
-                let mut after = State::default();
-                if !cases.iter().any(|case| case.is_default) {
-                    after = state;
-                }
-                for case in cases {
-                    let end = self.block(case.body, state, depth);
-                    after = after.join(end, self.trust == Trust::Conditions);
-                }
-                let breaks = self
-                    .frames
-                    .pop()
-                    .map_or(State::default(), |frame| frame.breaks);
-                after.join(breaks, self.trust == Trust::Conditions)
-            }
+            Op::Switch { cases, .. } => self.switched(cases, state, depth),
             Op::Scope(inner) => self.block(*inner, state, depth),
             Op::Defer(inner) => {
                 let runs = program
@@ -334,6 +305,53 @@ impl Walk<'_> {
             }
             _ => state.mark(mark),
         }
+    }
+
+    fn selected(&mut self, arms: &[Arm], state: State, depth: u32) -> State {
+        let program = self.program;
+        let answers = |guard: BlockId| {
+            program
+                .block(guard)
+                .steps
+                .iter()
+                .any(|&inner| matches!((self.mark)(inner), Mark::Once | Mark::Enough))
+        };
+        let is_about = arms.iter().any(|arm| answers(arm.guard));
+        let turns: Vec<bool> = arms
+            .iter()
+            .map(|arm| is_about && !answers(arm.guard))
+            .collect();
+        self.frame(None, false);
+        let mut after = State::default();
+        for (arm, turns) in arms.iter().zip(turns) {
+            let mut taken = self.block(arm.guard, state, depth);
+            if turns {
+                taken = taken.turned(arm.span);
+            }
+            after = after.least(self.block(arm.body, taken, depth));
+        }
+        after.least(
+            self.frames
+                .pop()
+                .map_or(State::default(), |frame| frame.breaks),
+        )
+    }
+
+    fn switched(&mut self, cases: &[Case], state: State, depth: u32) -> State {
+        self.frame(None, false);
+        let mut after = State::default();
+        if !cases.iter().any(|case| case.is_default) {
+            after = state;
+        }
+        for case in cases {
+            let end = self.block(case.body, state, depth);
+            after = after.join(end, self.trust == Trust::Conditions);
+        }
+        let breaks = self
+            .frames
+            .pop()
+            .map_or(State::default(), |frame| frame.breaks);
+        after.join(breaks, self.trust == Trust::Conditions)
     }
 
     fn frame(&mut self, label: Option<Symbol>, is_loop: bool) {

@@ -85,19 +85,8 @@ impl Lowering<'_> {
         let step = self.emit(Op::Gap, span);
         let mut kind = LoopKind::Forever;
         let mut variables = Vec::new();
-        let head = self.in_block(Owner::Head(step), |this| match (header, header_kind) {
-            (Some(header), Some(Kind::ForClause)) => {
-                if let Some(condition) = this.field(&header, this.f.condition) {
-                    kind = LoopKind::Counted(this.expression(condition));
-                }
-            }
-            (Some(header), Some(Kind::RangeClause)) => {
-                let over = over.unwrap_or_else(|| this.unknown(&header));
-                kind = LoopKind::Over(over);
-                variables = this.range_variables(&header, over);
-            }
-            (Some(condition), _) => kind = LoopKind::While(this.expression(condition)),
-            (None, _) => {}
+        let head = self.in_block(Owner::Head(step), |this| {
+            (kind, variables) = this.loop_head(header, header_kind, over);
         });
         let body = self.in_block(Owner::Body(step), |this| {
             if let Some(body) = this.field(node, this.f.body) {
@@ -124,6 +113,31 @@ impl Lowering<'_> {
                 variables,
             }),
         );
+    }
+
+    /// What a loop goes over, and the variables that it sets.
+    fn loop_head(
+        &mut self,
+        header: Option<Node<'_>>,
+        header_kind: Option<Kind>,
+        over: Option<ExprId>,
+    ) -> (LoopKind, Vec<VariableId>) {
+        match (header, header_kind) {
+            (Some(header), Some(Kind::ForClause)) => {
+                let condition = self.field(&header, self.f.condition);
+                let kind = condition.map_or(LoopKind::Forever, |condition| {
+                    LoopKind::Counted(self.expression(condition))
+                });
+                (kind, Vec::new())
+            }
+            (Some(header), Some(Kind::RangeClause)) => {
+                let over = over.unwrap_or_else(|| self.unknown(&header));
+                let variables = self.range_variables(&header, over);
+                (LoopKind::Over(over), variables)
+            }
+            (Some(condition), _) => (LoopKind::While(self.expression(condition)), Vec::new()),
+            (None, _) => (LoopKind::Forever, Vec::new()),
+        }
     }
 
     fn loop_post(

@@ -11,6 +11,7 @@ mod handlers;
 mod kinds;
 mod literals;
 mod scope;
+mod signatures;
 mod statements;
 mod types;
 

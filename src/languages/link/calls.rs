@@ -42,7 +42,7 @@ impl Inference<'_> {
             return;
         }
         if verdict.spawns && args.len >= 1 {
-            self.into_spawn(step, args, verdict.receiver);
+            self.make_spawn(step, args, verdict.receiver);
             return;
         }
         if let Op::Call(call) = &mut self.b.program.steps[step.index()].op {
@@ -53,7 +53,7 @@ impl Inference<'_> {
     }
 
     /// `group.Go(f)` starts `f`.
-    fn into_spawn(&mut self, step: StepId, args: ExprList, group: Option<ExprId>) {
+    fn make_spawn(&mut self, step: StepId, args: ExprList, group: Option<ExprId>) {
         let last = self.b.program.list(args)[args.len as usize - 1];
         self.expr(last);
         let target = match *self.b.program.kind(last) {

@@ -139,8 +139,10 @@ fn an_allow_comment_must_say_what_and_why() {
             ),
         ]
     );
-    let mut options = Options::default();
-    options.settings = Settings::parse(FILE_NAME, "disabled = [\"BP00\"]").unwrap();
+    let options = Options {
+        settings: Settings::parse(FILE_NAME, "disabled = [\"BP00\"]").unwrap(),
+        ..Options::default()
+    };
     assert_eq!(
         run::check_text("p.go", text, Language::Go, &options).findings,
         []

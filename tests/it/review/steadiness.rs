@@ -1,9 +1,6 @@
 //! Fingerprints of real findings hold still while the text around them moves: every example of
 //! every class, shifted, reordered, renamed, indented anew and edited nearby.
 
-use std::fs;
-use std::path::Path;
-
 use highwater::review::change::review;
 use highwater::review::outcome::{Remark, State};
 use highwater::review::{Options, run};
@@ -15,31 +12,12 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// Every Go example: the blocks of the pages and the files beside them.
 fn examples() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut found = Vec::new();
-    for directory in fs::read_dir(root).unwrap() {
-        for entry in fs::read_dir(directory.unwrap().path()).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.display().to_string();
-            match path.extension().and_then(|ending| ending.to_str()) {
-                Some("go") => found.push((name, fs::read_to_string(&path).unwrap())),
-                Some("md") => found.extend(
-                    blocks(&fs::read_to_string(&path).unwrap()).map(|block| (name.clone(), block)),
-                ),
-                _ => {}
-            }
-        }
-    }
-    found.sort();
+    let found: Vec<(String, String)> = crate::pages::all()
+        .into_iter()
+        .map(|example| (example.name, example.text))
+        .collect();
     assert!(found.len() > 100, "the pages are there");
     found
-}
-
-fn blocks(page: &str) -> impl Iterator<Item = String> {
-    page.split("```go").skip(1).filter_map(|rest| {
-        let (code, _) = rest.split_once('\n')?.1.split_once("```")?;
-        Some(code.to_owned())
-    })
 }
 
 fn findings(path: &str, text: &str) -> Vec<Remark> {

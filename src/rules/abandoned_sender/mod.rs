@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::SendReceive,
     questions: &["Q2"],
     checklist: &["C5"],
-    page: include_str!("../../rules/BP22-abandoned-sender/README.md"),
+    page: include_str!("../../../rules/BP22-abandoned-sender/README.md"),
     check,
 };
 
