@@ -1,4 +1,4 @@
-//highwater:nocompile
+//highwater:nocompile needs Go 1.21
 // Right (Go 1.21): the order is accepted when the answer is out, so the rest
 // keeps the caller's values, drops its cancel, and has a timeout of its own.
 

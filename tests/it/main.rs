@@ -5,6 +5,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod compile;
 mod pages;
 mod review;
 mod simulation;
