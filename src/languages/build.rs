@@ -97,6 +97,7 @@ impl Builder {
         self.program.files.push(FileFacts {
             path: file.path.clone(),
             is_test: crate::source::paths::is_test(&file.path),
+            lines: crate::source::LineIndex::new(&file.text),
             ..FileFacts::default()
         });
     }

@@ -33,7 +33,7 @@ pub use object::Object;
 pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Owner, Spawn, Step};
 pub use types::{Direction, Library, Named, Type};
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, LineIndex, Span};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
@@ -97,6 +97,8 @@ pub struct FileFacts {
     pub is_whole: bool,
     /// Paths of what it imports.
     pub imports: Vec<String>,
+    /// Where its lines begin.
+    pub lines: LineIndex,
 }
 
 /// A comment, without its marker.
@@ -108,6 +110,8 @@ pub struct Comment {
     pub line: u32,
     /// 1-based line on which it ends.
     pub end_line: u32,
+    /// Whether nothing stands before it on its line.
+    pub begins_line: bool,
     /// What it says, with markers and white space trimmed.
     pub text: Box<str>,
 }
@@ -312,6 +316,11 @@ impl Program {
         &self.files[file.0 as usize]
     }
 
+    /// The 1-based line on which a place starts.
+    pub fn line(&self, place: Span) -> u32 {
+        self.file(place.file).lines.line(place.start)
+    }
+
     /// The type of an expression, with pointers followed.
     pub fn value_type(&self, id: ExprId) -> &Type {
         self.pointee(self.expr(id).ty)
@@ -349,6 +358,24 @@ impl Program {
             Type::Library(library) => Some(*library),
             _ => None,
         }
+    }
+
+    /// What the comments on a place's line and the block of comments right above it say.
+    pub fn remark_on(&self, place: Span) -> String {
+        let mut first = self.line(place);
+        let mut said: Vec<&str> = self
+            .comments_on(place.file, first..=first)
+            .map(|comment| &*comment.text)
+            .collect();
+        while first > 1 {
+            let above = self
+                .comments_on(place.file, first - 1..=first - 1)
+                .find(|comment| comment.end_line == first - 1 && comment.begins_line);
+            let Some(above) = above else { break };
+            said.insert(0, &above.text);
+            first = above.line;
+        }
+        said.join(" ")
     }
 
     /// Comments that stand on one of these lines of a file.

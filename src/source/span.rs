@@ -47,6 +47,12 @@ pub struct LineIndex {
     length: u32,
 }
 
+impl Default for LineIndex {
+    fn default() -> LineIndex {
+        LineIndex::new("")
+    }
+}
+
 impl LineIndex {
     /// Indexes a text. A line ends with `\n`; a `\r` before it belongs to the line.
     pub fn new(text: &str) -> LineIndex {

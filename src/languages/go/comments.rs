@@ -84,14 +84,16 @@ fn comment(text: &str, file: FileId, lines: &LineIndex, start: usize, end: usize
     let words = text[start..cut]
         .trim_start_matches('/')
         .trim_matches(['*', '/', ' ', '\t', '\r', '\n']);
+    let line = lines.line(start as u32);
     Comment {
         span: Span {
             file,
             start: start as u32,
             end: end as u32,
         },
-        line: lines.line(start as u32),
+        line,
         end_line: lines.line(end as u32),
+        begins_line: text[lines.start_of(line) as usize..start].trim().is_empty(),
         text: words.into(),
     }
 }
