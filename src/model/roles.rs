@@ -104,6 +104,13 @@ impl Program {
         if let Some(parameter) = of_type(Library::Request) {
             return Some(ContextInScope::Request(parameter));
         }
+        if function.handler == Some(super::Handler::Rpc)
+            && let Some(&stream) = function.parameters.last()
+            && matches!(self.pointee(self.variable(stream).ty), Type::Foreign(..))
+        {
+            // A streaming method has no context of its own: the stream carries it.
+            return Some(ContextInScope::Request(stream));
+        }
         let earlier = |&&variable: &&VariableId| self.variable(variable).span.end < limit;
         self.local_contexts(id)
             .iter()

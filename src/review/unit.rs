@@ -111,9 +111,10 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     let tests = files.first().is_some_and(|file| paths::is_test(&file.path));
     let analysis = languages::analyse(files, &options.limits);
     let mut findings = rules::run(&analysis.program, thresholds);
-    if tests {
-        findings.retain(|finding| finding.confidence == rules::Confidence::High);
-    }
+    findings.retain(|finding| {
+        finding.confidence == rules::Confidence::High
+            || !analysis.program.file(finding.at.file).is_test
+    });
     if findings.len() > FINDINGS {
         let last = &files[findings[FINDINGS].at.file.0 as usize].path;
         report.cut(last, TOO_MANY);

@@ -47,6 +47,10 @@ impl<'a> Lowering<'a> {
         self.builder.program.files[self.file.0 as usize]
             .imports
             .push(path.to_owned());
+        // What imports a test library is test support, whatever its file is called.
+        if path == "testing" || path.starts_with("github.com/stretchr/testify") {
+            self.builder.program.files[self.file.0 as usize].is_test = true;
+        }
         let path_symbol = self.intern(path);
         let name = match self.field(node, self.f.name) {
             Some(name) if self.kind(&name) == Kind::Dot => {
