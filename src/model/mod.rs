@@ -19,6 +19,7 @@ pub mod object;
 pub mod paths;
 pub mod roles;
 pub mod show;
+pub mod sizes;
 pub mod step;
 pub mod tasks;
 pub mod types;

@@ -1,12 +1,13 @@
-//! BP02: a channel's buffer is so large that it never pushes back.
+//! BP02: a channel's buffer is so large that it never fills in time to slow anybody down.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::{ExprId, ExprKind, LoopKind, Op, Program, Type, TypeId, VariableId};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP02",
     slug: "huge-channel-buffer",
-    summary: "a channel's buffer is so large that it never pushes back",
+    summary: "a channel's buffer is so large that it never fills in time to slow anybody down",
     level: Level::Junior,
     seam: Seam::Buffer,
     questions: &["Q1"],
@@ -15,4 +16,281 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
+    let mut owners: Option<Vec<(ExprId, crate::model::ObjectId)>> = None;
+    for at in 0..program.exprs.len() as u32 {
+        let made = ExprId(at);
+        let ExprKind::MakeChannel(element, Some(size)) = *program.kind(made) else {
+            continue;
+        };
+        let Some(capacity) = program.constant_int(size) else {
+            continue;
+        };
+        if u64::try_from(capacity).is_ok_and(|capacity| capacity > thresholds.buffer_limit) {
+            let owners = owners.get_or_insert_with(|| owners_of_makes(program));
+            let owner = owners
+                .binary_search_by_key(&made, |&(made, _)| made)
+                .ok()
+                .map(|at| owners[at].1);
+            if owner.is_some_and(|owner| is_filled_exactly(program, owner, capacity)) {
+                continue;
+            }
+            say(program, made, element, size, capacity, owner, findings);
+        }
+    }
+}
+
+/// The channel that each make makes.
+fn owners_of_makes(program: &Program) -> Vec<(ExprId, crate::model::ObjectId)> {
+    let mut owners: Vec<_> = program
+        .object_ids()
+        .flat_map(|object| {
+            let makes = program.object(object).makes.iter();
+            makes.map(move |&made| (made, object))
+        })
+        .collect();
+    owners.sort_unstable();
+    owners
+}
+
+/// Whether a local channel has room for the values that will be sent, no more: every send
+/// stands in a loop that counts to the capacity.
+fn is_filled_exactly(program: &Program, channel: crate::model::ObjectId, capacity: i64) -> bool {
+    let sends = &program.object(channel).sends;
+    !sends.is_empty()
+        && program.is_local(channel)
+        && sends.iter().all(|&send| {
+            let spawned = program.spawned_at(program.function_of(send));
+            let counted = |step| {
+                program.enclosing_loop(step).is_some_and(|looped| {
+                    let Op::Loop(l) = program.op(looped) else {
+                        return false;
+                    };
+                    let bound = match l.kind {
+                        LoopKind::Counted(condition) => condition,
+                        LoopKind::Over(over) => over,
+                        _ => return false,
+                    };
+                    program
+                        .parts_of(bound)
+                        .into_iter()
+                        .any(|part| program.constant_int(part) == Some(capacity))
+                })
+            };
+            counted(send) || !spawned.is_empty() && spawned.iter().all(|&spawn| counted(spawn))
+        })
+}
+
+fn say(
+    program: &Program,
+    made: ExprId,
+    element: TypeId,
+    size: ExprId,
+    capacity: i64,
+    owner: Option<crate::model::ObjectId>,
+    findings: &mut Findings,
+) {
+    let place = program.expr(made).span;
+    let (source, escapes) = named_sources(program, size);
+    let carries_nothing = matches!(program.underlying(element), Type::Unit);
+    let is_reasoned = std::iter::once(place)
+        .chain(source.iter().copied())
+        .any(|place| is_reason(&program.remark_on(place)));
+    let is_test = program.file(place.file).is_test;
+    let confidence = match (is_reasoned || carries_nothing || is_test, escapes) {
+        (true, _) => Confidence::Low,
+        (false, true) => Confidence::Medium,
+        (false, false) => Confidence::High,
+    };
+    let name = assigned_to(program, made).or(owner.map(|owner| program.object_name(owner)));
+    let room = grouped(capacity);
+    let what = match &name {
+        Some(name) => format!("`{name}` has room for {room} items"),
+        None => format!("this channel has room for {room} items"),
+    };
+    let bytes = program
+        .size_of(element)
+        .filter(|&bytes| bytes > 0)
+        .and_then(|bytes| bytes.checked_mul(capacity.unsigned_abs()));
+    let finding = findings.at(
+        place,
+        confidence,
+        match bytes {
+            Some(bytes) => format!(
+                "{what}, {} of slots: nothing slows its senders down in time",
+                in_bytes(bytes)
+            ),
+            None => format!("{what}: nothing slows its senders down in time"),
+        },
+    );
+    let memory = match bytes {
+        Some(bytes) => format!(
+            "The slots, {}, are allocated when the channel is made; what they point to comes on top. ",
+            in_bytes(bytes)
+        ),
+        None if carries_nothing => String::new(),
+        None => {
+            "The slots are allocated when the channel is made; what they point to comes on top. "
+                .to_owned()
+        }
+    };
+    finding
+        .why(format!(
+            "{memory}While more comes in than is taken, nobody is told until {room} items wait, each older than the one before; a stop or a crash loses all of them."
+        ))
+        .fix("Take the delay that is acceptable times the rate at which items are taken as the capacity, usually 100 to 10,000, and decide what a full channel means: reject, wait with a way out, or drop and count. If this size is right, say why in a comment beside it.");
+    finding.about(name.unwrap_or_default());
+    finding.function = program.function_at(place);
+    for place in source {
+        finding.because(place, "the capacity comes from here");
+    }
+}
+
+/// The place that the code puts a new channel into, as it writes it.
+fn assigned_to(program: &Program, made: ExprId) -> Option<String> {
+    let function = program.function_at(program.expr(made).span)?;
+    program.steps_of(function).into_iter().find_map(|step| {
+        let Op::Assign(assign) = program.op(step) else {
+            return None;
+        };
+        let at = program
+            .list(assign.values)
+            .iter()
+            .position(|&value| value == made)?;
+        let target = *program.list(assign.targets).get(at)?;
+        Some(program.show(target)).filter(|name| !name.contains('…'))
+    })
+}
+
+/// Where the named numbers in a capacity are declared, and whether one of them is a variable
+/// that code out of view may set.
+fn named_sources(program: &Program, size: ExprId) -> (Vec<Span>, bool) {
+    let mut places = Vec::new();
+    let mut escapes = false;
+    for part in program.parts_of(size) {
+        if let ExprKind::Variable(variable) = *program.kind(part) {
+            places.push(program.variable(variable).span);
+            escapes |= may_be_set_elsewhere(program, variable);
+        }
+    }
+    places.dedup();
+    (places, escapes)
+}
+
+fn may_be_set_elsewhere(program: &Program, variable: VariableId) -> bool {
+    let variable = program.variable(variable);
+    let is_closed = program.files.iter().any(|file| file.package == "main");
+    variable.kind == crate::model::VariableKind::Global && variable.exported && !is_closed
+}
+
+/// Words that give a reason or a measure, not just a name.
+const REASONS: &[&str] = &[
+    "because",
+    "since",
+    "so that",
+    "so we",
+    "so a",
+    "in order",
+    "to avoid",
+    "to absorb",
+    "to keep",
+    "to hold",
+    "to cover",
+    "to survive",
+    "enough",
+    "at most",
+    "at least",
+    "up to",
+    "burst",
+    "peak",
+    "worst",
+    "spike",
+    "measured",
+    "benchmark",
+    "load test",
+    "profil",
+    "sized",
+    "bounded by",
+    "bytes",
+    " kb",
+    " mb",
+    " gb",
+    " kib",
+    " mib",
+    " gib",
+    "mb.",
+    "mb,",
+    "per second",
+    "/s",
+    "/sec",
+    "a second",
+    "needs",
+    "need to",
+    "must ",
+    "never more",
+    "no more than",
+    "fits",
+    "holds",
+    "allow",
+    "reason",
+    "deliberate",
+    "intentional",
+    "on purpose",
+    "otherwise",
+    "each ",
+];
+
+/// Words that say that there is no reason.
+const DOUBTS: &[&str] = &[
+    "todo",
+    "fixme",
+    "xxx",
+    "hack",
+    "arbitrar",
+    "random number",
+    "no idea",
+    "magic",
+    "should be enough",
+    "for now",
+    "just in case",
+    "nolint",
+    "highwater:",
+];
+
+/// Whether a remark says why the number is what it is.
+fn is_reason(remark: &str) -> bool {
+    let remark = match remark.find('~') {
+        Some(at) => &remark[..at],
+        None => remark,
+    };
+    let lower = remark.to_ascii_lowercase();
+    let words = lower.split_whitespace().count();
+    words >= 4
+        && REASONS.iter().any(|word| lower.contains(word))
+        && !DOUBTS.iter().any(|word| lower.contains(word))
+}
+
+/// `1000000` as `1,000,000`.
+fn grouped(value: i64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bytes in the unit that people would use.
+fn in_bytes(bytes: u64) -> String {
+    let value = bytes as f64;
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..1_000_000 => format!("{:.0} kB", value / 1e3),
+        1_000_000..10_000_000 => format!("{:.1} MB", value / 1e6),
+        10_000_000..1_000_000_000 => format!("{:.0} MB", value / 1e6),
+        _ => format!("{:.1} GB", value / 1e9),
+    }
+}
