@@ -1,0 +1,196 @@
+//! The times that a queue is judged by: of a job, and of the objective.
+
+use crate::model::{ExprKind, Init, Library, Program, VariableId, VariableKind};
+use crate::rules::Thresholds;
+use crate::source::{FileId, Span};
+
+/// A time and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    pub nanoseconds: f64,
+    pub at: Option<Span>,
+    pub in_comment: bool,
+}
+
+/// The times that are in view.
+pub(super) struct Times {
+    jobs: Vec<(FileId, Time)>,
+    slos: Vec<(FileId, Time)>,
+    set_job: Option<Time>,
+    set_slo: Option<Time>,
+}
+
+impl Times {
+    pub(super) fn of(program: &Program, thresholds: &Thresholds) -> Times {
+        let set = |milliseconds: Option<f64>| {
+            milliseconds.map(|value| Time {
+                nanoseconds: value * 1e6,
+                at: None,
+                in_comment: false,
+            })
+        };
+        let mut times = Times {
+            jobs: Vec::new(),
+            slos: Vec::new(),
+            set_job: set(thresholds.job_ms),
+            set_slo: set(thresholds.slo_ms),
+        };
+        for (variable, name) in constants(program) {
+            let Some(time) = time_of(program, variable) else {
+                continue;
+            };
+            let file = program.variable(variable).span.file;
+            if is_objective(&name) {
+                times.slos.push((file, time));
+            } else if is_job_time(&name) {
+                times.jobs.push((file, time));
+            }
+        }
+        if times.slos.is_empty() && !times.jobs.is_empty() {
+            times.slos = objectives_in_comments(program);
+        }
+        times
+    }
+
+    pub(super) fn job(&self, file: FileId) -> Option<Time> {
+        one(&self.jobs, file).or(self.set_job)
+    }
+
+    pub(super) fn slo(&self, file: FileId) -> Option<Time> {
+        one(&self.slos, file).or(self.set_slo)
+    }
+}
+
+/// The only one of a file, or the only one of the unit.
+fn one(times: &[(FileId, Time)], file: FileId) -> Option<Time> {
+    let here: Vec<&(FileId, Time)> = times.iter().filter(|time| time.0 == file).collect();
+    match (here.as_slice(), times) {
+        ([time], _) => Some(time.1),
+        ([], [time]) => Some(time.1),
+        _ => None,
+    }
+}
+
+/// Constants of the package, and package variables and locals that are set once, in the order
+/// of the text, with their names in lower case.
+pub(super) fn constants(program: &Program) -> Vec<(VariableId, String)> {
+    (0..program.variables.len() as u32)
+        .map(VariableId)
+        .filter(|&id| {
+            matches!(
+                program.variable(id).kind,
+                VariableKind::Constant | VariableKind::Global | VariableKind::Local
+            ) && matches!(program.variable(id).init, Init::Value(_))
+        })
+        .map(|id| {
+            let name = program.text(program.variable(id).name).to_ascii_lowercase();
+            (id, name)
+        })
+        .collect()
+}
+
+fn is_objective(name: &str) -> bool {
+    name.contains("slo") && !name.contains("slot") && !name.contains("slow")
+        || name.contains("objective")
+        || (name.contains("latency") && (name.contains("target") || name.contains("budget")))
+        || name.starts_with("p99")
+        || name.starts_with("p95")
+}
+
+fn is_job_time(name: &str) -> bool {
+    let is_limit = ["timeout", "interval", "delay", "deadline", "period"]
+        .iter()
+        .any(|word| name.contains(word));
+    let per = name.starts_with("per") || name.contains("timeper") || name.contains("time_per");
+    let of_job = ["job", "task", "service", "work", "request", "item"]
+        .iter()
+        .any(|word| name.contains(word))
+        && ["time", "cost", "duration", "latency", "takes"]
+            .iter()
+            .any(|word| name.contains(word));
+    !is_limit && (per || of_job || name.ends_with("time"))
+}
+
+/// A constant that is a time: of a time type, or made of one.
+pub(super) fn time_of(program: &Program, variable: VariableId) -> Option<Time> {
+    let value = program.constant_of(variable)?.as_f64()?;
+    let of = program.variable(variable);
+    let is_time = program.library(of.ty) == Some(Library::Duration)
+        || matches!(of.init, Init::Value(value) if program.library(program.expr(value).ty) == Some(Library::Duration))
+        || value >= 1e6 && made_of_time(program, of.init);
+    (is_time && value > 0.0).then_some(Time {
+        nanoseconds: value,
+        at: Some(of.span),
+        in_comment: false,
+    })
+}
+
+fn made_of_time(program: &Program, init: Init) -> bool {
+    let Init::Value(value) = init else {
+        return false;
+    };
+    program
+        .parts_of(value)
+        .iter()
+        .any(|&part| match *program.kind(part) {
+            ExprKind::Variable(variable) => {
+                program.library(program.variable(variable).ty) == Some(Library::Duration)
+            }
+            _ => program.library(program.expr(part).ty) == Some(Library::Duration),
+        })
+}
+
+/// Objectives that only a comment tells: "p99 SLO: 200ms".
+fn objectives_in_comments(program: &Program) -> Vec<(FileId, Time)> {
+    let mut found = Vec::new();
+    for comment in &program.comments {
+        let text = comment.text.to_ascii_lowercase();
+        let words: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let is_about = words
+            .iter()
+            .any(|word| matches!(*word, "slo" | "objective" | "p99" | "p95" | "p999"));
+        if let Some(nanoseconds) = last_time(&text).filter(|_| is_about) {
+            found.push((
+                comment.span.file,
+                Time {
+                    nanoseconds,
+                    at: Some(comment.span),
+                    in_comment: true,
+                },
+            ));
+        }
+    }
+    found
+}
+
+/// The last time that a text names, in nanoseconds.
+fn last_time(text: &str) -> Option<f64> {
+    let mut last = None;
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let number = &rest[at..];
+        let end = number
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(number.len());
+        let unit = number[end..].trim_start();
+        let unit_end = unit
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(unit.len());
+        let scale = match &unit[..unit_end] {
+            "ms" | "millis" | "milliseconds" | "millisecond" => 1e6,
+            "s" | "sec" | "second" | "seconds" => 1e9,
+            "us" | "µs" | "microseconds" => 1e3,
+            "m" | "min" | "minute" | "minutes" => 60e9,
+            _ => 0.0,
+        };
+        let value: Option<f64> = number[..end].trim_end_matches('.').parse().ok();
+        if let Some(value) = value.filter(|_| scale > 0.0) {
+            last = Some(value * scale);
+        }
+        rest = &number[end..];
+    }
+    last
+}
