@@ -15,14 +15,17 @@ pub mod flow;
 pub mod held;
 pub mod ids;
 pub mod lexical;
+pub mod nearby;
 pub mod object;
 pub mod paths;
+pub mod producers;
 pub mod roles;
 pub mod show;
 pub mod sizes;
 pub mod step;
 pub mod tasks;
 pub mod types;
+pub mod uses;
 pub mod walk;
 
 pub use api::Api;

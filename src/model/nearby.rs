@@ -1,0 +1,46 @@
+//! Comments about a place: within it, right above it, behind it on its line.
+
+use super::{Comment, Program};
+use crate::source::Span;
+
+/// How many bytes may lie between a comment and what it is about: an indent, a line of code.
+const ABOVE: u32 = 120;
+const BEHIND: u32 = 60;
+
+impl Program {
+    /// The comments that are about a place.
+    pub fn comments_about(&self, place: Span) -> Vec<&Comment> {
+        let first = self.comments.partition_point(|comment| {
+            (comment.span.file, comment.span.start) < (place.file, place.start)
+        });
+        let mut found = Vec::new();
+        let mut from = place.start;
+        let mut line = None;
+        for comment in self.comments[..first].iter().rev() {
+            let is_near = comment.span.file == place.file
+                && from.saturating_sub(comment.span.end) <= ABOVE
+                && line.is_none_or(|line| comment.end_line + 1 >= line);
+            if !is_near {
+                break;
+            }
+            from = comment.span.start;
+            line = Some(comment.line);
+            found.push(comment);
+        }
+        for comment in &self.comments[first..] {
+            if comment.span.file != place.file || comment.span.start > place.end + BEHIND {
+                break;
+            }
+            found.push(comment);
+        }
+        found
+    }
+
+    /// Whether a comment about a place holds one of these lower-case words.
+    pub fn is_commented_with(&self, place: Span, words: &[&str]) -> bool {
+        self.comments_about(place).into_iter().any(|comment| {
+            let text = comment.text.to_ascii_lowercase();
+            words.iter().any(|word| text.contains(word))
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! Items that may be lost: wake-ups, ticks, the first error, a buffer that is given back, an
+//! older value that a newer one replaces.
+
+use crate::model::channels::{ArmKind, Capacity, is_end_name};
+use crate::model::{ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type};
+use crate::rules::Confidence;
+
+/// Words in the names of channels whose values only wake somebody up.
+const WAKES: &[&str] = &[
+    "wake",
+    "notif",
+    "signal",
+    "kick",
+    "trigger",
+    "ready",
+    "refresh",
+    "tick",
+    "changed",
+    "dirty",
+    "reload",
+    "poke",
+    "nudge",
+    "ping",
+    "interrupt",
+    "resume",
+    "unblock",
+    "cond",
+    "hup",
+    "rescan",
+];
+/// Words in the names of channels that keep things for reuse, or are permits.
+const POOLS: &[&str] = &[
+    "pool", "free", "idle", "cache", "spare", "recycle", "reuse", "token", "sem", "permit", "slot",
+    "lock",
+];
+/// Words of comments which say that only the newest value counts, or one token is enough.
+const COALESCES: &[&str] = &[
+    "latest",
+    "newest",
+    "most recent",
+    "coalesc",
+    "already",
+    "pending",
+    "stale",
+    "overwrit",
+    "supersede",
+    "one is enough",
+    "first error",
+    "first one wins",
+    "only the last",
+    "only the first",
+];
+
+/// How sure it is that losing what a send offers is a loss; none when it is not.
+pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Confidence> {
+    let Op::Send { channel, value } = *program.op(send) else {
+        return None;
+    };
+    if is_signal_value(program, value) || is_named_like_an_end(program, channel) {
+        return None;
+    }
+    let Some(object) = program.object_of(channel) else {
+        return Some(Confidence::Medium);
+    };
+    let capacity = program.capacity(object);
+    let is_one = capacity == Capacity::Known(1);
+    let is_small = is_one || capacity == Capacity::Unknown;
+    match program.underlying(program.element_type(object)) {
+        Type::Unit | Type::Library(Library::Instant | Library::Ticker | Library::Timer) => {
+            return None;
+        }
+        Type::Foreign(_, name) if program.text(*name) == "Signal" => return None,
+        Type::Error if is_small => return None,
+        Type::Boolean if is_small || capacity == Capacity::Rendezvous => return None,
+        _ => {}
+    }
+    if is_named(program, object, POOLS)
+        || is_free_list(program, object)
+        || evicts(program, object, send)
+    {
+        return None;
+    }
+    let coalesces = is_said_to_coalesce(program, object, place);
+    let wakes = is_named(program, object, WAKES);
+    if is_one && (coalesces || wakes) {
+        return None;
+    }
+    if is_one || wakes || coalesces {
+        return Some(Confidence::Low);
+    }
+    match (program.underlying(program.element_type(object)), capacity) {
+        (Type::Error, _) | (_, Capacity::Rendezvous) => Some(Confidence::Medium),
+        _ => Some(Confidence::High),
+    }
+}
+
+/// A value that carries nothing but that it came.
+fn is_signal_value(program: &Program, value: ExprId) -> bool {
+    match *program.kind(value) {
+        ExprKind::Nil => true,
+        ExprKind::Composite(ty, list, _) => {
+            list.len == 0 && matches!(program.underlying(ty), Type::Unit)
+        }
+        ExprKind::Call(step) => matches!(
+            program.call(step).map(|call| call.api),
+            Some(crate::model::Api::Now)
+        ),
+        _ => {
+            program.constant(value).is_some()
+                || matches!(
+                    program.underlying(program.expr(value).ty),
+                    Type::Unit | Type::Library(Library::Instant)
+                )
+        }
+    }
+}
+
+fn is_named_like_an_end(program: &Program, channel: ExprId) -> bool {
+    match *program.kind(channel) {
+        ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
+            is_end_name(program.text(program.variable(variable).name))
+        }
+        ExprKind::Member(_, name) => is_end_name(program.text(name)),
+        _ => false,
+    }
+}
+
+/// Whether one of a channel's names holds one of these words.
+fn is_named(program: &Program, channel: ObjectId, words: &[&str]) -> bool {
+    program.object(channel).variables.iter().any(|&variable| {
+        let name = program
+            .text(program.variable(variable).name)
+            .to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    })
+}
+
+/// Whether values are taken out only to be used again: a receive that makes a new value where
+/// there is none.
+fn is_free_list(program: &Program, channel: ObjectId) -> bool {
+    program.object(channel).receives.iter().any(|&receive| {
+        let Some((select, _)) = program.select_of(receive) else {
+            return false;
+        };
+        program
+            .arms(select)
+            .into_iter()
+            .filter(|(_, kind)| *kind == ArmKind::Default)
+            .any(|(arm, _)| {
+                let steps = &program.block(arm.body).steps;
+                let after = program.after(select);
+                let makes = |&step: &StepId| match program.op(step) {
+                    Op::Assign(assign) => program
+                        .list(assign.values)
+                        .iter()
+                        .any(|&value| is_made(program, value)),
+                    Op::Return(list) => program
+                        .list(*list)
+                        .iter()
+                        .any(|&value| is_made(program, value)),
+                    _ => false,
+                };
+                steps.iter().any(makes) || steps.is_empty() && after.iter().take(4).any(makes)
+            })
+    })
+}
+
+fn is_made(program: &Program, value: ExprId) -> bool {
+    match *program.kind(value) {
+        ExprKind::Make(..) | ExprKind::Composite(..) | ExprKind::MakeChannel(..) => true,
+        ExprKind::Reference(inner) => is_made(program, inner),
+        ExprKind::Call(step) => program
+            .call(step)
+            .is_some_and(|call| matches!(call.api, crate::model::Api::Other)),
+        _ => false,
+    }
+}
+
+/// Whether the function that sends takes an older value out first: then the newest is kept.
+fn evicts(program: &Program, channel: ObjectId, send: StepId) -> bool {
+    let function = program.function_of(send);
+    let reached = program.reach(function);
+    program.object(channel).receives.iter().any(|&receive| {
+        let there = program.function_of(receive);
+        there == function || reached.len() < 12 && reached.contains(&there)
+    })
+}
+
+/// Whether a comment at the place, at the channel or at the function says that one value stands
+/// for many.
+fn is_said_to_coalesce(program: &Program, channel: ObjectId, place: StepId) -> bool {
+    let head = program.function(program.function_of(place)).head;
+    let declared = program
+        .object(channel)
+        .variables
+        .iter()
+        .map(|&variable| program.variable(variable).span);
+    [program.span(place), head]
+        .into_iter()
+        .chain(declared)
+        .any(|span| program.is_commented_with(span, COALESCES))
+}
