@@ -1,7 +1,12 @@
 //! BP08: a channel's length is tested before a send that may block all the same.
+//!
+//! The test may stand in a variable or a helper; the send behind the test, in the branch it
+//! guards, or in a function called there. With one producer alone the test holds.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::producers::Producers;
+use crate::model::{BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP08",
@@ -15,4 +20,180 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+/// How deep a tested value is followed through variables and helpers.
+const MAX_DEPTH: u32 = 4;
+
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    for step in program.step_ids() {
+        match program.op(step) {
+            Op::Branch {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let Some(channel) = measured(program, *condition, MAX_DEPTH) else {
+                    continue;
+                };
+                let leaves = program.block_diverges(*then);
+                let mut blocks = vec![*then];
+                blocks.extend(*otherwise);
+                let send = sent_in(program, channel, &blocks)
+                    .or_else(|| leaves.then(|| sent_after(program, channel, step)).flatten());
+                say(program, step, program.span(step), channel, send, findings);
+            }
+            Op::Switch { subject, cases } => {
+                for case in cases {
+                    let values = program.list(case.values);
+                    let channel = values
+                        .iter()
+                        .chain(subject)
+                        .find_map(|&value| measured(program, value, MAX_DEPTH));
+                    if let (Some(channel), Some(&value)) = (channel, values.first()) {
+                        let send = sent_in(program, channel, &[case.body]);
+                        let anchor = program.expr(value).span;
+                        say(program, step, anchor, channel, send, findings);
+                    }
+                }
+            }
+            Op::Loop(l) => {
+                let tested = l
+                    .condition()
+                    .and_then(|condition| measured(program, condition, MAX_DEPTH));
+                if let Some(channel) = tested {
+                    let send = sent_in(program, channel, &[l.body])
+                        .or_else(|| sent_after(program, channel, step));
+                    say(program, step, program.span(step), channel, send, findings);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The channel whose length decides a value, if one does.
+fn measured(program: &Program, value: ExprId, depth: u32) -> Option<ObjectId> {
+    let depth = depth.checked_sub(1)?;
+    program
+        .parts_of(value)
+        .into_iter()
+        .find_map(|part| match *program.kind(part) {
+            ExprKind::Length(of) => program
+                .object_of(of)
+                .filter(|&object| program.is_channel(object)),
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Value(value) if !program.is_reassigned(variable) => {
+                    measured(program, value, depth)
+                }
+                _ => None,
+            },
+            ExprKind::Call(step) => {
+                let target = program.call(step)?.target?;
+                // A helper that only says how full the channel is.
+                let steps = &program.block(program.function(target).body).steps;
+                match steps[..] {
+                    [only] => match *program.op(only) {
+                        Op::Return(list) => measured(program, *program.list(list).first()?, depth),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+}
+
+/// A bare send on the channel in these blocks, or in a function that they call.
+fn sent_in(program: &Program, channel: ObjectId, blocks: &[BlockId]) -> Option<StepId> {
+    blocks
+        .iter()
+        .flat_map(|&block| program.steps_in(block))
+        .find_map(|step| sent_by(program, channel, step))
+}
+
+/// A bare send on the channel behind a step, in the function.
+fn sent_after(program: &Program, channel: ObjectId, step: StepId) -> Option<StepId> {
+    program
+        .after(step)
+        .into_iter()
+        .find_map(|step| sent_by(program, channel, step))
+}
+
+fn sent_by(program: &Program, channel: ObjectId, step: StepId) -> Option<StepId> {
+    match program.op(step) {
+        Op::Send { .. } => {
+            (program.channel_of(step) == Some(channel) && is_bare(program, step)).then_some(step)
+        }
+        Op::Call(call) => {
+            let target = call.target?;
+            program
+                .object(channel)
+                .sends
+                .iter()
+                .copied()
+                .find(|&send| program.function_of(send) == target && is_bare(program, send))
+        }
+        _ => None,
+    }
+}
+
+fn is_bare(program: &Program, send: StepId) -> bool {
+    match program.select_of(send) {
+        None => true,
+        Some((select, _)) => program.arms(select).len() == 1,
+    }
+}
+
+/// Whether one lock, taken for writing, covers the test and every send on the channel.
+fn is_locked(program: &Program, test: StepId, channel: ObjectId) -> bool {
+    program.held_at(test).iter().any(|held| {
+        !held.reading
+            && program.object(channel).sends.iter().all(|&send| {
+                program
+                    .held_at(send)
+                    .iter()
+                    .any(|other| other.lock == held.lock && !other.reading)
+            })
+    })
+}
+
+fn say(
+    program: &Program,
+    step: StepId,
+    anchor: Span,
+    channel: ObjectId,
+    send: Option<StepId>,
+    findings: &mut Findings,
+) {
+    let Some(send) = send else { return };
+    if is_locked(program, step, channel) {
+        return;
+    }
+    let confidence = match program.producers(channel) {
+        Producers::One => return,
+        Producers::Many => Confidence::High,
+        Producers::Unseen => Confidence::Medium,
+    };
+    let name = program.object_name(channel);
+    let finding = findings.at(
+        anchor,
+        confidence,
+        format!("tests the length of `{name}` before a send that can block all the same"),
+    );
+    finding
+        .why(format!(
+            "Between the test and the send another sender can take the room in `{name}`. The send then waits for a receiver, in code that was written so as not to wait."
+        ))
+        .fix("Let a select with a default do test and send in one step; or hold one lock over both in every sender. With exactly one sender the code is right as it is.")
+        .about(name)
+        .because(program.span(send), "the send that can block");
+    finding.function = Some(program.function_of(step));
+    let other = program
+        .object(channel)
+        .sends
+        .iter()
+        .copied()
+        .find(|&other| other != send);
+    if let Some(other) = other {
+        finding.because(program.span(other), "another sender");
+    }
+}

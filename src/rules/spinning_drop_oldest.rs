@@ -1,7 +1,14 @@
 //! BP17: making room by dropping the oldest races with other senders.
+//!
+//! 1. A loop that tries to send, and takes an item out of the same channel when there is no
+//!    room, until it got through.
+//! 2. A bare send behind such a making of room.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::channels::{ArmKind, Capacity};
+use crate::model::producers::Producers;
+use crate::model::{BlockId, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId, Type};
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP17",
@@ -15,4 +22,223 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    for channel in program.object_ids() {
+        let object = program.object(channel);
+        if object.receives.is_empty() {
+            continue;
+        }
+        for &send in &object.sends {
+            if let Some((evicts, place)) = spins(program, channel, send) {
+                say(program, channel, send, place, evicts, true, findings);
+            } else if let Some(evicts) = sends_after_making_room(program, channel, send) {
+                let place = program.span(send);
+                say(program, channel, send, place, evicts, false, findings);
+            }
+        }
+    }
+}
+
+/// A try-send in a loop that goes round until it got through, and evicts on the way.
+fn spins(program: &Program, channel: ObjectId, send: StepId) -> Option<(StepId, Span)> {
+    let (select, arm) = program.select_of(send)?;
+    let arms = program.arms(select);
+    if !arms.iter().any(|(_, kind)| *kind == ArmKind::Default) {
+        return None;
+    }
+    let looped = program.enclosing_loop(select)?;
+    let Op::Loop(l) = program.op(looped) else {
+        return None;
+    };
+    let taken = arms.get(arm as usize)?.0.body;
+    let ends = match l.kind {
+        LoopKind::Forever => leaves_by(program, looped, taken),
+        LoopKind::While(_) => leaves_by(program, looped, taken) || assigns(program, taken),
+        _ => false,
+    };
+    if !ends {
+        return None;
+    }
+    let evicts = receive_in(program, channel, l.body)?;
+    Some((evicts, program.span(looped)))
+}
+
+fn leaves_by(program: &Program, looped: StepId, arm: BlockId) -> bool {
+    program.loop_exits(looped).iter().any(|&(exit, _)| {
+        program.step(exit).block == arm
+            || program
+                .ancestors(exit)
+                .any(|(_, owner)| program.block(arm).owner == owner)
+    })
+}
+
+fn assigns(program: &Program, block: BlockId) -> bool {
+    program
+        .steps_in(block)
+        .into_iter()
+        .any(|step| matches!(program.op(step), Op::Assign(_)))
+}
+
+/// A receive from the channel in a block, or in a function that it calls, that does not wait
+/// for items as a consumer would.
+fn receive_in(program: &Program, channel: ObjectId, block: BlockId) -> Option<StepId> {
+    let steps = program.steps_in(block);
+    steps
+        .iter()
+        .copied()
+        .find_map(|step| match program.op(step) {
+            Op::Receive { .. } => (program.channel_of(step) == Some(channel)).then_some(step),
+            Op::Call(call) => {
+                let target = call.target?;
+                program
+                    .object(channel)
+                    .receives
+                    .iter()
+                    .copied()
+                    .find(|&receive| {
+                        program.function_of(receive) == target && is_try(program, receive)
+                    })
+            }
+            _ => None,
+        })
+}
+
+fn is_try(program: &Program, step: StepId) -> bool {
+    program.select_of(step).is_some_and(|(select, _)| {
+        program
+            .arms(select)
+            .iter()
+            .any(|(_, kind)| *kind == ArmKind::Default)
+    })
+}
+
+/// A bare send behind a receive that made room for it.
+fn sends_after_making_room(program: &Program, channel: ObjectId, send: StepId) -> Option<StepId> {
+    if program.select_of(send).is_some() {
+        return None;
+    }
+    let function = program.function_of(send);
+    let object = program.object(channel);
+    let asks_for_room = |receive: StepId| {
+        // The same value was offered before without waiting, or the room was measured.
+        let offered = object.sends.iter().any(|&other| {
+            program.function_of(other) == function
+                && is_try(program, other)
+                && (program.is_before(other, receive) || program.is_inside(send, other))
+        });
+        offered || is_behind_length(program, channel, receive)
+    };
+    object.receives.iter().copied().find(|&receive| {
+        let is_here = program.function_of(receive) == function
+            && program.is_before(receive, send)
+            && program.enclosing_loop(receive) == program.enclosing_loop(send);
+        is_here
+            && (is_try(program, receive) || asks_for_room(receive))
+            && asks_for_room(receive)
+            && !is_consumed(program, receive, send)
+    })
+}
+
+/// Whether a receive runs only when the channel's length says that it is full.
+fn is_behind_length(program: &Program, channel: ObjectId, receive: StepId) -> bool {
+    program.ancestors(receive).any(|(step, owner)| {
+        matches!(owner, Owner::Then(_))
+            && matches!(program.op(step), Op::Branch { condition, .. }
+                if program.parts_of(*condition).into_iter().any(|part| {
+                    matches!(*program.kind(part), ExprKind::Length(of) if program.object_of(of) == Some(channel))
+                }))
+    })
+}
+
+/// Whether what was received is what is sent: a value put back, not one thrown out.
+fn is_consumed(program: &Program, receive: StepId, send: StepId) -> bool {
+    let Op::Send { value, .. } = *program.op(send) else {
+        return false;
+    };
+    program.parts_of(value).into_iter().any(|part| match *program.kind(part) {
+        ExprKind::Received(step) => step == receive,
+        ExprKind::Variable(variable) => matches!(program.variable(variable).init,
+            crate::model::Init::Value(value) if matches!(*program.kind(value), ExprKind::Received(step) if step == receive)),
+        _ => false,
+    })
+}
+
+/// Whether something lets one producer at a time through: a lock, or a channel with one slot
+/// whose token is given back when the function is left.
+fn is_guarded(program: &Program, at: StepId) -> bool {
+    if program.held_at(at).iter().any(|held| !held.reading) {
+        return true;
+    }
+    let function = program.function_of(at);
+    let steps = program.steps_of(function);
+    steps.iter().any(|&step| {
+        let Some(token) = program.channel_of(step) else {
+            return false;
+        };
+        matches!(program.op(step), Op::Send { .. } | Op::Receive { .. })
+            && program.dominates(step, at)
+            && program.select_of(step).is_none()
+            && program.capacity(token) == Capacity::Known(1)
+            && matches!(
+                program.underlying(program.element_type(token)),
+                Type::Unit | Type::Boolean
+            )
+            && gives_back(program, token, step)
+    })
+}
+
+fn gives_back(program: &Program, token: ObjectId, taken: StepId) -> bool {
+    let object = program.object(token);
+    let outer = program.function_of(taken);
+    let others = match program.op(taken) {
+        Op::Send { .. } => &object.receives,
+        _ => &object.sends,
+    };
+    others
+        .iter()
+        .any(|&other| program.is_within(program.function_of(other), outer))
+}
+
+fn say(
+    program: &Program,
+    channel: ObjectId,
+    send: StepId,
+    place: Span,
+    evicts: StepId,
+    spins: bool,
+    findings: &mut Findings,
+) {
+    if is_guarded(program, send) || findings.has_at(place) {
+        return;
+    }
+    let confidence = match program.producers(channel) {
+        Producers::One => return,
+        Producers::Many => Confidence::High,
+        Producers::Unseen => Confidence::Medium,
+    };
+    let name = program.object_name(channel);
+    let message = if spins {
+        format!("makes room in `{name}` and tries again, while others take the room")
+    } else {
+        format!("makes room in `{name}`, then waits for it: another sender may have taken it")
+    };
+    let why = match (spins, is_try(program, evicts)) {
+        (true, true) => {
+            "Receive and send are two steps. Another producer takes the room that this one made, so it evicts again and again: no push has an upper limit, and newer items are thrown out for older ones."
+        }
+        (true, false) => {
+            "The channel was full when the select looked. When consumers empty it before the receive, this push waits there for an item, perhaps for its own."
+        }
+        (false, _) => {
+            "Receive and send are two steps. Another producer takes the room in between, and this send blocks in code that was written so as never to block."
+        }
+    };
+    let finding = findings.at(place, confidence, message);
+    finding
+        .why(why)
+        .fix("Hold a mutex over the whole push in every producer, keep the receive in a select with a default, and count what is evicted. Where only the newest value matters, keep it in an atomic or under a mutex instead of a queue.")
+        .about(name)
+        .because(program.span(evicts), "room is made here")
+        .because(program.span(send), "the room is used here");
+    finding.function = Some(program.function_of(send));
+}
