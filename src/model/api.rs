@@ -125,6 +125,12 @@ pub enum Api {
     Respond,
     /// Accepts a connection.
     Accept,
+    /// Takes the next message from a broker or a peer.
+    MessageFetch,
+    /// Takes a value out of a pool of reusable ones.
+    LoanTake,
+    /// Puts a value back into its pool.
+    LoanReturn,
     /// Serves requests until it is shut down.
     Serve,
     /// Yields the processor.

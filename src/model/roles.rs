@@ -101,7 +101,7 @@ impl Program {
         if let Some(parameter) = of_type(Library::Context) {
             return Some(ContextInScope::Parameter(parameter));
         }
-        if let Some(parameter) = of_type(Library::Request) {
+        if let Some(parameter) = of_type(Library::Request).or_else(|| of_type(Library::Exchange)) {
             return Some(ContextInScope::Request(parameter));
         }
         if function.handler == Some(super::Handler::Rpc)

@@ -101,6 +101,8 @@ pub enum Library {
     Request,
     /// What answers a request.
     Response,
+    /// An incoming request and what answers it, in one.
+    Exchange,
     /// A metric that is exported.
     Metric,
     /// A logger.

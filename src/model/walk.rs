@@ -134,6 +134,34 @@ impl Program {
             .any(|(_, owner)| matches!(owner, Owner::Deferred(_)))
     }
 
+    /// The loop that a step is, if it is one.
+    pub fn op_loop(&self, step: StepId) -> Option<&super::Loop> {
+        match self.op(step) {
+            Op::Loop(l) => Some(l),
+            _ => None,
+        }
+    }
+
+    /// Where a loop takes the next connection or message, before a step in it.
+    pub fn loop_source(&self, looped: StepId, before: StepId) -> Option<StepId> {
+        let l = self.op_loop(looped)?;
+        self.steps_in(l.head)
+            .into_iter()
+            .chain(self.steps_in(l.body))
+            .take_while(|&step| step != before)
+            .find(|&step| {
+                matches!(self.op(step), Op::Call(call) if matches!(
+                    call.api,
+                    super::Api::Accept | super::Api::MessageFetch
+                ))
+            })
+    }
+
+    /// The span of an expression.
+    pub fn span_of(&self, id: super::ExprId) -> Span {
+        self.expr(id).span
+    }
+
     /// The span of a step.
     pub fn span(&self, step: StepId) -> Span {
         self.step(step).span

@@ -1,7 +1,17 @@
-//! BP06: a handler sends on a channel with no way out when it is full.
+//! BP06: a handler sends on a channel with no way out when the channel is full.
+//!
+//! 1. The send stands in a handler, or in what a handler runs on its own task.
+//! 2. Nothing else can end it: it is bare, or its select has only sends.
+//! 3. Channels that are made for this one call are silent: they have room, or their receiver is
+//!    started in the same call. So are permits.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::handlers::{Entries, Entry};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::channels::{ArmKind, Capacity};
+use crate::model::{
+    Api, ExprId, ExprKind, FunctionId, Handler, ObjectId, Op, Program, StepId, VariableKind,
+};
+use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP06",
@@ -15,4 +25,269 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+/// As many calls away as a claim stays as sure as in the handler itself.
+const NEAR: u32 = 3;
+
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let mut entries: Option<Entries> = None;
+    for step in program.step_ids() {
+        let Op::Send { channel, value } = *program.op(step) else {
+            continue;
+        };
+        let entries = entries.get_or_insert_with(|| Entries::of(program));
+        let Some(entry) = entries.at(program.function_of(step)) else {
+            continue;
+        };
+        if entry.handler == Handler::Connection || !can_wait(program, step) {
+            continue;
+        }
+        let runners = entries.run_by(entry.root);
+        let object = program.object_of(channel);
+        if is_permit(program, step, object, value, runners)
+            || object.is_some_and(|object| is_of_this_call(program, object, runners, step))
+            || program.is_done_source(channel) && is_signal_to_stop(program, object)
+        {
+            continue;
+        }
+        if let Some(confidence) = confidence(program, step, entry, channel, object) {
+            say(program, step, entry, confidence, channel, findings);
+        }
+    }
+}
+
+/// Whether nothing but room ends a send.
+fn can_wait(program: &Program, send: StepId) -> bool {
+    match program.select_of(send) {
+        Some((select, _)) => program
+            .arms(select)
+            .iter()
+            .all(|(_, kind)| *kind == ArmKind::Send),
+        None => true,
+    }
+}
+
+/// Taking a slot: what is sent carries nothing, and the same call, or a task that it starts,
+/// receives it again.
+fn is_permit(
+    program: &Program,
+    step: StepId,
+    channel: Option<ObjectId>,
+    value: ExprId,
+    runners: &[FunctionId],
+) -> bool {
+    let Some(channel) = channel else {
+        // A slot is taken with a value that carries nothing.
+        return matches!(*program.kind(value), ExprKind::Composite(_, list, _) if list.len == 0);
+    };
+    if !program.carries_nothing(channel) {
+        return given_back_later(program, step, channel);
+    }
+    let spawned = runners
+        .iter()
+        .flat_map(|&function| program.steps_of(function))
+        .flat_map(|inner| program.task_of(inner));
+    let near: FxHashSet<FunctionId> = runners.iter().copied().chain(spawned).collect();
+    program.object(channel).receives.iter().any(|&receive| {
+        program.select_of(receive).is_none() && {
+            let function = program.function_of(receive);
+            near.contains(&function) || near.contains(&program.outermost(function))
+        }
+    })
+}
+
+/// A pool of things behind a channel: taken out before, put back here.
+fn given_back_later(program: &Program, step: StepId, channel: ObjectId) -> bool {
+    let function = program.function_of(step);
+    let outer = program.outermost(function);
+    program.object(channel).receives.iter().any(|&receive| {
+        let by = program.function_of(receive);
+        program.outermost(by) == outer && (program.is_before(receive, step))
+    })
+}
+
+/// Whether a channel is made for the call at hand, so that who sends and who receives are both
+/// of it.
+fn is_of_this_call(
+    program: &Program,
+    channel: ObjectId,
+    runners: &[FunctionId],
+    step: StepId,
+) -> bool {
+    let object = program.object(channel);
+    let makes: Vec<_> = object
+        .makes
+        .iter()
+        .filter(|&&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
+        .collect();
+    if makes.is_empty() {
+        return false;
+    }
+    let by_this_call = makes.iter().all(|&&made| {
+        program
+            .function_at(program.expr(made).span)
+            .is_some_and(|maker| runners.contains(&maker) && !is_kept(program, channel))
+    });
+    if by_this_call {
+        return true;
+    }
+    // A reply channel: made by each caller, with room for the answers.
+    let is_local = object
+        .variables
+        .iter()
+        .any(|&variable| program.variable(variable).kind == VariableKind::Local)
+        || makes.iter().all(|&&made| is_in_composite(program, made));
+    match program.capacity(channel) {
+        Capacity::Known(room) if is_local && !is_global(program, channel) => {
+            let most = program.most_often(program.function_of(step), &|inner| {
+                if program.channel_of(inner) == Some(channel)
+                    && matches!(program.op(inner), Op::Send { .. })
+                {
+                    crate::model::paths::Mark::Once
+                } else {
+                    crate::model::paths::Mark::Nothing
+                }
+            });
+            makes.iter().all(|&&made| is_per_call(program, made)) && u64::from(most) <= room
+        }
+        _ => false,
+    }
+}
+
+/// Whether a channel is made by a function that is no constructor: once per call of it.
+fn is_per_call(program: &Program, made: ExprId) -> bool {
+    program
+        .function_at(program.expr(made).span)
+        .is_some_and(|maker| {
+            let name = program
+                .text(program.function(maker).name)
+                .to_ascii_lowercase();
+            ![
+                "new", "make", "create", "open", "start", "init", "main", "setup",
+            ]
+            .iter()
+            .any(|start| name.starts_with(start))
+        })
+}
+
+fn is_in_composite(program: &Program, made: ExprId) -> bool {
+    program.function_at(program.expr(made).span).is_some()
+}
+
+fn is_global(program: &Program, channel: ObjectId) -> bool {
+    program
+        .object(channel)
+        .variables
+        .iter()
+        .any(|&variable| program.variable(variable).kind == VariableKind::Global)
+}
+
+/// Whether a channel outlives the call: a package variable's, or a field's of what a handler is a
+/// method of.
+fn is_kept(program: &Program, channel: ObjectId) -> bool {
+    is_global(program, channel)
+}
+
+/// Whether a send only tells a loop to stop: an answer to a request that ends the service.
+fn is_signal_to_stop(program: &Program, channel: Option<ObjectId>) -> bool {
+    channel.is_some_and(|channel| {
+        program.carries_nothing(channel) && matches!(program.capacity(channel), Capacity::Known(_))
+    })
+}
+
+fn confidence(
+    program: &Program,
+    step: StepId,
+    entry: Entry,
+    channel: ExprId,
+    object: Option<ObjectId>,
+) -> Option<Confidence> {
+    let mut confidence = match object {
+        None => Confidence::Medium,
+        Some(object) => seen(program, channel, object),
+    };
+    if entry.calls > NEAR || is_in_stream(program, step) {
+        confidence = confidence.lowered();
+    }
+    if entry.handler == Handler::Message {
+        // A broker waits with the callback, which may be what is wanted.
+        confidence = confidence.min(Confidence::Medium);
+    }
+    Some(confidence)
+}
+
+/// How much of a channel is in view: a make, or a field or variable that only this unit names.
+fn seen(program: &Program, channel: ExprId, id: ObjectId) -> Confidence {
+    let object = program.object(id);
+    let is_made = object
+        .makes
+        .iter()
+        .any(|&made| matches!(program.kind(made), ExprKind::MakeChannel(..)));
+    if is_made {
+        return Confidence::High;
+    }
+    match *program.kind(channel) {
+        ExprKind::Field(_, variable) | ExprKind::Variable(variable) => {
+            let variable = program.variable(variable);
+            let is_own = matches!(variable.kind, VariableKind::Field(_) | VariableKind::Global)
+                && !variable.exported;
+            if is_own {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            }
+        }
+        _ => Confidence::Medium,
+    }
+}
+
+/// Whether a send stands in a loop that takes messages of one long-lived stream: waiting there
+/// slows that one peer down, which is how streams are held back.
+fn is_in_stream(program: &Program, step: StepId) -> bool {
+    program.ancestors(step).any(|(around, _)| {
+        program.op_loop(around).is_some_and(|l| {
+            program.is_endless(around)
+                && program.steps_in(l.body).into_iter().any(
+                    |inner| matches!(program.call(inner), Some(call) if call.api == Api::MessageFetch),
+                )
+        })
+    })
+}
+
+fn say(
+    program: &Program,
+    step: StepId,
+    entry: Entry,
+    confidence: Confidence,
+    channel: ExprId,
+    findings: &mut Findings,
+) {
+    let name = program.show(channel);
+    let root = program.function_name(entry.root);
+    let what = entry.handler.name();
+    let message = if entry.calls == 0 {
+        format!("the {what} waits without limit when `{name}` is full")
+    } else {
+        format!("the {what} `{root}` comes here and waits without limit when `{name}` is full")
+    };
+    let finding = findings.at(program.span(step), confidence, message);
+    finding
+        .why("Only a receive ends this send: no deadline, no client that has left and no shut-down does. When the receiver is slow or stuck, each further request waits here too, with its goroutine, its connection and what it has parsed, while clients keep coming.")
+        .fix("Select on the send with a `default` that refuses (a 503, an error that says so), or with a context that has a short deadline; or drop and count, when the value is a by-product.")
+        .about(program.object_of(channel).map_or(name, |object| program.object_name(object)));
+    finding.function = Some(program.function_of(step));
+    if entry.calls > 0 {
+        finding.because(program.function(entry.root).head, format!("the {what}"));
+    }
+    if let Some(via) = entry.via {
+        finding.because(program.span(via), "it comes from here");
+    }
+    if let Some(object) = program.object_of(channel) {
+        let object = program.object(object);
+        if let Some(&made) = object.makes.first() {
+            finding.because(program.expr(made).span, "made here");
+        }
+        if let Some(&receive) = object.receives.iter().chain(&object.loops).next() {
+            finding.because(program.span(receive), "only this makes room");
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod check_then_send;
 mod collapsing_limiter;
 mod detached_context;
 mod forgotten_close;
+mod handlers;
 mod huge_channel_buffer;
 mod naive_retry;
 mod overflow_spawn;

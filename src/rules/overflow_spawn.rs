@@ -1,18 +1,23 @@
-//! BP14: the full branch of a non-blocking send starts a task that performs the blocking send.
+//! BP14: the full branch of a try-send starts a task that waits for room.
 //!
-//! The queue has a bound, the tasks behind it have none: what overflows waits in memory after
-//! all, out of order. It does not help that the waiting send can be cancelled.
+//! 1. A spawned task sends on a channel and can wait there.
+//! 2. The spawn stands where a send on the same channel has just failed: in the default of its
+//!    select, behind a select whose send leaves, in the failing branch of a function that tries,
+//!    or in the full branch of a test of its length.
+//! 3. A permit, a limited group or a join bounds the tasks: then it is something else.
 
-use rustc_hash::FxHashMap;
-
+use super::handlers;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::ArmKind;
-use crate::model::{Api, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId};
+use crate::model::{
+    BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId,
+    UnaryOp,
+};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP14",
     slug: "overflow-spawn",
-    summary: "a full queue starts a goroutine that waits to send",
+    summary: "the full branch of a try-send starts a task that waits for room",
     level: Level::Middle,
     seam: Seam::Buffer,
     questions: &["Q1"],
@@ -21,219 +26,222 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Where a try failed, and the task's send.
+struct Overflow {
+    channel: ObjectId,
+    failed: StepId,
+    send: StepId,
+}
+
+/// Whether this rule says something about a spawn.
+pub(super) fn is_overflow(program: &Program, spawn: StepId) -> bool {
+    overflow(program, spawn).is_some()
+}
+
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
-    let tries = Tries::of(program);
-    if tries.of_channel.is_empty() {
-        return;
-    }
-    for site in program.step_ids() {
-        let Op::Spawn(spawn) = program.op(site) else {
-            continue;
-        };
-        let Some(task) = spawn.target else {
-            continue;
-        };
-        let waiting = waiting_sends(program, task)
-            .into_iter()
-            .find_map(|(send, channel)| {
-                let tried = tries.refused_before(program, site, channel)?;
-                Some((send, channel, tried))
-            });
-        let Some((send, channel, tried)) = waiting else {
-            continue;
-        };
-        if spawn.group.is_some() || is_bounded(program, site, task, channel) {
+    for step in program.step_ids() {
+        if program.spawn(step).is_none() {
             continue;
         }
-        let name = program.object_name(channel);
+        let Some(found) = overflow(program, step) else {
+            continue;
+        };
+        let name = program.object_name(found.channel);
         let finding = findings.at(
-            program.span(site),
+            program.span(step),
             Confidence::High,
-            format!("a full `{name}` starts a goroutine that waits to send on it"),
+            format!("when `{name}` is full, this starts a goroutine that waits for room"),
         );
-        finding.function = Some(program.function_of(site));
         finding
-            .about(name.clone())
-            .why(format!(
-                "The bound of `{name}` is gone: once it is full, every item waits in a goroutine of its own, with its stack and all that it holds, and nothing limits how many. Memory grows until the process is killed, and items overtake each other on the way."
-            ))
-            .fix("Choose what a full queue means: reject and tell the caller, drop and count, or let the caller wait with a deadline. If some slack is wanted, give the channel more room, or take a permit before the goroutine starts.")
-            .because(tried, "the try that found it full")
-            .because(program.span(send), "the send that waits");
+            .why("The full queue said that the workers are behind, and the caller never hears it. Each further item becomes one more parked goroutine with its own stack: an unbounded queue, out of order, that no shut-down knows of.")
+            .fix("Say no to the caller (an error, a status) when the queue is full; or wait in the caller, with its context; or drop and count, where an item may be lost.")
+            .about(name);
+        finding.function = Some(program.function_of(step));
+        finding.because(program.span(found.failed), "the send that found no room");
+        finding.because(
+            program.span(found.send),
+            "the goroutine waits for room here",
+        );
     }
 }
 
-/// Sends that a task waits in: bare, or in a select without default.
-fn waiting_sends(program: &Program, task: FunctionId) -> Vec<(StepId, ObjectId)> {
-    let mut found = Vec::new();
-    for function in program.reach(task) {
-        for step in program.steps_of(function) {
-            let Op::Send { .. } = program.op(step) else {
-                continue;
-            };
-            let tries = program.select_of(step).is_some_and(|(select, _)| {
-                program
-                    .arms(select)
-                    .iter()
-                    .any(|(_, kind)| *kind == ArmKind::Default)
-            });
-            if !tries && let Some(channel) = program.channel_of(step) {
-                found.push((step, channel));
-            }
-        }
+fn overflow(program: &Program, spawn: StepId) -> Option<Overflow> {
+    let sends = waiting_sends(program, spawn);
+    if sends.is_empty() {
+        return None;
     }
-    found
-}
-
-/// The non-blocking sends of a unit.
-struct Tries {
-    of_channel: FxHashMap<ObjectId, Vec<StepId>>,
-    /// Functions that try to send on a channel and report how it went.
-    in_function: FxHashMap<FunctionId, Vec<ObjectId>>,
-}
-
-impl Tries {
-    fn of(program: &Program) -> Tries {
-        let mut tries = Tries {
-            of_channel: FxHashMap::default(),
-            in_function: FxHashMap::default(),
-        };
-        for select in program.step_ids() {
-            if !matches!(program.op(select), Op::Select(_)) {
-                continue;
-            }
-            let arms = program.arms(select);
-            if !arms.iter().any(|(_, kind)| *kind == ArmKind::Default) {
-                continue;
-            }
-            for (arm, kind) in arms {
-                let channel = arm.communication.and_then(|step| program.channel_of(step));
-                if let Some(channel) = channel.filter(|_| kind == ArmKind::Send) {
-                    tries.of_channel.entry(channel).or_default().push(select);
-                    let function = program.function_of(select);
-                    if !program.function(function).results.is_empty() {
-                        tries.in_function.entry(function).or_default().push(channel);
-                    }
-                }
-            }
-        }
-        tries
-    }
-
-    /// Where a try on this channel was refused before a step, if one was.
-    fn refused_before(
-        &self,
-        program: &Program,
-        step: StepId,
-        channel: ObjectId,
-    ) -> Option<crate::source::Span> {
-        let selects = self.of_channel.get(&channel)?;
-        let in_default = program
-            .ancestors(step)
-            .find_map(|(select, owner)| match owner {
-                Owner::Arm(_, index) if selects.contains(&select) => program
-                    .arms(select)
-                    .get(index as usize)
-                    .filter(|(_, kind)| *kind == ArmKind::Default)
-                    .map(|_| program.span(select)),
-                _ => None,
-            });
-        let behind = || {
-            selects
-                .iter()
-                .copied()
-                .find(|&select| {
-                    program.dominates(select, step)
-                        && !program.ancestors(step).any(|(around, _)| around == select)
-                        && sent_leaves(program, select, channel)
-                })
-                .map(|select| program.span(select))
-        };
-        in_default.or_else(behind).or_else(|| {
-            self.refused_by_helper(program, step, channel)
-                .map(|call| program.span(call))
+    let failed = failures_before(program, spawn);
+    let found = sends.iter().find_map(|&(channel, send)| {
+        let &(_, failed) = failed.iter().find(|(tried, _)| *tried == channel)?;
+        Some(Overflow {
+            channel,
+            failed,
+            send,
         })
-    }
-
-    /// `if !try(x) { go … }`, `if try(x) { return }; go …`, and the same with an error.
-    fn refused_by_helper(
-        &self,
-        program: &Program,
-        step: StepId,
-        channel: ObjectId,
-    ) -> Option<StepId> {
-        let around = program
-            .ancestors(step)
-            .filter(|(_, owner)| matches!(owner, Owner::Then(_) | Owner::Else(_)))
-            .map(|(branch, _)| branch);
-        let function = program.function_of(step);
-        let before = program
-            .before(step, function)
-            .into_iter()
-            .filter(|&branch| match program.op(branch) {
-                Op::Branch { then, .. } => {
-                    program.block_diverges(*then) && program.dominates(branch, step)
-                }
-                _ => false,
-            });
-        around.chain(before).find_map(|branch| {
-            let Op::Branch { condition, .. } = program.op(branch) else {
-                return None;
-            };
-            self.tried_in(program, *condition, channel)
-        })
-    }
-
-    fn tried_in(&self, program: &Program, condition: ExprId, channel: ObjectId) -> Option<StepId> {
-        program.parts_of(condition).into_iter().find_map(|part| {
-            let value = match *program.kind(part) {
-                ExprKind::Variable(variable) => match program.variable(variable).init {
-                    Init::Value(value) | Init::Part(value, _) => value,
-                    _ => return None,
-                },
-                _ => part,
-            };
-            let (step, call) = program.call_of(value)?;
-            let channels = self.in_function.get(&call.target?)?;
-            channels.contains(&channel).then_some(step)
-        })
-    }
+    })?;
+    let is_bounded = handlers::carries_permit(program, spawn, &[])
+        || handlers::is_counted(program, spawn)
+        || handlers::happens_once(program, spawn)
+        || is_waited_for(program, spawn, found.channel);
+    (!is_bounded).then_some(found)
 }
 
-/// Whether the arm that sends leaves the function, so that what follows runs only when full.
-fn sent_leaves(program: &Program, select: StepId, channel: ObjectId) -> bool {
-    program.arms(select).iter().any(|(arm, kind)| {
-        *kind == ArmKind::Send
-            && arm.communication.and_then(|step| program.channel_of(step)) == Some(channel)
-            && program.block_diverges(arm.body)
-    })
+/// Whether somebody waits for the task itself, not for what it sends on the full channel.
+fn is_waited_for(program: &Program, spawn: StepId, channel: ObjectId) -> bool {
+    program
+        .join_of(spawn, &[])
+        .is_some_and(|join| program.channel_of(join) != Some(channel))
 }
 
-/// Whether something is taken before the spawn that its task gives back.
-fn is_bounded(program: &Program, site: StepId, task: FunctionId, queue: ObjectId) -> bool {
-    let given_back: Vec<ObjectId> = program
-        .reach(task)
+/// The sends of a task that can wait: bare, or in a select without default.
+fn waiting_sends(program: &Program, spawn: StepId) -> Vec<(ObjectId, StepId)> {
+    program
+        .task_of(spawn)
         .into_iter()
-        .chain(program.closures_in(task).iter().copied())
         .flat_map(|function| program.steps_of(function))
-        .filter_map(|step| match program.op(step) {
-            Op::Receive { .. } => program.channel_of(step),
-            Op::Call(call) if call.api == Api::PermitRelease => {
-                call.receiver.and_then(|of| program.object_of(of))
-            }
-            _ => None,
-        })
-        .filter(|&object| object != queue)
-        .collect();
-    let function = program.function_of(site);
-    program.before(site, function).into_iter().any(|step| {
-        let taken = match program.op(step) {
-            Op::Send { .. } => program.channel_of(step),
-            Op::Call(call) if matches!(call.api, Api::PermitAcquire(_) | Api::PermitTryAcquire) => {
-                call.receiver.and_then(|of| program.object_of(of))
-            }
-            _ => None,
+        .filter(|&step| matches!(program.op(step), Op::Send { .. }) && can_wait(program, step))
+        .filter_map(|step| Some((program.channel_of(step)?, step)))
+        .collect()
+}
+
+fn can_wait(program: &Program, send: StepId) -> bool {
+    match program.select_of(send) {
+        Some((select, _)) => !has_default(program, select),
+        None => true,
+    }
+}
+
+fn has_default(program: &Program, select: StepId) -> bool {
+    program
+        .arms(select)
+        .iter()
+        .any(|(_, kind)| *kind == ArmKind::Default)
+}
+
+/// Channels on which a send has failed for want of room when a step runs, and where.
+fn failures_before(program: &Program, step: StepId) -> Vec<(ObjectId, StepId)> {
+    let mut found = Vec::new();
+    let mut at = step;
+    loop {
+        let (block, index) = (program.step(at).block, program.step(at).index as usize);
+        for &earlier in &program.block(block).steps[..index] {
+            found.extend(failed_then_on(program, earlier));
+        }
+        let owner = program.block(block).owner;
+        let Some(owning) = owner.step() else {
+            return found;
         };
-        taken.is_some_and(|object| given_back.contains(&object))
+        match (owner, program.op(owning)) {
+            (Owner::Arm(select, arm), Op::Select(arms)) => {
+                let kind = program.arm_kind(&arms[arm as usize]);
+                if matches!(kind, ArmKind::Default | ArmKind::Timeout) {
+                    found.extend(sends_of(program, select));
+                }
+            }
+            (Owner::Then(branch), Op::Branch { condition, .. }) => {
+                found.extend(tried(program, *condition, true).map(|channel| (channel, branch)));
+            }
+            (Owner::Else(branch), Op::Branch { condition, .. }) => {
+                found.extend(tried(program, *condition, false).map(|channel| (channel, branch)));
+            }
+            _ => {}
+        }
+        at = owning;
+    }
+}
+
+/// The channels that the send arms of a select try.
+fn sends_of(program: &Program, select: StepId) -> Vec<(ObjectId, StepId)> {
+    program
+        .arms(select)
+        .into_iter()
+        .filter(|(_, kind)| *kind == ArmKind::Send)
+        .filter_map(|(arm, _)| arm.communication)
+        .filter_map(|send| Some((program.channel_of(send)?, send)))
+        .collect()
+}
+
+/// Channels on which a send has failed when the code goes on behind a step: a select whose sends
+/// leave while its default goes on, or a branch that leaves when it went well.
+fn failed_then_on(program: &Program, step: StepId) -> Vec<(ObjectId, StepId)> {
+    match program.op(step) {
+        Op::Select(_) => {
+            let arms = program.arms(step);
+            let goes_on = |block: BlockId| !program.block_diverges(block);
+            let only_failing = arms.iter().all(|(arm, kind)| {
+                !goes_on(arm.body) || matches!(kind, ArmKind::Default | ArmKind::Timeout)
+            });
+            let fails = arms.iter().any(|(arm, kind)| {
+                matches!(kind, ArmKind::Default | ArmKind::Timeout) && goes_on(arm.body)
+            });
+            if only_failing && fails {
+                sends_of(program, step)
+            } else {
+                Vec::new()
+            }
+        }
+        Op::Branch {
+            condition,
+            then,
+            otherwise: None,
+        } if program.block_diverges(*then) => tried(program, *condition, false)
+            .map(|channel| (channel, step))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The channel that has no room when a condition holds (or does not): a try that failed, or a
+/// length that has reached the capacity.
+fn tried(program: &Program, condition: ExprId, holds: bool) -> Option<ObjectId> {
+    match *program.kind(condition) {
+        ExprKind::Unary(UnaryOp::Not, inner) => tried(program, inner, !holds),
+        ExprKind::Binary(operator, left, right) => {
+            if let ExprKind::Length(channel) = *program.kind(left) {
+                let full = match operator {
+                    BinaryOp::Equal | BinaryOp::GreaterEqual | BinaryOp::Greater => true,
+                    BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::NotEqual => false,
+                    _ => return None,
+                };
+                return (full == holds)
+                    .then(|| program.object_of(channel))
+                    .flatten();
+            }
+            let failed = program.failure_test(condition)?;
+            if failed != holds {
+                return None;
+            }
+            [left, right]
+                .into_iter()
+                .find_map(|side| tries(program, side))
+        }
+        ExprKind::Call(_) | ExprKind::Variable(_) => {
+            (!holds).then(|| tries(program, condition)).flatten()
+        }
+        _ => None,
+    }
+}
+
+/// The channel that a value tells about: what a call returned that tries to send on it.
+fn tries(program: &Program, value: ExprId) -> Option<ObjectId> {
+    let value = match *program.kind(value) {
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) | Init::Part(value, _) => value,
+            _ => return None,
+        },
+        _ => value,
+    };
+    let (_, call) = program.call_of(value)?;
+    try_channel(program, call.target?)
+}
+
+/// The channel that a function tries to send on without waiting.
+fn try_channel(program: &Program, function: FunctionId) -> Option<ObjectId> {
+    program.steps_of(function).into_iter().find_map(|step| {
+        let (select, _) = program.select_of(step)?;
+        (matches!(program.op(step), Op::Send { .. }) && has_default(program, select))
+            .then(|| program.channel_of(step))
+            .flatten()
     })
 }

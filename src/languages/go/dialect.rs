@@ -42,7 +42,7 @@ impl link::Dialect for Dialect {
     fn member(&self, on: Library, name: &str) -> Option<Yields> {
         match (on, name) {
             (Library::Timer | Library::Ticker, "C") => Some(Yields::Channel),
-            (Library::Request, "Request") => Some(Yields::Lends(Library::Request)),
+            (Library::Exchange, "Request") => Some(Yields::Lends(Library::Request)),
             (Library::Condition, "L") => Some(Yields::Lends(Library::Mutex)),
             _ => None,
         }
@@ -94,6 +94,10 @@ impl link::Dialect for Dialect {
         handlers::handler(program, function)
     }
 
+    fn registers(&self, callee: &str, takes_path: bool) -> Option<Handler> {
+        handlers::registers(callee, takes_path)
+    }
+
     fn is_spawn(&self, on: Library, name: &str) -> bool {
         matches!((on, name), (Library::TaskGroup | Library::WaitGroup, "Go"))
     }
@@ -140,6 +144,10 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
             });
         }
         ("Accept" | "AcceptTCP", 0) => Api::Accept,
+        ("ReadMessage" | "NextMsg" | "Recv", 0)
+        | ("ReadMessage" | "FetchMessage" | "ReceiveMessage" | "NextMsgWithContext", 1..=2) => {
+            Api::MessageFetch
+        }
         ("Fatal" | "Fatalf" | "Fatalln", _) if is_log => Api::Exit,
         (_, 1..) if is_log && is_log_method(name) => Api::Log,
         ("Inc", 0) | ("Observe", 1) => Api::MetricRecord,

@@ -1,24 +1,24 @@
 //! Handlers, known by shape: what a framework calls once per request, call or message.
 //!
 //! To teach the engine a framework, add a line to one of the tables. A parameter is written as
-//! its package and type; `*` in front of nothing: any type of that package.
+//! the path of its package, without a version, and its type. A snippet without imports is judged
+//! by the last part of the path.
 
 use crate::model::types::Type;
-use crate::model::{FunctionId, FunctionKind, Handler, Library, Program};
+use crate::model::{FunctionId, FunctionKind, Handler, Library, NamedId, Program, TypeId};
 
-/// One parameter of these types makes a handler: package, type, what it handles.
+/// One parameter of these types makes a handler: package, type, what it handles. The type may
+/// end in `*`.
 const BY_PARAMETER: &[(&str, &str, Handler)] = &[
     ("github.com/nats-io/nats.go", "Msg", Handler::Message),
-    ("nats", "Msg", Handler::Message),
     (
         "github.com/nats-io/nats.go/jetstream",
         "Msg",
         Handler::Message,
     ),
+    ("github.com/nats-io/stan.go", "Msg", Handler::Message),
     ("cloud.google.com/go/pubsub", "Message", Handler::Message),
-    ("pubsub", "Message", Handler::Message),
     ("github.com/nsqio/go-nsq", "Message", Handler::Message),
-    ("nsq", "Message", Handler::Message),
     (
         "github.com/Shopify/sarama",
         "ConsumerGroupClaim",
@@ -29,39 +29,117 @@ const BY_PARAMETER: &[(&str, &str, Handler)] = &[
         "ConsumerGroupClaim",
         Handler::Message,
     ),
-    ("sarama", "ConsumerGroupClaim", Handler::Message),
     (
         "github.com/Shopify/sarama",
         "ConsumerMessage",
         Handler::Message,
     ),
     ("github.com/IBM/sarama", "ConsumerMessage", Handler::Message),
-    ("sarama", "ConsumerMessage", Handler::Message),
     ("github.com/segmentio/kafka-go", "Message", Handler::Message),
     (
         "github.com/confluentinc/confluent-kafka-go/kafka",
         "Message",
         Handler::Message,
     ),
-    ("kafka", "Message", Handler::Message),
+    (
+        "github.com/twmb/franz-go/pkg/kgo",
+        "Record",
+        Handler::Message,
+    ),
     (
         "github.com/rabbitmq/amqp091-go",
         "Delivery",
         Handler::Message,
     ),
     ("github.com/streadway/amqp", "Delivery", Handler::Message),
-    ("amqp", "Delivery", Handler::Message),
     (
         "github.com/eclipse/paho.mqtt.golang",
         "Message",
         Handler::Message,
     ),
-    ("mqtt", "Message", Handler::Message),
-    ("github.com/aws/aws-lambda-go/events", "*", Handler::Message),
-    ("events", "*", Handler::Message),
+    (
+        "github.com/aws/aws-sdk-go/service/sqs",
+        "Message",
+        Handler::Message,
+    ),
+    (
+        "github.com/aws/aws-sdk-go-v2/service/sqs/types",
+        "Message",
+        Handler::Message,
+    ),
+    (
+        "github.com/aws/aws-lambda-go/events",
+        "*Event",
+        Handler::Message,
+    ),
+    (
+        "github.com/aws/aws-lambda-go/events",
+        "*Request",
+        Handler::Request,
+    ),
+    (
+        "github.com/ThreeDotsLabs/watermill/message",
+        "Message",
+        Handler::Message,
+    ),
     ("github.com/hibiken/asynq", "Task", Handler::Message),
     ("github.com/gorilla/websocket", "Conn", Handler::Connection),
+    ("google.golang.org/grpc", "UnaryServerInfo", Handler::Rpc),
+    ("google.golang.org/grpc", "StreamServerInfo", Handler::Rpc),
 ];
+
+/// Names by which snippets mean a package whose path ends differently.
+const NICKNAMES: &[(&str, &str)] = &[
+    ("nats.go", "nats"),
+    ("stan.go", "stan"),
+    ("go-nsq", "nsq"),
+    ("kafka-go", "kafka"),
+    ("amqp091-go", "amqp"),
+    ("paho.mqtt.golang", "mqtt"),
+    ("types", "sqstypes"),
+];
+
+/// Methods and functions that take a callback and run it for each message.
+const SUBSCRIBES: &[&str] = &[
+    "Subscribe",
+    "SubscribeSync",
+    "QueueSubscribe",
+    "PSubscribe",
+    "Consume",
+    "ConsumeMessages",
+    "OnMessage",
+    "AddConcurrentHandlers",
+    "AddNoPublisherHandler",
+    "RegisterConsumer",
+];
+
+/// Methods that take a path and a callback, and run it for each request to that path.
+const ROUTES: &[&str] = &[
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "Get",
+    "Post",
+    "Put",
+    "Patch",
+    "Delete",
+    "Any",
+    "All",
+    "Handle",
+    "HandleFunc",
+    "Route",
+    "HandlerFunc",
+];
+
+/// What a function handles that is handed to a call of this name.
+pub(super) fn registers(callee: &str, takes_path: bool) -> Option<Handler> {
+    if SUBSCRIBES.contains(&callee) {
+        return Some(Handler::Message);
+    }
+    (takes_path && ROUTES.contains(&callee)).then_some(Handler::Request)
+}
 
 /// What a function handles, if a framework calls it.
 pub(super) fn handler(program: &Program, id: FunctionId) -> Option<Handler> {
@@ -85,38 +163,27 @@ pub(super) fn handler(program: &Program, id: FunctionId) -> Option<Handler> {
 
 fn is_http(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> bool {
     let function = program.function(id);
-    if function.name == crate::model::Symbol(0) {
-        return false;
-    }
-    let has_response = libraries.contains(&Some(Library::Response));
-    let has_request = libraries.contains(&Some(Library::Request));
-    if has_response && has_request {
+    if libraries.contains(&Some(Library::Response)) && libraries.contains(&Some(Library::Request)) {
         return true;
     }
-    // gin, echo, fiber and fasthttp hand over one context that is both.
-    if let [Some(Library::Request)] = libraries {
-        let ty = program.variable(function.parameters[0]).ty;
-        let returns_little = function.results.len() <= 1;
-        return returns_little && !is_plain_request(program, ty);
-    }
-    false
+    // gin, echo, fiber and fasthttp hand over one value that is both; hertz a context before it.
+    matches!(
+        libraries,
+        [Some(Library::Exchange)] | [Some(Library::Context), Some(Library::Exchange)]
+    ) && (function.results.is_empty() || returns_error_only(program, id))
 }
 
-/// `*http.Request` alone is an argument, not a handler's.
-fn is_plain_request(program: &Program, ty: crate::model::TypeId) -> bool {
-    matches!(program.ty(ty), Type::Pointer(_))
-        && !program.files.iter().any(|file| {
-            file.imports.iter().any(|import| {
-                import.contains("gin-gonic/gin")
-                    || import.contains("gofiber/fiber")
-                    || import.contains("fasthttp")
-            })
-        })
+/// A callback returns nothing or an error.
+fn returns_error_only(program: &Program, id: FunctionId) -> bool {
+    match *program.function(id).results {
+        [only] => matches!(program.ty(only), Type::Error),
+        _ => false,
+    }
 }
 
 fn by_parameter(program: &Program, id: FunctionId) -> Option<Handler> {
     let function = program.function(id);
-    if function.parameters.len() > 3 {
+    if function.parameters.len() > 4 || function.results.len() > 2 {
         return None;
     }
     for &parameter in &function.parameters {
@@ -124,15 +191,65 @@ fn by_parameter(program: &Program, id: FunctionId) -> Option<Handler> {
             continue;
         };
         let (module, name) = (program.text(*module), program.text(*name));
-        let known = BY_PARAMETER.iter().find(|(path, ty, _)| {
-            *path == module && (*ty == name || (*ty == "*" && name.ends_with("Event")))
-        });
-        if let Some((_, _, handler)) = known {
-            // A callback: returns nothing or an error.
-            return (function.results.len() <= 1).then_some(*handler);
+        let known = BY_PARAMETER
+            .iter()
+            .find(|(path, ty, _)| is_type(ty, name) && is_package(path, module));
+        if let Some(&(_, _, handler)) = known {
+            return is_callback(program, id, handler).then_some(handler);
         }
     }
     None
+}
+
+fn is_type(pattern: &str, name: &str) -> bool {
+    match pattern.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending),
+        None => pattern == name,
+    }
+}
+
+/// Whether a path as it is imported, or a bare name, means a package.
+fn is_package(path: &str, module: &str) -> bool {
+    let stem = match module.rsplit_once("/v") {
+        Some((stem, version)) if version.bytes().all(|b| b.is_ascii_digit()) => stem,
+        _ => module,
+    };
+    if stem == path || module == path {
+        return true;
+    }
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let usual = NICKNAMES
+        .iter()
+        .find(|(end, _)| *end == last)
+        .map_or(last, |(_, name)| name);
+    module == usual
+        || stem
+            .strip_suffix("/kafka")
+            .is_some_and(|head| path.strip_suffix("/kafka") == Some(strip_version(head)))
+}
+
+fn strip_version(path: &str) -> &str {
+    match path.rsplit_once("/v") {
+        Some((stem, version)) if version.bytes().all(|b| b.is_ascii_digit()) => stem,
+        _ => path,
+    }
+}
+
+/// Whether the results are those that a framework asks for.
+fn is_callback(program: &Program, id: FunctionId, handler: Handler) -> bool {
+    let results = &program.function(id).results;
+    match handler {
+        Handler::Message => {
+            results.is_empty()
+                || results
+                    .last()
+                    .is_some_and(|&last| matches!(program.ty(last), Type::Error))
+        }
+        Handler::Request | Handler::Rpc => results
+            .last()
+            .is_some_and(|&last| matches!(program.ty(last), Type::Error)),
+        Handler::Connection => results.len() <= 1,
+    }
 }
 
 /// `func (s *Server) Do(ctx, *Request) (*Response, error)` of a type that is a gRPC, twirp or
@@ -142,61 +259,88 @@ fn is_rpc(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> b
     let FunctionKind::Method(_, named) = function.kind else {
         return false;
     };
-    if !function.exported {
-        return false;
-    }
-    let is_server = program.named[named.index()].embedded.iter().any(|&embedded| {
-        matches!(program.pointee(embedded), Type::Foreign(_, name) if {
-            let name = program.text(*name);
-            name.starts_with("Unimplemented") || name.starts_with("Unsafe") && name.ends_with("Server")
-        })
-    });
     let returns_error = function
         .results
         .last()
         .is_some_and(|&ty| matches!(program.ty(ty), Type::Error));
-    let unary = matches!(libraries, [Some(Library::Context), None])
-        && function.results.len() == 2
-        && returns_error;
-    let request_is_message = function
-        .parameters
-        .get(1)
-        .is_some_and(|&parameter| is_message(program, program.variable(parameter).ty));
-    let result_is_message = function
-        .results
-        .first()
-        .is_some_and(|&ty| is_message(program, ty));
-    let is_stream = function.parameters.iter().any(|&parameter| {
-        matches!(program.pointee(program.variable(parameter).ty), Type::Foreign(_, name) if {
-            let name = program.text(*name);
-            name.ends_with("Server") && name.contains('_') || name == "ServerStream"
-        })
-    });
+    if !function.exported || !returns_error {
+        return false;
+    }
+    let is_server = program.named[named.index()]
+        .embedded
+        .iter()
+        .any(|&embedded| is_server_stub(program, embedded));
+    let unary = matches!(libraries, [Some(Library::Context), None]) && function.results.len() == 2;
+    let parameter = function.parameters.get(1);
+    let takes = |of: fn(&Program, TypeId) -> bool| {
+        parameter.is_some_and(|&parameter| of(program, program.variable(parameter).ty))
+    };
+    let gives = |of: fn(&Program, TypeId) -> bool| {
+        function.results.first().is_some_and(|&ty| of(program, ty))
+    };
     (is_server && unary)
-        || (unary && request_is_message && result_is_message && names_a_server(program, named))
-        || (is_stream && returns_error)
+        || (unary && takes(is_message) && gives(is_message) && names_a_server(program, named))
+        || (unary && takes(is_envelope) && gives(is_envelope))
+        || takes_stream(program, id)
 }
 
-fn names_a_server(program: &Program, named: crate::model::NamedId) -> bool {
+fn is_server_stub(program: &Program, embedded: TypeId) -> bool {
+    let name = match *program.pointee(embedded) {
+        Type::Foreign(_, name) => name,
+        Type::Named(named) => program.named[named.index()].name,
+        _ => return false,
+    };
+    let name = program.text(name);
+    (name.starts_with("Unimplemented") || name.starts_with("Unsafe"))
+        && (name.ends_with("Server") || name.ends_with("Handler"))
+}
+
+/// A server's end of a stream: `pb.Feed_WatchServer`, `grpc.ServerStreamingServer[…]`,
+/// `*connect.ServerStream[…]`.
+fn takes_stream(program: &Program, id: FunctionId) -> bool {
+    program.function(id).parameters.iter().any(|&parameter| {
+        matches!(*program.pointee(program.variable(parameter).ty), Type::Foreign(_, name) if {
+            let name = program.text(name);
+            name.ends_with("Server") && name.contains('_')
+                || matches!(
+                    name,
+                    "ServerStream" | "BidiStream" | "ServerStreamingServer"
+                        | "ClientStreamingServer" | "BidiStreamingServer"
+                )
+        })
+    })
+}
+
+fn names_a_server(program: &Program, named: NamedId) -> bool {
     let name = program
         .text(program.named[named.index()].name)
         .to_ascii_lowercase();
-    name.contains("server") || name.contains("service") || name.contains("handler") || name == "api"
+    ["server", "service", "handler", "svc"]
+        .iter()
+        .any(|part| name.contains(part))
+        || name == "api"
 }
 
-/// `*pb.Something`, `*connect.Request[…]`.
-fn is_message(program: &Program, ty: crate::model::TypeId) -> bool {
+/// `*connect.Request[…]`, `*connect.Response[…]`.
+fn is_envelope(program: &Program, ty: TypeId) -> bool {
+    matches!(*program.pointee(ty), Type::Foreign(module, name) if {
+        let module = program.text(module);
+        matches!(program.text(name), "Request" | "Response")
+            && module.rsplit('/').next().is_some_and(|last| last.starts_with("connect"))
+    })
+}
+
+/// `*pb.Something`.
+fn is_message(program: &Program, ty: TypeId) -> bool {
     let Type::Pointer(inner) = program.ty(ty) else {
         return false;
     };
-    match program.ty(*inner) {
+    match *program.ty(*inner) {
         Type::Foreign(module, name) => {
-            let (module, name) = (program.text(*module), program.text(*name));
+            let (module, name) = (program.text(module), program.text(name));
             let last = module.rsplit('/').next().unwrap_or(module);
             last.ends_with("pb")
                 || last.ends_with("proto")
-                || module == "connectrpc.com/connect"
-                || last == "connect"
                 || name.ends_with("Request")
                 || name.ends_with("Response")
         }

@@ -20,11 +20,56 @@ pub(super) fn index(mut builder: Builder, classes: Classes, dialect: &dyn Dialec
         builder.program.functions[at as usize].handler =
             dialect.handler(&builder.program, FunctionId(at));
     }
+    registrations(&mut builder.program, dialect);
     builder
         .program
         .comments
         .sort_by_key(|comment| (comment.span.file, comment.span.start));
     builder.program
+}
+
+/// Handlers that are known only by the call which they are handed to.
+fn registrations(program: &mut Program, dialect: &dyn Dialect) {
+    let mut found = Vec::new();
+    for step in &program.steps {
+        let Op::Call(call) = &step.op else { continue };
+        if call.target.is_some() {
+            continue;
+        }
+        let args = program.list(call.args);
+        let Some(function) = args.iter().find_map(|&arg| callback(program, arg)) else {
+            continue;
+        };
+        let takes_path = args
+            .iter()
+            .any(|&arg| matches!(*program.kind(arg), ExprKind::Text(text) if is_path(program.text(text))));
+        let name = program.callee_name(call.callee);
+        if let Some(handler) = dialect.registers(&name, takes_path) {
+            found.push((function, handler));
+        }
+    }
+    for (function, handler) in found {
+        program.functions[function.index()]
+            .handler
+            .get_or_insert(handler);
+    }
+}
+
+/// `/orders`, `GET /orders`.
+fn is_path(text: &str) -> bool {
+    text.trim_matches('"').starts_with('/') || text.contains(" /")
+}
+
+/// A function of the unit, as a value, that takes one or two arguments.
+fn callback(program: &Program, arg: ExprId) -> Option<FunctionId> {
+    match *program.kind(arg) {
+        ExprKind::Closure(function) | ExprKind::Function(function, _) => {
+            let count = program.function(function).parameters.len();
+            (program.function(function).has_body && (1..=2).contains(&count)).then_some(function)
+        }
+        ExprKind::Convert(_, inner) => callback(program, inner),
+        _ => None,
+    }
 }
 
 /// Who calls whom, and which functions are values.

@@ -57,6 +57,9 @@ pub(super) trait Dialect {
     fn conversion(&self, module: Option<&str>, name: &str) -> Option<TypeId>;
     /// What a function handles.
     fn handler(&self, program: &Program, function: FunctionId) -> Option<Handler>;
+    /// What a function handles that is handed to a call of this name; whether a path or topic
+    /// stands beside it.
+    fn registers(&self, callee: &str, takes_path: bool) -> Option<Handler>;
     /// Whether this method starts its argument as a task of its own.
     fn is_spawn(&self, on: Library, name: &str) -> bool;
 }

@@ -1,0 +1,262 @@
+//! Permits: what bounds how many tasks do something at once. A slot of a channel, a semaphore's
+//! permit, a lock. Which operation takes and which gives back is told by their order.
+
+use super::{Api, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, Type};
+
+/// How many calls lie at most between a function and the permit that it takes.
+const MAX_CALLS: u32 = 2;
+
+/// Kinds of permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PermitKind {
+    /// A slot of a channel.
+    Slot,
+    /// A semaphore's permit.
+    Semaphore,
+    /// A lock.
+    Lock,
+}
+
+/// Which of the two operations on a permit a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Sends, or takes.
+    In,
+    /// Receives, or gives back.
+    Out,
+}
+
+impl Move {
+    /// The other one.
+    pub fn opposite(self) -> Move {
+        match self {
+            Move::In => Move::Out,
+            Move::Out => Move::In,
+        }
+    }
+}
+
+/// What a step does to a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PermitUse {
+    /// The semaphore, channel or lock.
+    pub object: ObjectId,
+    /// What kind.
+    pub kind: PermitKind,
+    /// Which way.
+    pub way: Move,
+    /// The step.
+    pub at: StepId,
+}
+
+/// A permit that is taken before a task is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// Where it is taken.
+    pub take: PermitUse,
+    /// Where the function gives it back itself, if it does.
+    pub give: Option<PermitUse>,
+}
+
+impl Program {
+    /// What a step does to a permit, itself.
+    fn permit_use(&self, step: StepId) -> Option<PermitUse> {
+        let (object, kind, way) = match *self.op(step) {
+            Op::Send { channel, .. } => (self.slots(channel)?, PermitKind::Slot, Move::In),
+            Op::Receive { channel, .. } => (self.slots(channel)?, PermitKind::Slot, Move::Out),
+            Op::Call(ref call) => {
+                let (kind, way) = match call.api {
+                    Api::PermitAcquire(_) | Api::PermitTryAcquire => {
+                        (PermitKind::Semaphore, Move::In)
+                    }
+                    Api::PermitRelease => (PermitKind::Semaphore, Move::Out),
+                    Api::Lock(_) | Api::TryLock => (PermitKind::Lock, Move::In),
+                    Api::Unlock(_) => (PermitKind::Lock, Move::Out),
+                    _ => return None,
+                };
+                (self.object_of(call.receiver?)?, kind, way)
+            }
+            _ => return None,
+        };
+        Some(PermitUse {
+            object,
+            kind,
+            way,
+            at: step,
+        })
+    }
+
+    /// A channel that may be a set of slots: both sent to and received from in view.
+    fn slots(&self, channel: ExprId) -> Option<ObjectId> {
+        let object = self.object_of(channel)?;
+        let of = self.object(object);
+        (!of.sends.is_empty() && !of.receives.is_empty()).then_some(object)
+    }
+
+    /// Whether a channel's elements carry nothing, so that only their number matters.
+    pub fn carries_nothing(&self, channel: ObjectId) -> bool {
+        matches!(
+            self.underlying(self.element_type(channel)),
+            Type::Unit | Type::Boolean
+        ) || self.object(channel).sends.iter().all(|&send| {
+            matches!(*self.op(send), Op::Send { value, .. } if matches!(
+                *self.kind(value),
+                ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Nil
+            ) || matches!(*self.kind(value), ExprKind::Composite(ty, list, _)
+                if list.len == 0 && matches!(self.underlying(ty), Type::Unit)))
+        })
+    }
+
+    /// What a step does to permits: itself, or through a call in view.
+    pub fn permit_uses(&self, step: StepId) -> Vec<PermitUse> {
+        if let Some(own) = self.permit_use(step) {
+            return vec![own];
+        }
+        let Some(target) = self.call(step).and_then(|call| call.target) else {
+            return Vec::new();
+        };
+        let mut uses = self.net_uses(target, MAX_CALLS);
+        for found in &mut uses {
+            found.at = step;
+        }
+        uses
+    }
+
+    /// What a function leaves taken or given back when it returns.
+    fn net_uses(&self, function: FunctionId, calls: u32) -> Vec<PermitUse> {
+        let Some(calls) = calls.checked_sub(1) else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for step in self.steps_of(function) {
+            match self.permit_use(step) {
+                Some(own) => all.push(own),
+                None => {
+                    if let Some(target) = self.call(step).and_then(|call| call.target)
+                        && target != function
+                    {
+                        all.extend(self.net_uses(target, calls));
+                    }
+                }
+            }
+        }
+        one_way(all)
+    }
+
+    /// What a task leaves taken or given back.
+    pub fn uses_of_task(&self, spawn: StepId) -> Vec<PermitUse> {
+        let all = self
+            .task_of(spawn)
+            .into_iter()
+            .flat_map(|function| self.steps_of(function))
+            .filter_map(|step| self.permit_use(step))
+            .collect();
+        one_way(all)
+    }
+
+    /// The permits that a function has taken when it comes to a step, and where it gives them
+    /// back later. Ways that turn back before the step are left out.
+    pub fn taken_at(&self, step: StepId) -> Vec<Taken> {
+        let function = self.function_of(step);
+        let limit = self.span(step).start;
+        let (mut taken, mut deferred, mut later) =
+            (Vec::<PermitUse>::new(), Vec::new(), Vec::new());
+        for other in self.steps_of(function) {
+            let uses = self.permit_uses(other);
+            if uses.is_empty() {
+                continue;
+            }
+            if self.is_deferred(other) {
+                deferred.extend(uses);
+            } else if self.span(other).start > limit {
+                later.extend(uses);
+            } else if !self.turns_back(other, step) {
+                for found in uses {
+                    let before = taken.len();
+                    taken.retain(|held| {
+                        held.object != found.object || held.way != found.way.opposite()
+                    });
+                    if taken.len() == before {
+                        taken.push(found);
+                    }
+                }
+            }
+        }
+        for other in self.deferred_closures(function) {
+            deferred.extend(
+                self.steps_of(other)
+                    .into_iter()
+                    .flat_map(|step| self.permit_uses(step)),
+            );
+        }
+        taken
+            .into_iter()
+            .map(|take| {
+                let gives = |found: &&PermitUse| {
+                    found.object == take.object && found.way == take.way.opposite()
+                };
+                let give = deferred
+                    .iter()
+                    .find(gives)
+                    .or_else(|| later.iter().find(gives));
+                Taken {
+                    take,
+                    give: give.copied(),
+                }
+            })
+            .collect()
+    }
+
+    /// The closures that a function defers.
+    fn deferred_closures(&self, function: FunctionId) -> Vec<FunctionId> {
+        self.closures_in(function)
+            .iter()
+            .copied()
+            .filter(|closure| {
+                self.callers[closure.index()]
+                    .iter()
+                    .any(|&caller| self.is_deferred(caller))
+            })
+            .collect()
+    }
+
+    /// Whether a step stands on a way that never comes to another step: in a branch, arm or case
+    /// that leaves before it.
+    pub fn turns_back(&self, step: StepId, before: StepId) -> bool {
+        let mut block = self.step(step).block;
+        loop {
+            let owner = self.block(block).owner;
+            let Some(owning) = owner.step() else {
+                return false;
+            };
+            let chosen = match owner {
+                Owner::Guard(select, arm) => Owner::Arm(select, arm),
+                owner => owner,
+            };
+            if self
+                .ancestors(before)
+                .any(|(_, around)| around == owner || around == chosen)
+            {
+                return false;
+            }
+            let body = match (owner, self.op(owning)) {
+                (Owner::Guard(_, arm), Op::Select(arms)) => arms[arm as usize].body,
+                _ => block,
+            };
+            if self.block_diverges(body) {
+                return true;
+            }
+            block = self.step(owning).block;
+        }
+    }
+}
+
+/// Only what goes one way: a permit that is taken and given back in the same place bounds
+/// nothing else.
+fn one_way(all: Vec<PermitUse>) -> Vec<PermitUse> {
+    let both = |of: &PermitUse| {
+        all.iter()
+            .any(|other| other.object == of.object && other.way == of.way.opposite())
+    };
+    all.iter().copied().filter(|of| !both(of)).collect()
+}
