@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod channels;
+pub mod closing;
 pub mod constants;
 pub mod expr;
 pub mod flow;

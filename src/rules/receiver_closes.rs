@@ -1,12 +1,17 @@
-//! BP13: a receiver closes a channel that others send on.
+//! BP13: the receiving side closes a channel.
+//!
+//! 1. A function that only receives from a channel closes it while a sender may be at work.
+//! 2. A close behind a range over the same channel: it comes when the channel is closed already,
+//!    or never.
 
-use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::closing::{Closings, Look, Meeting, Sameness};
+use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP13",
     slug: "receiver-closes",
-    summary: "a receiver closes a channel that others send on",
+    summary: "the receiving side closes a channel",
     level: Level::Middle,
     seam: Seam::Shutdown,
     questions: &["Q4"],
@@ -15,4 +20,135 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(_program: &Program, _thresholds: &Thresholds, _findings: &mut Findings) {}
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let closings = Closings::of(program);
+    for channel in program.object_ids() {
+        for &close in &program.object(channel).closes {
+            if let Some(claim) = claim(&closings, channel, close) {
+                say(program, channel, close, &claim, findings);
+            }
+        }
+    }
+}
+
+/// Why a close is the receiver's.
+pub(super) struct Claim {
+    confidence: Confidence,
+    /// The receive that makes the function a receiver.
+    receive: StepId,
+    /// A send that can come after the close.
+    send: Option<StepId>,
+    /// Whether the close is reached only when the channel is closed.
+    after_end: bool,
+}
+
+/// Whether this close is the receiving side's, and how sure that is.
+pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<Claim> {
+    let program = closings.program();
+    let receive = closings.received_before(channel, close)?;
+    let object = program.object(channel);
+    if closings.is_after_end(channel, close) {
+        let close_of = closings.channel_expr(close)?;
+        let receive_of = closings.channel_expr(receive)?;
+        if closings.sameness(channel, close_of, receive_of) == Sameness::Weak {
+            return None;
+        }
+        return Some(Claim {
+            confidence: Confidence::High,
+            receive,
+            send: object.sends.first().copied(),
+            after_end: true,
+        });
+    }
+    if let Some(meeting) = surest(closings, channel, close) {
+        let confidence = match (meeting.sameness, closings.look(meeting.send, close)) {
+            (_, Look::Lock) => return None,
+            (Sameness::Weak, _) | (_, Look::Recover) => Confidence::Low,
+            (Sameness::Likely, _) => Confidence::Medium,
+            (Sameness::Sure, _) if meeting.may_be_awaited => Confidence::Medium,
+            (Sameness::Sure, _) => Confidence::High,
+        };
+        return Some(Claim {
+            confidence,
+            receive,
+            send: Some(meeting.send),
+            after_end: false,
+        });
+    }
+    let confidence = without_sender(closings, channel, close)?;
+    Some(Claim {
+        confidence,
+        receive,
+        send: None,
+        after_end: false,
+    })
+}
+
+/// The meeting that is surest to be about one channel.
+fn surest(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<Meeting> {
+    closings
+        .meetings(channel, close)
+        .into_iter()
+        .max_by_key(|meeting| (meeting.sameness, std::cmp::Reverse(meeting.send)))
+}
+
+/// A channel that comes from out of view, with whoever sends on it.
+fn without_sender(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<Confidence> {
+    let program = closings.program();
+    let object = program.object(channel);
+    let is_parameter = object
+        .variables
+        .iter()
+        .all(|&variable| program.variable(variable).kind == VariableKind::Parameter);
+    let carries_values = !matches!(
+        program.underlying(program.element_type(channel)),
+        Type::Unit | Type::Foreign(..)
+    );
+    let from_outside = object.sends.is_empty() && object.makes.is_empty() && object.escapes;
+    let function = closings.home_of(close);
+    let has_callers = !program.callers[function.index()].is_empty();
+    (from_outside
+        && is_parameter
+        && carries_values
+        && !has_callers
+        && !program.has_end_name(channel))
+    .then_some(Confidence::Medium)
+}
+
+fn say(
+    program: &Program,
+    channel: ObjectId,
+    close: StepId,
+    claim: &Claim,
+    findings: &mut Findings,
+) {
+    let name = program.object_name(channel);
+    let message = if claim.after_end {
+        format!(
+            "closes `{name}` after its end: the receiver gets here only when it is closed already"
+        )
+    } else {
+        format!("closes `{name}`, from which it receives, while a sender may still send")
+    };
+    let why = if claim.after_end {
+        format!(
+            "The receiver learns of the end of `{name}` from a close. If a sender closes it, this second close panics; if nobody does, this line is never reached and the receiver waits for ever."
+        )
+    } else {
+        format!(
+            "Only the sending side knows when it is done. A send on `{name}` that comes after this close panics, and so does one that is parked when it comes; a panic that nobody recovers ends the process."
+        )
+    };
+    let finding = findings.at(program.span(close), claim.confidence, message);
+    finding
+        .why(why)
+        .fix(format!(
+            "Leave the close of `{name}` to its sender, after its last send; with several senders, to whoever waits for all of them. To stop early, cancel a context or close a done channel that the sender selects on beside its send. Taking the channel as receive-only lets the compiler hold this."
+        ))
+        .about(name.clone());
+    finding.function = Some(program.function_of(close));
+    finding.because(program.span(claim.receive), "this side receives");
+    if let Some(send) = claim.send {
+        finding.because(program.span(send), format!("a sender of `{name}`"));
+    }
+}

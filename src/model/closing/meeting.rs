@@ -1,0 +1,284 @@
+//! Whether a send and a close can be at work at the same time, or the send after the close.
+
+use super::{Closings, Meeting};
+use crate::model::channels::Source;
+use crate::model::{Api, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, VariableKind};
+
+/// How far callers are climbed in search of what was waited for.
+const MAX_CLIMB: u32 = 3;
+
+/// Something that a closer waits for before it closes.
+#[derive(Clone, Copy, Debug)]
+enum Awaited {
+    /// All tasks of a group.
+    Group(Option<ObjectId>),
+    /// A value or the close of a channel; the receive.
+    Channel(ObjectId, StepId),
+    /// A call whose body is not in view and whose name says that it waits or stops.
+    Opaque,
+}
+
+impl Closings<'_> {
+    /// The meeting of a send and a close, where nothing in view keeps them apart.
+    pub fn meeting(&self, channel: ObjectId, send: StepId, close: StepId) -> Option<Meeting> {
+        let program = self.program;
+        let (sender, closer) = (self.home_of(send), self.home_of(close));
+        if sender == closer || self.is_set_up(channel, sender) {
+            return None;
+        }
+        let of_sender = self.entries(sender);
+        let of_closer = self.entries(closer);
+        if of_sender.len() == 1 && of_sender == of_closer {
+            return None;
+        }
+        let awaited = self.awaited_before(close, MAX_CLIMB);
+        let meets = of_sender.iter().any(|entry| {
+            of_closer.iter().any(|other| other != entry)
+                && !self.is_joined(channel, *entry, sender, send, close, &awaited)
+                && !self.is_over(send, &of_closer)
+        });
+        if !meets {
+            return None;
+        }
+        let sameness = self.sameness(channel, self.channel_expr(send)?, self.channel_expr(close)?);
+        Some(Meeting {
+            send,
+            close,
+            sameness,
+            may_be_awaited: awaited
+                .iter()
+                .any(|awaited| matches!(awaited, Awaited::Opaque)),
+        })
+        .filter(|_| program.channel_of(send) == program.channel_of(close))
+    }
+
+    /// The tasks and open functions on which a function can run.
+    pub fn entries(&self, function: FunctionId) -> Vec<FunctionId> {
+        let entries = self.program.entries_of(function);
+        if entries.is_empty() {
+            return vec![function];
+        }
+        let mut homes: Vec<FunctionId> = entries.iter().map(|&entry| self.home(entry)).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes
+    }
+
+    /// Whether a function fills a channel that it has just made and that nobody else knows yet.
+    fn is_set_up(&self, channel: ObjectId, sender: FunctionId) -> bool {
+        let program = self.program;
+        let object = program.object(channel);
+        let is_kept = object.variables.iter().any(|&variable| {
+            matches!(
+                program.variable(variable).kind,
+                VariableKind::Field(_) | VariableKind::Global
+            )
+        });
+        is_kept
+            && !program.is_task(sender)
+            && object.makes.iter().any(|&made| {
+                matches!(program.kind(made), ExprKind::MakeChannel(..))
+                    && program.function_at(program.expr(made).span) == Some(sender)
+            })
+    }
+
+    /// Whether a send was over when the closing tasks began: they are started behind it.
+    fn is_over(&self, send: StepId, closers: &[FunctionId]) -> bool {
+        let program = self.program;
+        let sender = program.function_of(send);
+        closers.iter().all(|&closer| {
+            let sites = program.spawned_at(closer);
+            !sites.is_empty()
+                && sites.iter().all(|&site| {
+                    program.function_of(site) == sender
+                        && program.is_before(send, site)
+                        && !program
+                            .enclosing_loop(site)
+                            .is_some_and(|looped| program.is_inside(send, looped))
+                })
+        })
+    }
+
+    fn is_joined(
+        &self,
+        channel: ObjectId,
+        entry: FunctionId,
+        sender: FunctionId,
+        send: StepId,
+        close: StepId,
+        awaited: &[Awaited],
+    ) -> bool {
+        let program = self.program;
+        let is_task = program.is_task(entry);
+        let reach = program.reach(entry);
+        awaited.iter().any(|&awaited| match awaited {
+            Awaited::Opaque => is_task,
+            Awaited::Group(None) => is_task,
+            Awaited::Group(Some(group)) => {
+                let members = self.members_of(group);
+                if is_task {
+                    // Who is not counted by name may be waited for by one who is.
+                    let only_receivers = !members.is_empty()
+                        && members
+                            .iter()
+                            .all(|&member| self.receives(channel, member) && member != sender);
+                    members.iter().any(|member| reach.contains(member)) || !only_receivers
+                } else {
+                    members.iter().any(|&member| {
+                        member == sender || reach.contains(&member) && member != entry
+                    }) || members.contains(&entry)
+                }
+            }
+            Awaited::Channel(other, receive) if other == channel => {
+                self.collects(channel, send, receive, close)
+            }
+            Awaited::Channel(other, _) => {
+                let object = program.object(other);
+                let mut givers = object.sends.iter().chain(&object.closes).peekable();
+                givers.any(|&giver| {
+                    let giver = program.function_of(giver);
+                    reach.contains(&giver) || self.home(giver) == sender
+                })
+            }
+        })
+    }
+
+    /// The functions that say to a group that they are done, and the tasks started in it.
+    fn members_of(&self, group: ObjectId) -> Vec<FunctionId> {
+        let program = self.program;
+        let mut members: Vec<FunctionId> = program
+            .object(group)
+            .calls
+            .iter()
+            .filter_map(|&step| {
+                let call = program.call(step)?;
+                match call.api {
+                    Api::GroupDone => Some(self.home_of(step)),
+                    _ => None,
+                }
+            })
+            .collect();
+        for function in program.function_ids() {
+            let joins = program.spawned_at(function).iter().any(|&site| {
+                matches!(program.op(site), Op::Spawn(spawn)
+                    if spawn.group.and_then(|of| program.object_of(of)) == Some(group))
+            });
+            if joins {
+                members.push(function);
+            }
+        }
+        members
+    }
+
+    fn receives(&self, channel: ObjectId, function: FunctionId) -> bool {
+        let object = self.program.object(channel);
+        let reach = self.program.reach(function);
+        object
+            .receives
+            .iter()
+            .chain(&object.loops)
+            .any(|&receive| reach.contains(&self.program.function_of(receive)))
+    }
+
+    /// Whether the closer takes as much from the channel as its senders give: one value of the
+    /// one sender, or a counted number of values.
+    fn collects(&self, channel: ObjectId, send: StepId, receive: StepId, close: StepId) -> bool {
+        let program = self.program;
+        if program.select_of(receive).is_some() || program.enclosing_loop(send).is_some() {
+            return false;
+        }
+        match program.enclosing_loop(receive) {
+            None => {
+                program.dominates(receive, close) && program.object(channel).sends.len() == 1
+                    || program.is_deferred(close)
+            }
+            Some(looped) => match program.op(looped) {
+                Op::Loop(l) => {
+                    matches!(l.kind, LoopKind::Counted(_) | LoopKind::Over(_))
+                        && program.loop_exits(looped).is_empty()
+                        && !program.is_inside(close, looped)
+                }
+                _ => false,
+            },
+        }
+    }
+
+    /// What is waited for before a step, in its function and in those that lead to it.
+    fn awaited_before(&self, step: StepId, climb: u32) -> Vec<Awaited> {
+        let mut found = Vec::new();
+        let Some(climb) = climb.checked_sub(1) else {
+            return found;
+        };
+        let program = self.program;
+        let function = program.function_of(step);
+        let is_late = program.is_deferred(step);
+        for other in program.steps_of(function) {
+            if is_late || program.is_before(other, step) {
+                self.awaited(other, 2, &mut found);
+            }
+        }
+        let home = self.home(function);
+        if home != function {
+            let late = program.runs_deferred(step);
+            let limit = program.function(function).span;
+            for other in program.steps_of(home) {
+                if late || program.span(other).start < limit.start {
+                    self.awaited(other, 2, &mut found);
+                }
+            }
+        }
+        for &caller in program.callers[home.index()].iter().take(8) {
+            if matches!(program.op(caller), Op::Call(_)) {
+                found.extend(self.awaited_before(caller, climb));
+            }
+        }
+        found
+    }
+
+    fn awaited(&self, step: StepId, depth: u32, found: &mut Vec<Awaited>) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        let program = self.program;
+        match program.op(step) {
+            Op::Call(call) if call.api == Api::GroupWait => {
+                let group = call.receiver.and_then(|group| program.object_of(group));
+                found.push(Awaited::Group(group));
+            }
+            Op::Call(call) => match call.target {
+                Some(target) => {
+                    for inner in program.steps_of(target) {
+                        self.awaited(inner, depth, found);
+                    }
+                }
+                None if call.api == Api::Other
+                    && waits_by_name(&program.callee_name(call.callee)) =>
+                {
+                    found.push(Awaited::Opaque);
+                }
+                None => {}
+            },
+            Op::Receive { channel, .. } => {
+                if let Source::Object(object) = program.channel_source(*channel) {
+                    found.push(Awaited::Channel(object, step));
+                }
+            }
+            Op::Loop(l) => {
+                if let LoopKind::Channel(over) = l.kind
+                    && let Source::Object(object) = program.channel_source(over)
+                {
+                    found.push(Awaited::Channel(object, step));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a call of this name may wait for tasks to end.
+fn waits_by_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["wait", "join", "shutdown", "stop", "drain"]
+        .iter()
+        .any(|word| lower.contains(word))
+}

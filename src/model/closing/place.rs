@@ -1,0 +1,183 @@
+//! Whether two expressions name the same channel in one life of the program, not only the same
+//! field of two values.
+
+use super::Closings;
+use crate::model::{ExprId, ExprKind, Init, ObjectId, VariableId, VariableKind};
+
+/// How sure it is that two expressions of one object name one channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sameness {
+    /// They may well be channels of different values.
+    Weak,
+    /// The same field, once of the receiver and once of another value.
+    Likely,
+    /// The same variable, the same field of the receiver, or the only channel there is.
+    Sure,
+}
+
+/// Where a channel is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A field; whether of the receiver, else of which variable.
+    Field(VariableId, Base),
+    Variable(VariableId),
+    /// An element of a container: the container, and whether a loop goes over all of them.
+    Element(Option<VariableId>, Base, bool),
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Receiver,
+    Variable(VariableId),
+    Unknown,
+}
+
+impl Closings<'_> {
+    /// How sure it is that two expressions of this object name one channel.
+    pub fn sameness(&self, channel: ObjectId, a: ExprId, b: ExprId) -> Sameness {
+        match (self.place(a, 6), self.place(b, 6)) {
+            (Place::Field(a, of_a), Place::Field(b, of_b)) if a == b => bases(of_a, of_b),
+            (Place::Variable(a), Place::Variable(b)) if a == b => Sameness::Sure,
+            (Place::Element(a, of_a, all_a), Place::Element(b, of_b, all_b))
+                if a == b && a.is_some() =>
+            {
+                let same = bases(of_a, of_b);
+                if all_a || all_b {
+                    same
+                } else {
+                    same.min(Sameness::Likely)
+                }
+            }
+            (a, b) => self.only_one(channel).min(reach(a).min(reach(b))),
+        }
+    }
+
+    /// Whether an object stands for one channel at a time, as far as its makes tell.
+    fn only_one(&self, channel: ObjectId) -> Sameness {
+        let program = self.program;
+        let object = program.object(channel);
+        let fields = object
+            .variables
+            .iter()
+            .filter(|&&variable| {
+                matches!(
+                    program.variable(variable).kind,
+                    VariableKind::Field(_) | VariableKind::Global
+                )
+            })
+            .count();
+        let makes = object
+            .makes
+            .iter()
+            .filter(|&&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
+            .count();
+        if makes <= 1 && fields <= 1 {
+            Sameness::Sure
+        } else {
+            Sameness::Weak
+        }
+    }
+
+    /// Whether an expression names a field of the receiver, a variable, or something kept there.
+    pub fn is_own(&self, channel: ExprId) -> bool {
+        reach(self.place(channel, 6)) == Sameness::Sure
+    }
+
+    /// The variable in which a channel is kept: the field, or the variable itself.
+    pub fn kept_in(&self, channel: ExprId) -> Option<VariableId> {
+        match self.place(channel, 6) {
+            Place::Field(variable, _) | Place::Variable(variable) => Some(variable),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression takes a channel out of a list or map.
+    pub fn is_element(&self, channel: ExprId) -> bool {
+        matches!(self.place(channel, 6), Place::Element(..))
+    }
+
+    fn place(&self, id: ExprId, depth: u32) -> Place {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Place::Unknown;
+        };
+        let program = self.program;
+        match *program.kind(id) {
+            ExprKind::Field(base, field) => Place::Field(field, self.base(base, depth)),
+            ExprKind::Index(base, _) => self.element(base, false, depth),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.place(inner, depth),
+            ExprKind::Variable(variable) => {
+                let known = program.variable(variable);
+                match (known.kind, known.init) {
+                    (VariableKind::Local, Init::Value(value)) => match *program.kind(value) {
+                        ExprKind::MakeChannel(..) => Place::Variable(variable),
+                        _ => match self.place(value, depth) {
+                            Place::Unknown => Place::Variable(variable),
+                            place => place,
+                        },
+                    },
+                    (VariableKind::Local, Init::Part(value, 0)) => match *program.kind(value) {
+                        ExprKind::Index(base, _) => self.element(base, false, depth),
+                        _ => Place::Variable(variable),
+                    },
+                    (VariableKind::Local, Init::Element(over)) => self.element(over, true, depth),
+                    (VariableKind::Local, Init::Key(over)) => self.element(over, true, depth),
+                    _ => Place::Variable(variable),
+                }
+            }
+            _ => Place::Unknown,
+        }
+    }
+
+    fn element(&self, container: ExprId, all: bool, depth: u32) -> Place {
+        match self.place(container, depth) {
+            Place::Field(variable, base) => Place::Element(Some(variable), base, all),
+            Place::Variable(variable) => {
+                Place::Element(Some(variable), Base::Variable(variable), all)
+            }
+            Place::Element(variable, base, _) => Place::Element(variable, base, all),
+            Place::Unknown => Place::Element(None, Base::Unknown, all),
+        }
+    }
+
+    fn base(&self, id: ExprId, depth: u32) -> Base {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Base::Unknown;
+        };
+        let program = self.program;
+        match *program.kind(id) {
+            ExprKind::Variable(variable) => match program.variable(variable).kind {
+                VariableKind::Receiver => Base::Receiver,
+                _ => Base::Variable(variable),
+            },
+            ExprKind::Field(inner, _)
+            | ExprKind::Member(inner, _)
+            | ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.base(inner, depth),
+            _ => Base::Unknown,
+        }
+    }
+}
+
+/// How sure a place alone is to be one channel.
+fn reach(place: Place) -> Sameness {
+    match place {
+        Place::Field(_, Base::Receiver) | Place::Variable(_) | Place::Element(_, _, true) => {
+            Sameness::Sure
+        }
+        Place::Unknown => Sameness::Sure,
+        Place::Field(..) | Place::Element(..) => Sameness::Likely,
+    }
+}
+
+fn bases(a: Base, b: Base) -> Sameness {
+    match (a, b) {
+        (Base::Receiver, Base::Receiver) => Sameness::Sure,
+        (Base::Variable(a), Base::Variable(b)) if a == b => Sameness::Sure,
+        (Base::Receiver, _) | (_, Base::Receiver) => Sameness::Likely,
+        _ => Sameness::Weak,
+    }
+}
