@@ -27,6 +27,7 @@ pub mod show;
 pub mod sizes;
 pub mod step;
 pub mod tasks;
+pub mod turns;
 pub mod types;
 pub mod uses;
 pub mod walk;

@@ -15,9 +15,7 @@ mod skipped;
 use super::{Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::paths::ENOUGH;
-use crate::model::{
-    BlockId, ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId,
-};
+use crate::model::{BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId};
 use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -150,24 +148,9 @@ fn runs_any(program: &Program, function: FunctionId, wanted: &FxHashSet<Function
 
 /// How often a loop turns, where the number is written down.
 fn turns(program: &Program, looped: StepId) -> Option<u32> {
-    let Op::Loop(l) = program.op(looped) else {
-        return None;
-    };
-    match l.kind {
-        LoopKind::Counted(condition) => match *program.kind(condition) {
-            ExprKind::Binary(crate::model::BinaryOp::Less, _, bound) => program
-                .constant_int(bound)
-                .and_then(|bound| u32::try_from(bound).ok()),
-            _ => None,
-        },
-        LoopKind::Over(over) => match *program.value_type(over) {
-            crate::model::Type::List(_, Some(length)) => u32::try_from(length).ok(),
-            _ => program
-                .constant_int(over)
-                .and_then(|bound| u32::try_from(bound).ok()),
-        },
-        _ => None,
-    }
+    program
+        .turns(looped)
+        .and_then(|turns| u32::try_from(turns).ok())
 }
 
 /// Whether a function is the program's entry: what is left behind there ends with the process.

@@ -12,8 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
 use crate::model::{
-    BinaryOp, ExprId, ExprKind, FunctionId, Init, LoopKind, ObjectId, Op, Program, StepId,
-    VariableId, VariableKind,
+    ExprId, ExprKind, FunctionId, ObjectId, Op, Program, StepId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -232,39 +231,13 @@ fn turns(program: &Program, step: StepId, until: Option<StepId>) -> Option<u64> 
         if Some(around) == until {
             break;
         }
-        let Op::Loop(looped) = program.op(around) else {
+        if !matches!(program.op(around), Op::Loop(_)) {
             continue;
-        };
-        let turns = match looped.kind {
-            LoopKind::Counted(condition) => counted(program, condition)?,
-            LoopKind::Over(over) => u64::try_from(program.constant_int(over)?).ok()?,
-            _ => return None,
-        };
+        }
+        let turns = program.turns(around)?;
         count = count.checked_mul(turns)?;
     }
     Some(count)
-}
-
-/// The turns of `for i := 0; i < n; i++` and of its mirror.
-fn counted(program: &Program, condition: ExprId) -> Option<u64> {
-    let ExprKind::Binary(operator, left, right) = *program.kind(condition) else {
-        return None;
-    };
-    let start = |id: ExprId| match *program.kind(id) {
-        ExprKind::Variable(variable) => match program.variable(variable).init {
-            Init::Value(value) => program.constant_int(value),
-            _ => None,
-        },
-        _ => None,
-    };
-    let (from, to, both) = match operator {
-        BinaryOp::Less | BinaryOp::NotEqual => (start(left)?, program.constant_int(right)?, 0),
-        BinaryOp::LessEqual => (start(left)?, program.constant_int(right)?, 1),
-        BinaryOp::Greater => (program.constant_int(right)?, start(left)?, 0),
-        BinaryOp::GreaterEqual => (program.constant_int(right)?, start(left)?, 1),
-        _ => return None,
-    };
-    u64::try_from(to.checked_sub(from)?.checked_add(both)?).ok()
 }
 
 /// A queue of which only the constants are in view: no channel is made with the capacity.
