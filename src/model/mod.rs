@@ -21,6 +21,7 @@ pub mod nearby;
 pub mod object;
 pub mod paths;
 pub mod permits;
+pub mod places;
 pub mod producers;
 pub mod roles;
 pub mod show;
@@ -38,6 +39,7 @@ pub use ids::{
     BlockId, ExprId, FunctionId, NamedId, ObjectId, StepId, Symbol, Symbols, TypeId, VariableId,
 };
 pub use object::Object;
+pub use places::Parent;
 pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Owner, Spawn, Step};
 pub use types::{Direction, Library, Named, Type};
 
@@ -88,6 +90,8 @@ pub struct Program {
     pub(crate) held: OnceCell<held::HeldLocks>,
     /// What stands in what, made when first asked for.
     pub(crate) lexical: OnceCell<lexical::Lexical>,
+    /// Where expressions stand, made when first asked for.
+    pub(crate) places: OnceCell<places::Places>,
     /// Who runs what, made when first asked for.
     pub(crate) tasks: OnceCell<tasks::Tasks>,
 }

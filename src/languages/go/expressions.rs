@@ -359,6 +359,10 @@ impl Lowering<'_> {
             ("len", 1) => ExprKind::Length(self.expression(arguments[0])),
             ("cap", 1) => ExprKind::Capacity(self.expression(arguments[0])),
             ("make", 1..) => self.make(&arguments),
+            ("new", 1) if self.is_value(&arguments[0]) => {
+                let value = self.expression(arguments[0]);
+                ExprKind::Reference(self.expr(ExprKind::Unary(UnaryOp::Other, value), span))
+            }
             ("new", 1) => {
                 let ty = self.type_of(Some(arguments[0]));
                 ExprKind::Reference(self.expr(
@@ -406,6 +410,18 @@ impl Lowering<'_> {
             _ => return None,
         };
         Some(self.expr(kind, span))
+    }
+
+    /// Whether what `new` is given is a value to copy, not a type.
+    fn is_value(&mut self, node: &Node<'_>) -> bool {
+        match self.kind(node) {
+            Kind::Identifier | Kind::TypeIdentifier => {
+                let name = self.symbol(node);
+                self.scope.get(name).is_some()
+            }
+            Kind::CallExpression | Kind::BinaryExpression | Kind::IntLiteral => true,
+            _ => false,
+        }
     }
 
     fn make(&mut self, arguments: &[Node<'_>]) -> ExprKind {

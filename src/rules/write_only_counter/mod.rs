@@ -1,0 +1,291 @@
+//! BP21: a counter is incremented and nothing ever reads it.
+
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::{
+    Api, AssignHow, BinaryOp, Constant, ExprId, ExprKind, Library, Op, Owner, Parent, Program,
+    StepId, Symbol, Type, VariableId, VariableKind,
+};
+use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
+
+mod whole;
+
+pub(super) static RULE: Rule = Rule {
+    code: "BP21",
+    slug: "write-only-counter",
+    summary: "a counter is incremented and nothing ever reads it",
+    level: Level::Junior,
+    seam: Seam::SendReceive,
+    questions: &[],
+    checklist: &["C7"],
+    page: include_str!("../../../rules/BP21-write-only-counter/README.md"),
+    check,
+};
+
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let mut hidden: Option<Hidden> = None;
+    let used = OnceCell::new();
+    for at in 0..program.variables.len() as u32 {
+        let variable = VariableId(at);
+        if !may_be_counter(program, variable) {
+            continue;
+        }
+        let Some(counter) = Counter::of(program, &used, variable) else {
+            continue;
+        };
+        let hidden = hidden.get_or_insert_with(|| Hidden::compute(program));
+        if !hidden.may_read(program, variable) {
+            counter.say(program, findings);
+        }
+    }
+}
+
+/// Whether a variable is a whole number that only this unit can name.
+fn may_be_counter(program: &Program, id: VariableId) -> bool {
+    let variable = program.variable(id);
+    let is_ours = match variable.kind {
+        VariableKind::Field(named) => {
+            let named = &program.named[named.index()];
+            let is_declared = named.span.is_some() || program.text(named.name).is_empty();
+            !variable.exported && is_declared
+        }
+        VariableKind::Global => !variable.exported,
+        VariableKind::Local => true,
+        _ => false,
+    };
+    let is_number = !matches!(program.ty(variable.ty), Type::Pointer(_))
+        && (matches!(program.underlying(variable.ty), Type::Integer(_))
+            || program.library(variable.ty) == Some(Library::AtomicInteger));
+    is_ours && is_number && !matches!(program.text(variable.name), "" | "_")
+}
+
+/// The calls whose result goes somewhere, made when first asked for.
+type Used = OnceCell<FxHashSet<StepId>>;
+
+/// What the code does where it names a counter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    /// Counts up.
+    Up(StepId),
+    /// Changes it otherwise.
+    Write,
+    /// Looks at it, or may.
+    Read,
+}
+
+struct Counter {
+    variable: VariableId,
+    /// Increments, in the order of the text.
+    ups: Vec<StepId>,
+    /// A place in a test that reads it.
+    test: Option<ExprId>,
+}
+
+impl Counter {
+    /// The counter that a variable is, if it is counted up and nothing but tests reads it.
+    fn of(program: &Program, used: &Used, variable: VariableId) -> Option<Counter> {
+        let mut counter = Counter {
+            variable,
+            ups: Vec::new(),
+            test: None,
+        };
+        for &place in program.occurrences(variable) {
+            let is_test = program.file(program.expr(place).span.file).is_test;
+            match touch(program, used, place, variable) {
+                Touch::Up(step) if !is_test || is_local(program, variable) => {
+                    counter.ups.push(step)
+                }
+                Touch::Read if is_test && !is_local(program, variable) => {
+                    counter.test = Some(place)
+                }
+                Touch::Read => return None,
+                _ => {}
+            }
+        }
+        counter.ups.sort_by_key(|&step| program.span(step));
+        counter.ups.dedup();
+        let turns = counter.ups.iter().any(|&step| is_turn(program, step));
+        (!counter.ups.is_empty() && !turns).then_some(counter)
+    }
+
+    fn say(&self, program: &Program, findings: &mut Findings) {
+        let first = self.ups[0];
+        let name = program.variable_name(self.variable);
+        let is_test = program.file(program.span(first).file).is_test;
+        let confidence = match self.test {
+            None if !is_test => Confidence::High,
+            _ => Confidence::Low,
+        };
+        let message = match self.test {
+            Some(_) => format!("`{name}` is counted up, and only tests read it"),
+            None => {
+                format!("`{name}` is counted up, and no code in view reads, logs or exports it")
+            }
+        };
+        let is_local = is_local(program, self.variable);
+        let finding = findings.at(program.span(first), confidence, message);
+        finding
+            .why(if is_local {
+                "The number is gone when the function returns: the event looks observed and leaves no trace.".to_owned()
+            } else {
+                format!("The event looks observed and is not: no log line, metric or method tells anybody what `{name}` holds, and a restart sets it to zero.")
+            })
+            .fix("Give the number a way out: export it as a metric, return it from a method, or log what the increment yields now and then. If nobody would act on it, delete the counter.")
+            .about(name);
+        finding.function = Some(program.function_of(first));
+        finding.because(program.variable(self.variable).span, "declared here");
+        for &other in self.ups.iter().skip(1).take(3) {
+            finding.because(program.span(other), "counted up here too");
+        }
+        if let Some(test) = self.test {
+            finding.because(program.expr(test).span, "read here, by a test");
+        }
+    }
+}
+
+fn is_local(program: &Program, id: VariableId) -> bool {
+    program.variable(id).kind == VariableKind::Local
+}
+
+/// Whether an increment is what moves a loop on.
+fn is_turn(program: &Program, step: StepId) -> bool {
+    matches!(
+        program.block(program.step(step).block).owner,
+        Owner::Post(_)
+    )
+}
+
+/// What is done to a variable where it is named. Whatever is not certainly a write is a read.
+fn touch(program: &Program, used: &Used, place: ExprId, variable: VariableId) -> Touch {
+    match program.parent_of(place) {
+        Parent::Step(step) => match program.op(step) {
+            Op::Assign(assign) if program.list(assign.targets).contains(&place) => {
+                match assign.how {
+                    AssignHow::Update(BinaryOp::Add) => Touch::Up(step),
+                    _ => Touch::Write,
+                }
+            }
+            _ => Touch::Read,
+        },
+        Parent::Expr(outer) => match *program.kind(outer) {
+            ExprKind::Binary(operator, left, _) => {
+                sum(program, outer, operator, left, place, variable)
+            }
+            ExprKind::Reference(_) => match program.parent_of(outer) {
+                Parent::Step(step) => atomic(program, used, step, outer),
+                _ => Touch::Read,
+            },
+            ExprKind::Member(..) => match program.parent_of(outer) {
+                Parent::Step(step) => atomic(program, used, step, outer),
+                _ => Touch::Read,
+            },
+            _ => Touch::Read,
+        },
+        Parent::None => Touch::Read,
+    }
+}
+
+/// `x = x + 1` only moves x on.
+fn sum(
+    program: &Program,
+    outer: ExprId,
+    operator: BinaryOp,
+    left: ExprId,
+    place: ExprId,
+    variable: VariableId,
+) -> Touch {
+    let Parent::Step(step) = program.parent_of(outer) else {
+        return Touch::Read;
+    };
+    let Op::Assign(assign) = program.op(step) else {
+        return Touch::Read;
+    };
+    let at = program
+        .list(assign.values)
+        .iter()
+        .position(|&value| value == outer);
+    let target = at.and_then(|at| program.list(assign.targets).get(at));
+    let is_same = target.is_some_and(|&target| match *program.kind(target) {
+        ExprKind::Variable(of) | ExprKind::Field(_, of) => of == variable,
+        _ => false,
+    });
+    match operator {
+        BinaryOp::Add if is_same && assign.how == AssignHow::Set => Touch::Up(step),
+        BinaryOp::Subtract if is_same && left == place => Touch::Write,
+        _ => Touch::Read,
+    }
+}
+
+/// An atomic operation whose result nobody takes.
+fn atomic(program: &Program, used: &Used, step: StepId, part: ExprId) -> Touch {
+    let Op::Call(call) = program.op(step) else {
+        return Touch::Read;
+    };
+    let args = program.list(call.args);
+    let by_function = args.first() == Some(&part);
+    if !(by_function || call.callee == part)
+        || used.get_or_init(|| program.used_results()).contains(&step)
+    {
+        return Touch::Read;
+    }
+    match call.api {
+        Api::AtomicAdd => {
+            let change = args.get(usize::from(by_function)).copied();
+            let is_up = program.callee_name(call.callee) != "Dec"
+                && change.is_none_or(|change| is_positive(program, change));
+            if is_up { Touch::Up(step) } else { Touch::Write }
+        }
+        Api::AtomicStore | Api::AtomicSwap => Touch::Write,
+        _ => Touch::Read,
+    }
+}
+
+/// Whether a change may be upwards: not below zero, and not nothing.
+fn is_positive(program: &Program, change: ExprId) -> bool {
+    match *program.kind(change) {
+        ExprKind::Unary(..) => false,
+        ExprKind::Convert(_, inner) => is_positive(program, inner),
+        _ => !matches!(program.constant(change), Some(Constant::Int(value)) if value <= 0),
+    }
+}
+
+/// Readers that name no counter: whole values that are printed, encoded or compared, and names
+/// that linking could not place.
+struct Hidden {
+    whole: whole::Whole,
+    names: FxHashSet<Symbol>,
+}
+
+impl Hidden {
+    fn compute(program: &Program) -> Hidden {
+        let mut names = FxHashSet::default();
+        for expr in &program.exprs {
+            match expr.kind {
+                ExprKind::Member(base, name)
+                    if matches!(program.value_type(base), Type::Unknown | Type::Interface) =>
+                {
+                    names.insert(name);
+                }
+                ExprKind::Name(name) => {
+                    names.insert(name);
+                }
+                _ => {}
+            }
+        }
+        Hidden {
+            whole: whole::Whole::compute(program),
+            names,
+        }
+    }
+
+    fn may_read(&self, program: &Program, id: VariableId) -> bool {
+        let variable = program.variable(id);
+        match variable.kind {
+            VariableKind::Field(named) => {
+                self.whole.reads(named) || self.names.contains(&variable.name)
+            }
+            VariableKind::Global => self.names.contains(&variable.name),
+            _ => false,
+        }
+    }
+}
