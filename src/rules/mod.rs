@@ -14,6 +14,7 @@ mod detached_context;
 mod forgotten_close;
 mod handlers;
 mod huge_channel_buffer;
+mod late_send;
 mod naive_retry;
 mod overflow_spawn;
 mod oversized_queue_for_slo;

@@ -128,6 +128,10 @@ impl Closings<'_> {
                 program.variable(variable).kind,
                 VariableKind::Field(_) | VariableKind::Global
             );
+            if let Some(lock) = self.written_under(home, variable) {
+                // Test and set are one step under the lock; the close comes after it.
+                return Guard::Locked(lock, true);
+            }
             return if is_shared {
                 Guard::LoadStore(at, atomic)
             } else {
@@ -166,7 +170,19 @@ impl Closings<'_> {
     }
 
     /// Whether a function assigns a variable, stores to it, or has something in it that does.
-    pub(super) fn writes(&self, home: FunctionId, variable: VariableId) -> bool {
+    fn writes(&self, home: FunctionId, variable: VariableId) -> bool {
+        !self.writes_in(home, variable).is_empty()
+    }
+
+    /// The lock under which a function writes a variable.
+    fn written_under(&self, home: FunctionId, variable: VariableId) -> Option<ObjectId> {
+        self.writes_in(home, variable).into_iter().find_map(|step| {
+            let held = self.program.held_at(step);
+            held.iter().find(|held| !held.reading).map(|held| held.lock)
+        })
+    }
+
+    fn writes_in(&self, home: FunctionId, variable: VariableId) -> Vec<StepId> {
         let program = self.program;
         let mut functions = vec![home];
         functions.extend(
@@ -176,12 +192,11 @@ impl Closings<'_> {
                 .copied()
                 .filter(|&closure| self.home(closure) == home),
         );
-        functions.into_iter().any(|function| {
-            program
-                .steps_of(function)
-                .into_iter()
-                .any(|step| writes_to(program, step, variable))
-        })
+        functions
+            .into_iter()
+            .flat_map(|function| program.steps_of(function))
+            .filter(|&step| writes_to(program, step, variable))
+            .collect()
     }
 
     /// Whether the channel variable is given another value in the block of the close, or its

@@ -1,0 +1,95 @@
+//! A send that can come during or after the close of its channel: what BP05 and BP10 share. One
+//! pair of send and close is one finding: the receiver's close is BP13's, a guarded close whose
+//! sender looks at nothing is BP05's, the rest is BP10's.
+
+use super::receiver_closes;
+use crate::model::closing::{Closings, Guard, Look, Meeting, Sameness};
+use crate::model::{FunctionId, FunctionKind, ObjectId, StepId, Type};
+use crate::rules::Confidence;
+use rustc_hash::FxHashSet;
+
+/// A send that can meet a close.
+#[derive(Debug)]
+pub(super) struct LateSend {
+    pub meeting: Meeting,
+    pub guard: Guard,
+    pub look: Look,
+    pub confidence: Confidence,
+}
+
+impl LateSend {
+    /// Whether the closer protects itself and the sender knows nothing of it.
+    pub fn is_ignorant(&self) -> bool {
+        self.guard.is_there() && matches!(self.look, Look::Nothing | Look::BlindLock(_))
+    }
+}
+
+/// The late sends on a channel, one for each function that sends.
+pub(super) fn late_sends(closings: &Closings<'_>, channel: ObjectId) -> Vec<LateSend> {
+    let program = closings.program();
+    let object = program.object(channel);
+    if object.sends.is_empty() || object.closes.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<LateSend> = Vec::new();
+    for &close in &object.closes {
+        let meetings = closings.meetings(channel, close);
+        if meetings.is_empty() || receiver_closes::claim(closings, channel, close).is_some() {
+            continue;
+        }
+        let guard = closings.guard(close);
+        for meeting in meetings {
+            let look = closings.look(meeting.send, close);
+            if look == Look::Lock {
+                continue;
+            }
+            let confidence = confidence(closings, &meeting, look);
+            found.push(LateSend {
+                meeting,
+                guard,
+                look,
+                confidence,
+            });
+        }
+    }
+    // The surest first, then the first in the text.
+    found.sort_by_key(|late| {
+        (
+            std::cmp::Reverse(late.confidence),
+            late.meeting.send,
+            late.meeting.close,
+        )
+    });
+    let mut functions: FxHashSet<FunctionId> = FxHashSet::default();
+    found.retain(|late| functions.insert(closings.home_of(late.meeting.send)));
+    found
+}
+
+fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confidence {
+    let mut confidence = match meeting.sameness {
+        Sameness::Sure => Confidence::High,
+        Sameness::Likely => Confidence::Medium,
+        Sameness::Weak => Confidence::Low,
+    };
+    if meeting.may_be_awaited || is_byte_writer(closings, meeting.send) {
+        confidence = confidence.lowered();
+    }
+    if matches!(look, Look::BlindLock(_)) {
+        confidence = confidence.lowered();
+    }
+    if look == Look::Recover {
+        confidence = Confidence::Low;
+    }
+    confidence
+}
+
+/// Whether a send stands in a method that writes bytes and says how many: by convention its
+/// caller neither writes after closing nor from two tasks.
+fn is_byte_writer(closings: &Closings<'_>, send: StepId) -> bool {
+    let program = closings.program();
+    let function = program.function(closings.home_of(send));
+    let takes_bytes = matches!(function.parameters.as_slice(), [only]
+        if matches!(*program.underlying(program.variable(*only).ty), Type::List(of, _)
+            if matches!(program.underlying(of), Type::Integer(1))));
+    matches!(function.kind, FunctionKind::Method(..)) && takes_bytes && function.results.len() == 2
+}

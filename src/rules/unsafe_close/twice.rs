@@ -1,0 +1,375 @@
+//! Two closes of one channel that can both run in one life of it.
+
+use crate::model::closing::{Closings, Guard, Sameness};
+use crate::model::{ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId};
+use crate::rules::{Confidence, Findings};
+
+/// How many closes of one channel are compared with each other.
+const MAX_CLOSES: usize = 12;
+
+pub(super) fn check(
+    closings: &Closings<'_>,
+    channel: ObjectId,
+    closes: &[StepId],
+    findings: &mut Findings,
+) {
+    let closes = &closes[..closes.len().min(MAX_CLOSES)];
+    for &close in closes {
+        if let Some((confidence, spawn)) = by_many(closings, channel, close) {
+            say_many(closings, channel, close, spawn, confidence, findings);
+        }
+    }
+    for (at, &second) in closes.iter().enumerate() {
+        let pair = closes[..at]
+            .iter()
+            .filter_map(|&first| pair(closings, channel, first, second))
+            .max_by_key(|pair| pair.confidence);
+        if let Some(pair) = pair
+            && !findings.has_at(closings.program().span(pair.at))
+        {
+            say(closings, channel, &pair, findings);
+        }
+    }
+}
+
+/// Two closes.
+struct Pair {
+    /// The one to point at.
+    at: StepId,
+    other: StepId,
+    confidence: Confidence,
+    /// Whether both run in one call, one of them when it is left.
+    in_one_call: bool,
+}
+
+fn pair(closings: &Closings<'_>, channel: ObjectId, first: StepId, second: StepId) -> Option<Pair> {
+    if closings.is_replaced(first) || closings.is_replaced(second) {
+        return None;
+    }
+    let sameness = closings.sameness(
+        channel,
+        closings.channel_expr(first)?,
+        closings.channel_expr(second)?,
+    );
+    if sameness == Sameness::Weak {
+        return None;
+    }
+    if closings.home_of(first) == closings.home_of(second) {
+        return in_one_call(closings, first, second).filter(|_| sameness == Sameness::Sure);
+    }
+    in_two_functions(closings, first, second, sameness)
+}
+
+/// Both in one call: one deferred and the other not, or one behind the other.
+fn in_one_call(closings: &Closings<'_>, first: StepId, second: StepId) -> Option<Pair> {
+    let program = closings.program();
+    if closings.guard(first).is_there() || closings.guard(second).is_there() {
+        return None;
+    }
+    let (late, plain) = match (program.runs_deferred(first), program.runs_deferred(second)) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        (false, false) if program.dominates(first, second) => {
+            let element = closings
+                .channel_expr(first)
+                .is_some_and(|channel| closings.is_element(channel));
+            if element || program.enclosing_loop(first).is_some() {
+                return None;
+            }
+            return Some(Pair {
+                at: second,
+                other: first,
+                confidence: Confidence::High,
+                in_one_call: true,
+            });
+        }
+        _ => return None,
+    };
+    let home = closings.home_of(plain);
+    let defers = site_in(program, home, late)?;
+    let starts = site_in(program, home, plain)?;
+    let is_conditional = program
+        .ancestors(late)
+        .take_while(|(_, owner)| !matches!(owner, Owner::Deferred(_)))
+        .any(|(_, owner)| matches!(owner, Owner::Then(_) | Owner::Else(_) | Owner::Case(..)));
+    if is_conditional || !program.is_before(defers, starts) || exclusive(program, defers, starts) {
+        return None;
+    }
+    Some(Pair {
+        at: plain,
+        other: late,
+        confidence: Confidence::High,
+        in_one_call: true,
+    })
+}
+
+fn in_two_functions(
+    closings: &Closings<'_>,
+    first: StepId,
+    second: StepId,
+    sameness: Sameness,
+) -> Option<Pair> {
+    let program = closings.program();
+    let (a, b) = (closings.home_of(first), closings.home_of(second));
+    let (of_a, of_b) = (closings.entries(a), closings.entries(b));
+    if of_a.len() == 1 && of_a == of_b || are_exclusive(closings, first, second) {
+        return None;
+    }
+    let (guard_a, guard_b) = (closings.guard(first), closings.guard(second));
+    if share_a_guard(program, guard_a, guard_b) || share_a_lock(program, first, second) {
+        return None;
+    }
+    let guarded = usize::from(guard_a.is_there()) + usize::from(guard_b.is_there());
+    let mut confidence = match guarded {
+        0 => Confidence::High,
+        1 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    if sameness == Sameness::Likely {
+        confidence = confidence.lowered();
+    }
+    let (at, other) = if guard_b.is_there() && !guard_a.is_there() {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    Some(Pair {
+        at,
+        other,
+        confidence,
+        in_one_call: false,
+    })
+}
+
+/// Whether one and the same thing keeps both from running after the other.
+fn share_a_guard(program: &Program, a: Guard, b: Guard) -> bool {
+    match (a, b) {
+        (Guard::Once(a), Guard::Once(b)) => {
+            a == b || {
+                let of = |step| {
+                    let receiver = program.call(step)?.receiver?;
+                    program.object_of(receiver)
+                };
+                of(a).is_some() && of(a) == of(b)
+            }
+        }
+        (Guard::Swap(a), Guard::Swap(b)) => a.is_some() && a == b,
+        (Guard::Locked(a, _), Guard::Locked(b, _)) => a == b,
+        (Guard::Private, Guard::Private) => true,
+        _ => false,
+    }
+}
+
+/// Whether both run under one lock. Without a test that alone does not help, but what is tested
+/// may be out of view.
+fn share_a_lock(program: &Program, a: StepId, b: StepId) -> bool {
+    let of_b = program.held_at(b);
+    program
+        .held_at(a)
+        .iter()
+        .any(|held| of_b.iter().any(|other| other.lock == held.lock))
+}
+
+/// Whether the ways to two closes part: where one runs, the other does not.
+fn are_exclusive(closings: &Closings<'_>, a: StepId, b: StepId) -> bool {
+    let program = closings.program();
+    let (of_a, of_b) = (program.function_of(a), program.function_of(b));
+    let mut at = Some(of_a);
+    while let Some(function) = at {
+        if program.is_within(of_b, function) {
+            return match (site_in(program, function, a), site_in(program, function, b)) {
+                (Some(a), Some(b)) => exclusive(program, a, b),
+                _ => false,
+            };
+        }
+        at = match program.function(function).kind {
+            FunctionKind::Closure(parent) => Some(parent),
+            _ => None,
+        };
+    }
+    // One is called by the function that holds the other, or one function calls both.
+    let callers = |function: FunctionId| -> &[StepId] {
+        let outer = program.outermost(function);
+        if program.function(outer).exported {
+            &[]
+        } else {
+            &program.callers[outer.index()]
+        }
+    };
+    let meet = |sites: &[StepId], other: StepId| {
+        let of_other = program.function_of(other);
+        !sites.is_empty()
+            && sites.iter().all(|&site| {
+                program.function_of(site) == of_other && exclusive(program, site, other)
+            })
+    };
+    meet(callers(of_a), b) || meet(callers(of_b), a) || {
+        let (to_a, to_b) = (callers(of_a), callers(of_b));
+        to_a.len() == 1 && to_b.len() == 1 && meet(to_a, to_b[0])
+    }
+}
+
+/// The step of a function in which a step of it, or of a closure within it, stands.
+fn site_in(program: &Program, outer: FunctionId, step: StepId) -> Option<StepId> {
+    let mut inner = program.function_of(step);
+    if inner == outer {
+        return Some(step);
+    }
+    loop {
+        match program.function(inner).kind {
+            FunctionKind::Closure(parent) if parent == outer => break,
+            FunctionKind::Closure(parent) => inner = parent,
+            _ => return None,
+        }
+    }
+    let closure = program.function(inner).span;
+    program
+        .steps_of(outer)
+        .into_iter()
+        .filter(|&site| program.span(site).contains(closure))
+        .min_by_key(|&site| program.span(site).end - program.span(site).start)
+}
+
+/// Whether two steps of one function are on ways of which one run takes only one.
+fn exclusive(program: &Program, a: StepId, b: StepId) -> bool {
+    let (first, second) = if program.is_before(a, b) {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let mut at = first;
+    loop {
+        let block = program.step(at).block;
+        let holds_both = program.step(second).block == block
+            || program
+                .ancestors(second)
+                .any(|(step, _)| program.step(step).block == block);
+        if holds_both {
+            return false;
+        }
+        let leaves = program.block(block).steps.last().is_some_and(|&last| {
+            matches!(program.op(last), Op::Return(_))
+                || program.diverges(last)
+                    && program
+                        .enclosing_loop(last)
+                        .is_some_and(|looped| program.is_inside(second, looped))
+        });
+        if leaves {
+            return true;
+        }
+        let Some(owner) = program.block(block).owner.step() else {
+            return false;
+        };
+        if program.is_inside(second, owner) {
+            return matches!(
+                program.op(owner),
+                Op::Branch { .. } | Op::Switch { .. } | Op::Select(_)
+            );
+        }
+        at = owner;
+    }
+}
+
+/// One close that each of several tasks runs: they are started in a loop, the channel is made
+/// outside of it.
+fn by_many(
+    closings: &Closings<'_>,
+    channel: ObjectId,
+    close: StepId,
+) -> Option<(Confidence, StepId)> {
+    let program = closings.program();
+    if closings.guard(close) != Guard::None || closings.is_replaced(close) {
+        return None;
+    }
+    let home = closings.home_of(close);
+    let [task] = *closings.entries(home).as_slice() else {
+        return None;
+    };
+    let [spawn] = *program.spawned_at(task) else {
+        return None;
+    };
+    let looped = program.enclosing_loop(spawn)?;
+    if task != home || is_conditional(program, close) {
+        return None;
+    }
+    let object = program.object(channel);
+    let [made] = *object.makes.as_slice() else {
+        return None;
+    };
+    let made = program.expr(made).span;
+    let is_outside = matches!(program.kind(object.makes[0]), ExprKind::MakeChannel(..))
+        && program.function_at(made) == Some(program.function_of(spawn))
+        && !program.span(looped).contains(made);
+    let is_one = program.is_local(channel) || is_passed(program, channel);
+    (is_outside && is_one && !closings.is_element(closings.channel_expr(close)?))
+        .then_some((Confidence::High, spawn))
+}
+
+fn is_passed(program: &Program, channel: ObjectId) -> bool {
+    use crate::model::VariableKind;
+    program.object(channel).variables.iter().all(|&variable| {
+        matches!(
+            program.variable(variable).kind,
+            VariableKind::Local | VariableKind::Parameter
+        )
+    })
+}
+
+fn is_conditional(program: &Program, step: StepId) -> bool {
+    program.ancestors(step).any(|(_, owner)| {
+        matches!(
+            owner,
+            Owner::Then(_) | Owner::Else(_) | Owner::Case(..) | Owner::Arm(..)
+        )
+    })
+}
+
+fn say_many(
+    closings: &Closings<'_>,
+    channel: ObjectId,
+    close: StepId,
+    spawn: StepId,
+    confidence: Confidence,
+    findings: &mut Findings,
+) {
+    let program = closings.program();
+    let name = program.object_name(channel);
+    let finding = findings.at(
+        program.span(close),
+        confidence,
+        format!("each of several goroutines closes `{name}`"),
+    );
+    finding
+        .why(format!(
+            "The first to end closes `{name}`. The second to end closes it again and panics, and one that still sends panics too. With one goroutine, as in a test, it works."
+        ))
+        .fix(format!(
+            "Let none of them close. Count them in a `sync.WaitGroup`, and close `{name}` once in a goroutine that waits for the group."
+        ))
+        .about(name);
+    finding.function = Some(program.function_of(close));
+    finding.because(program.span(spawn), "started again and again here");
+}
+
+fn say(closings: &Closings<'_>, channel: ObjectId, pair: &Pair, findings: &mut Findings) {
+    let program = closings.program();
+    let name = program.object_name(channel);
+    let message = if pair.in_one_call {
+        format!("closes `{name}`, which the same call closes once more")
+    } else {
+        format!("closes `{name}`, which another function closes too")
+    };
+    let finding = findings.at(program.span(pair.at), pair.confidence, message);
+    finding
+        .why(format!(
+            "When both run, the second close of `{name}` panics, and a panic that nobody recovers ends the process."
+        ))
+        .fix(if pair.in_one_call {
+            format!("Keep one of the two: a deferred close of `{name}` covers every way out.")
+        } else {
+            format!("Close `{name}` in one place, through a `sync.Once` that all paths share.")
+        })
+        .about(name);
+    finding.function = Some(program.function_of(pair.at));
+    finding.because(program.span(pair.other), "the other close");
+}
