@@ -1,7 +1,10 @@
 //! What stands in what, by text: the closures and the contexts of each function. Indexed once.
 
-use super::{FunctionId, FunctionKind, Library, Program, VariableId, VariableKind};
+use super::{
+    ExprKind, FunctionId, FunctionKind, Library, Op, Program, Symbol, VariableId, VariableKind,
+};
 use crate::source::Span;
+use rustc_hash::FxHashMap;
 
 /// Closures and local contexts by function.
 #[derive(Debug, Default)]
@@ -9,6 +12,7 @@ pub(crate) struct Lexical {
     closures: Vec<Vec<FunctionId>>,
     contexts: Vec<Vec<VariableId>>,
     by_place: Vec<FunctionId>,
+    names: FxHashMap<FunctionId, Symbol>,
 }
 
 impl Program {
@@ -38,6 +42,13 @@ impl Program {
         Some(at)
     }
 
+    /// The name under which a closure is kept: that of the field, key or variable it is given to,
+    /// or of the function that it is handed to.
+    pub fn closure_name(&self, closure: FunctionId) -> Option<&str> {
+        let name = *self.lexical().names.get(&closure)?;
+        Some(self.text(name))
+    }
+
     /// The local variables of a function that hold a context, in the order of the text.
     pub fn local_contexts(&self, function: FunctionId) -> &[VariableId] {
         &self.lexical().contexts[function.index()]
@@ -51,7 +62,9 @@ impl Lexical {
             closures: vec![Vec::new(); count],
             contexts: vec![Vec::new(); count],
             by_place: program.function_ids().collect(),
+            names: FxHashMap::default(),
         };
+        lexical.name_closures(program);
         lexical.by_place.sort_by_key(|&id| {
             let span = program.function(id).span;
             (span.file, span.start)
@@ -69,5 +82,52 @@ impl Lexical {
             }
         }
         lexical
+    }
+
+    fn name_closures(&mut self, program: &Program) {
+        for expr in &program.exprs {
+            let ExprKind::Composite(_, values, keys) = expr.kind else {
+                continue;
+            };
+            for (&value, &key) in program.list(values).iter().zip(program.list(keys)) {
+                if let (ExprKind::Closure(closure), ExprKind::Key(name)) =
+                    (program.kind(value), program.kind(key))
+                {
+                    self.names.insert(*closure, *name);
+                }
+            }
+        }
+        for step in program.step_ids() {
+            match program.op(step) {
+                Op::Assign(assign) => {
+                    let pairs = program.list(assign.targets).iter();
+                    for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                        let name = match *program.kind(target) {
+                            ExprKind::Field(_, field) => program.variable(field).name,
+                            ExprKind::Variable(variable) => program.variable(variable).name,
+                            ExprKind::Member(_, name) => name,
+                            _ => continue,
+                        };
+                        if let ExprKind::Closure(closure) = *program.kind(value) {
+                            self.names.insert(closure, name);
+                        }
+                    }
+                }
+                Op::Call(call) => {
+                    let name = match *program.kind(call.callee) {
+                        ExprKind::Member(_, name)
+                        | ExprKind::Name(name)
+                        | ExprKind::Qualified(_, name) => name,
+                        _ => continue,
+                    };
+                    for &argument in program.list(call.args) {
+                        if let ExprKind::Closure(closure) = *program.kind(argument) {
+                            self.names.entry(closure).or_insert(name);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 }

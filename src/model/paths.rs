@@ -191,6 +191,28 @@ impl Program {
         (Some(here), left)
     }
 
+    /// The most in all turns of a loop: one, where each mark is followed by the way out.
+    fn most_in_turns(&self, looped: StepId, mark: &dyn Fn(StepId) -> Mark) -> u32 {
+        let marks: Vec<StepId> = self
+            .blocks_of(looped)
+            .into_iter()
+            .flat_map(|inner| self.steps_in(inner))
+            .filter(|&inner| matches!(mark(inner), Mark::Once | Mark::Enough))
+            .collect();
+        if marks.is_empty() {
+            return 0;
+        }
+        let exits = self.loop_exits(looped);
+        let leaves = |&step: &StepId| {
+            let at = self.step(step);
+            let rest = &self.block(at.block).steps;
+            rest.iter()
+                .skip(at.index as usize)
+                .any(|later| exits.iter().any(|(exit, _)| exit == later))
+        };
+        if marks.iter().all(leaves) { 1 } else { ENOUGH }
+    }
+
     /// The ways through a step that holds blocks, each as [`Program::most_in`] says it; none for
     /// a plain step.
     fn most_inside(
@@ -200,14 +222,7 @@ impl Program {
         depth: u32,
     ) -> Option<Vec<(Option<u32>, u32)>> {
         let ways = match self.op(step) {
-            Op::Loop(_) => {
-                let is_in = self
-                    .blocks_of(step)
-                    .into_iter()
-                    .flat_map(|inner| self.steps_in(inner))
-                    .any(|inner| matches!(mark(inner), Mark::Once | Mark::Enough));
-                vec![(Some(if is_in { ENOUGH } else { 0 }), 0)]
-            }
+            Op::Loop(_) => vec![(Some(self.most_in_turns(step, mark)), 0)],
             Op::Select(arms) => arms
                 .iter()
                 .map(|arm| {

@@ -58,6 +58,10 @@ impl Program {
             if self.is_task(at) {
                 return false;
             }
+            // `OnStop: func() { … }`, `RegisterOnShutdown(func() { … })`
+            if self.closure_name(at).is_some_and(is_shutdown_name) {
+                return true;
+            }
             at = parent;
         }
         is_shutdown_name(self.text(self.function(at).name))
@@ -73,21 +77,33 @@ impl Program {
                 return Some(found);
             }
             if let FunctionKind::Method(_, named) = self.function(function).kind {
-                field = field.or_else(|| {
-                    self.named[named.index()]
-                        .fields
-                        .iter()
-                        .find(|(_, variable)| {
-                            self.library(self.variable(*variable).ty) == Some(Library::Context)
-                        })
-                        .map(|&(_, variable)| ContextInScope::Field(variable))
-                });
+                field = field.or_else(|| self.context_field(named).map(ContextInScope::Field));
             }
             match self.function(function).kind {
                 FunctionKind::Closure(parent) => function = parent,
                 _ => return field,
             }
         }
+    }
+
+    /// The field of a type, or of one that it embeds, which holds a context.
+    fn context_field(&self, named: super::NamedId) -> Option<VariableId> {
+        let own = |named: super::NamedId| {
+            let fields = &self.named[named.index()].fields;
+            fields
+                .iter()
+                .map(|&(_, field)| field)
+                .find(|&field| self.library(self.variable(field).ty) == Some(Library::Context))
+        };
+        own(named).or_else(|| {
+            let embedded = &self.named[named.index()].embedded;
+            embedded
+                .iter()
+                .find_map(|&inner| match *self.pointee(inner) {
+                    Type::Named(inner) => own(inner),
+                    _ => None,
+                })
+        })
     }
 
     fn context_of_function(&self, id: FunctionId, limit: u32) -> Option<ContextInScope> {

@@ -56,7 +56,9 @@ fn cuts(program: &Program) -> Vec<Cut> {
     for step in program.step_ids() {
         let cut = match program.op(step) {
             Op::Assign(assign) => of_assign(program, step, assign),
-            Op::Call(call) if call.api == Api::AtomicStore => of_store(program, step, call),
+            Op::Call(call) if matches!(call.api, Api::AtomicStore | Api::AtomicCompareSwap) => {
+                of_store(program, step, call)
+            }
             _ => None,
         };
         found.extend(cut.filter(|cut| {
@@ -105,7 +107,7 @@ fn of_store(program: &Program, step: StepId, call: &Call) -> Option<Cut> {
         at,
         limit,
         has_floor,
-        is_torn: true,
+        is_torn: call.api == Api::AtomicStore,
         through,
     })
 }
@@ -113,6 +115,13 @@ fn of_store(program: &Program, step: StepId, call: &Call) -> Option<Cut> {
 /// The atomic and the value of a store, as a method or as a function on its address.
 fn stored(program: &Program, call: &Call) -> Option<(ObjectId, ExprId)> {
     let arguments = program.list(call.args);
+    if call.api == Api::AtomicCompareSwap {
+        return match (call.receiver, arguments) {
+            (_, &[place, _, value]) => Some((program.object_of(place)?, value)),
+            (Some(receiver), &[_, value]) => Some((program.object_of(receiver)?, value)),
+            _ => None,
+        };
+    }
     match (call.receiver, arguments) {
         (Some(receiver), &[value]) => Some((program.object_of(receiver)?, value)),
         (_, &[place, value]) => Some((program.object_of(place)?, value)),
@@ -185,7 +194,7 @@ const LIMITS: &[&str] = &[
     "in_flight",
     "permit",
     "quota",
-    "allowance",
+    "allow",
     "maxrequests",
     "maxworkers",
     "throttle",
@@ -193,6 +202,9 @@ const LIMITS: &[&str] = &[
     "slots",
     "budget",
     "rate",
+    "rps",
+    "qps",
+    "admit",
 ];
 
 fn is_limit(program: &Program, limit: ObjectId) -> bool {
@@ -218,9 +230,17 @@ fn is_type_name_limit(program: &Program, kind: VariableKind, name: &str) -> bool
         .text(program.named[named.index()].name)
         .to_ascii_lowercase();
     name.len() <= 5
-        && ["limit", "concurrency", "throttle"]
-            .iter()
-            .any(|word| of.contains(word))
+        && [
+            "limit",
+            "concurrency",
+            "throttle",
+            "gate",
+            "shed",
+            "admission",
+            "aimd",
+        ]
+        .iter()
+        .any(|word| of.contains(word))
 }
 
 /// Fields, package variables, and what closures share; not the locals of a single run.
@@ -249,6 +269,30 @@ fn on_failure(program: &Program, cut: &Cut) -> bool {
             matches!((owner, program.op(around)), (Owner::Then(_) | Owner::Else(_), Op::Branch { condition, .. })
                 if program.failure_test(*condition).is_some() || is_flag(program, *condition))
         })
+        || succeeds_before(program, cut)
+        || program
+            .object(cut.limit)
+            .writes
+            .iter()
+            .any(|&step| step != cut.step && is_growth_beside(program, step, cut))
+}
+
+/// `if err == nil { return }` before the cut.
+fn succeeds_before(program: &Program, cut: &Cut) -> bool {
+    let function = program.function_of(cut.step);
+    program.before(cut.step, function).into_iter().any(|step| {
+        matches!(program.op(step), Op::Branch { condition, then, .. }
+            if program.failure_test(*condition) == Some(false)
+                && program.block_diverges(*then)
+                && program.dominates(step, cut.step))
+    })
+}
+
+/// Up in one case and down in another of the same function: additive up, in proportion down.
+fn is_growth_beside(program: &Program, step: StepId, cut: &Cut) -> bool {
+    program.function_of(step) == program.function_of(cut.step)
+        && matches!(program.op(step), Op::Assign(assign)
+            if matches!(assign.how, AssignHow::Update(BinaryOp::Add)))
 }
 
 fn is_flag(program: &Program, condition: ExprId) -> bool {
@@ -312,13 +356,12 @@ impl Care {
             let Some(object) = program.object_of(target).filter(|&object| known(object)) else {
                 continue;
             };
-            if grows(program, assign.how, value, object) {
-                self.growths.entry(object).or_insert(step);
-            }
-            if compares(program, step, true, |part| is_of(program, part, object))
-                && !matches!(assign.how, AssignHow::Update(_))
-            {
+            let is_floor = !matches!(assign.how, AssignHow::Update(_))
+                && compares(program, step, true, |part| is_of(program, part, object));
+            if is_floor {
                 self.floors.entry(object).or_insert(step);
+            } else if grows(program, assign.how, value, object) {
+                self.growths.entry(object).or_insert(step);
             }
         }
     }

@@ -269,6 +269,11 @@ fn work_behind(program: &Program, call: StepId) -> Option<Work> {
             has_deadline: true,
         }),
         // A cancel of its own, or values: the root of something.
+        // A cancel of its own is for this call alone where it is deferred on the spot.
+        Api::ContextWithCancel if ends_here(program, call) => Some(Work {
+            call,
+            has_deadline: true,
+        }),
         Api::ContextWithCancel
         | Api::ContextWithValue
         | Api::ContextDetach
@@ -286,6 +291,22 @@ fn work_behind(program: &Program, call: StepId) -> Option<Work> {
             has_deadline: false,
         }),
     }
+}
+
+/// Whether the function that makes a context defers its cancel, and starts nothing with it.
+fn ends_here(program: &Program, call: StepId) -> bool {
+    let function = program.function_of(call);
+    let steps = program.steps_of(function);
+    let defers = steps.iter().any(|&step| {
+        program.is_deferred(step)
+            && program
+                .call(step)
+                .is_some_and(|call| call.api == Api::Cancel)
+    });
+    let starts = steps
+        .iter()
+        .any(|&step| matches!(program.op(step), Op::Spawn(_) | Op::Loop(_) | Op::Select(_)));
+    defers && !starts
 }
 
 /// Words that begin the name of what puts things back whoever has left meanwhile, of what logs,

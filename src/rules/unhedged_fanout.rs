@@ -89,7 +89,10 @@ fn answer(program: &Program, task: FunctionId) -> Option<(StepId, ObjectId, Step
                 ) {
                     return None;
                 }
-                let work = call_behind(program, *value)?;
+                // What says that there is no answer is not the answer.
+                let Some(work) = call_behind(program, *value) else {
+                    continue;
+                };
                 return Some((step, channel, work));
             }
             Op::Call(call) if call.api == Api::OnceDo => {
@@ -180,7 +183,9 @@ fn first_wins(
         let mut deciding = program.ancestors(exit).filter_map(|(branch, owner)| {
             match (owner, program.op(branch)) {
                 (Owner::Then(_), Op::Branch { condition, .. }) => {
-                    Some(program.failure_test(*condition) == Some(false))
+                    let is_answer = program.failure_test(*condition) == Some(false)
+                        || is_something(program, *condition);
+                    Some(is_answer)
                 }
                 (Owner::Else(_), Op::Branch { condition, .. }) => {
                     Some(program.failure_test(*condition) == Some(true))
@@ -191,6 +196,16 @@ fn first_wins(
         deciding.next() == Some(true)
     });
     ends.then_some(receive)
+}
+
+/// `b != nil` of what is no error.
+fn is_something(program: &Program, condition: ExprId) -> bool {
+    match *program.kind(condition) {
+        ExprKind::Binary(crate::model::BinaryOp::NotEqual, left, right) => {
+            matches!(program.kind(right), ExprKind::Nil) && !program.is_error(left)
+        }
+        _ => false,
+    }
 }
 
 /// Whether starts are apart in time: a pause in the loop, or in each task before its call.

@@ -108,7 +108,13 @@ fn is_job_time(name: &str) -> bool {
         && ["time", "cost", "duration", "latency", "takes"]
             .iter()
             .any(|word| name.contains(word));
-    !is_limit && (per || of_job || name.ends_with("time"))
+    let mean = ["avg", "mean", "average", "typical"]
+        .iter()
+        .any(|word| name.starts_with(word));
+    let ends = ["time", "duration", "cost", "ms"]
+        .iter()
+        .any(|word| name.ends_with(word));
+    !is_limit && (per || of_job || mean || ends)
 }
 
 /// A constant that is a time: of a time type, or made of one.
@@ -118,11 +124,25 @@ pub(super) fn time_of(program: &Program, variable: VariableId) -> Option<Time> {
     let is_time = program.library(of.ty) == Some(Library::Duration)
         || matches!(of.init, Init::Value(value) if program.library(program.expr(value).ty) == Some(Library::Duration))
         || value >= 1e6 && made_of_time(program, of.init);
-    (is_time && value > 0.0).then_some(Time {
-        nanoseconds: value,
+    let scale = if is_time {
+        1.0
+    } else {
+        unit_of_name(program.text(of.name))?
+    };
+    (value > 0.0).then_some(Time {
+        nanoseconds: value * scale,
         at: Some(of.span),
         in_comment: false,
     })
+}
+
+/// The unit that a name ends in: `jobMs`, `slo_millis`; in nanoseconds.
+fn unit_of_name(name: &str) -> Option<f64> {
+    let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
+    if ends(&["Ms", "MS", "_ms", "Millis", "_millis", "Milliseconds"]) {
+        return Some(1e6);
+    }
+    ends(&["Seconds", "_seconds", "Secs", "_secs"]).then_some(1e9)
 }
 
 fn made_of_time(program: &Program, init: Init) -> bool {
