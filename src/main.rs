@@ -1,3 +1,7 @@
-//! The `highwater` program.
+//! `highwater`, the program: everything it does is in the library's `cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    highwater::cli::main()
+}

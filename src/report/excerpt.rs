@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Snippet};
 
-use super::plain::{char_column, printable};
+use super::plain::printable;
 use crate::review::outcome::{Place, Remark};
 use crate::source::LineIndex;
 
@@ -35,20 +35,8 @@ struct Stretch {
 /// Adds the place of a remark and what is related to a group.
 pub fn add<'a>(mut group: Group<'a>, remark: &Remark, file: Option<&File>) -> Group<'a> {
     let file = file.filter(|file| file.fits(remark));
-    for (at, stretch) in stretches(remark, file).into_iter().enumerate() {
-        let shown = printable(&stretch.path).into_owned();
-        let mut origin = Origin::path(shown);
-        if at == 0 {
-            let first = remark.excerpt.first().map_or("", String::as_str);
-            origin = origin.line(remark.line as usize);
-            origin = origin.char_column(char_column(first, remark.column) as usize);
-        } else if let Some(mark) = stretch.marks.first() {
-            origin = origin.line(mark.line as usize);
-        }
-        group = group.element(origin);
-        if !stretch.lines.is_empty() {
-            group = group.element(snippet(&stretch));
-        }
+    for stretch in stretches(remark, file) {
+        group = group.element(snippet(&stretch));
     }
     group
 }
@@ -239,6 +227,7 @@ fn snippet(stretch: &Stretch) -> Snippet<'static, Annotation<'static>> {
         })
         .collect();
     Snippet::source(source)
+        .path(printable(&stretch.path).into_owned())
         .line_start(first as usize)
         .annotations(annotations)
 }

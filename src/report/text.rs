@@ -64,13 +64,12 @@ fn finding(remark: &Remark, renderer: &Renderer, look: Look, file: Option<&File>
             group = group.element(level.message(lines.join("\n")));
         }
     }
-    let more = format!("`highwater explain {}` tells more", remark.code);
-    let more = if remark.help.is_empty() || remark.code == "BP00" {
-        String::new()
-    } else {
-        more
-    };
-    if !more.is_empty() {
+    if !remark.help.is_empty() {
+        let more = format!(
+            "more by `highwater explain {}`, or at {}",
+            remark.code,
+            printable(&remark.help)
+        );
         group = group.element(Level::HELP.message(more));
     }
     let groups: Vec<_> = std::iter::once(group)

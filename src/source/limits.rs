@@ -66,8 +66,8 @@ impl fmt::Display for Cut {
             Cut::Time { limit } => {
                 write!(
                     f,
-                    "parsing took longer than {} ms (--limit-ms)",
-                    limit.as_millis()
+                    "parsing took longer than {} s (--limit-seconds)",
+                    limit.as_secs_f64()
                 )
             }
             Cut::Depth { line } => {

@@ -307,7 +307,7 @@ fn unknown_code(name: &str) -> String {
 }
 
 /// The known word that a person probably meant.
-pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word: String = word.chars().take(60).flat_map(char::to_lowercase).collect();
     known
         .map(|known| {
