@@ -123,6 +123,8 @@ pub enum Api {
     Outbound,
     /// Answers a request.
     Respond,
+    /// Works on the machine itself: files, processes, memory.
+    Local,
     /// Accepts a connection.
     Accept,
     /// Takes the next message from a broker or a peer.

@@ -591,6 +591,9 @@ fn by_family(module: &str, name: &str) -> Option<Meaning> {
         "strings" | "strconv" | "bytes" | "math" | "sort" | "filepath" | "utf8" | "unsafe"
         | "reflect" | "bits" | "path" | "errors" | "slices" | "maps" | "fmt" | "binary" | "hex"
         | "base64" | "unicode" => meaning(Api::Pure, &[Nothing]),
+        "os" | "syscall" | "unix" | "windows" | "exec" | "ioutil" | "flock" => {
+            meaning(Api::Local, &[])
+        }
         _ => None,
     }
 }
@@ -625,6 +628,12 @@ pub(super) fn method(on: Library, name: &str) -> Option<Meaning> {
 
 /// What a method of another package's type means.
 pub(super) fn foreign_method(module: &str, ty: &str, name: &str) -> Option<Meaning> {
+    if matches!(module, "os" | "os/exec" | "syscall") {
+        return Some(Meaning {
+            api: Api::Local,
+            yields: &[],
+        });
+    }
     let methods = tables().foreign.get(&(module, ty) as &(&str, &str))?;
     methods
         .iter()
