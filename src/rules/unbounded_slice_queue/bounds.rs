@@ -1,0 +1,281 @@
+//! What keeps a queue short: a test of its length that changes what happens, a wait, a permit.
+
+use super::events::{Event, Key, root};
+use crate::model::channels::ArmKind;
+use crate::model::{
+    Api, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, Op, Program, StepId, UnaryOp,
+    VariableId, VariableKind,
+};
+use rustc_hash::FxHashSet;
+
+/// How far a value is followed through locals and calls.
+const MAX_DEPTH: u32 = 5;
+
+/// The variables whose fill a queue's tests look at.
+pub(super) struct Fill<'p> {
+    program: &'p Program,
+    /// The container under each of its names.
+    containers: FxHashSet<VariableId>,
+    /// Numbers that the push counts up beside it.
+    counts: FxHashSet<VariableId>,
+}
+
+impl<'p> Fill<'p> {
+    pub fn of(program: &'p Program, key: Key, event: &Event) -> Fill<'p> {
+        let mut fill = Fill {
+            program,
+            containers: FxHashSet::default(),
+            counts: FxHashSet::default(),
+        };
+        for key in [key, event.inner] {
+            match key {
+                Key::Variable(variable) => {
+                    fill.containers.insert(variable);
+                }
+                Key::Type(named) => {
+                    for &(_, method) in &program.named[named.index()].methods {
+                        if let crate::model::FunctionKind::Method(receiver, _) =
+                            program.function(method).kind
+                        {
+                            fill.containers.insert(receiver);
+                        }
+                    }
+                }
+            }
+        }
+        for at in [event.origin, event.step] {
+            fill.count_beside(program.function_of(at));
+        }
+        fill
+    }
+
+    /// Numbers that a function counts up.
+    fn count_beside(&mut self, function: FunctionId) {
+        let program = self.program;
+        for step in program.steps_of(function) {
+            let counted = match program.op(step) {
+                Op::Assign(assign)
+                    if matches!(assign.how, crate::model::AssignHow::Update(BinaryOp::Add)) =>
+                {
+                    program.list(assign.targets).first().copied()
+                }
+                Op::Call(call) if call.api == Api::AtomicAdd => call
+                    .receiver
+                    .or_else(|| program.list(call.args).first().copied()),
+                _ => None,
+            };
+            if let Some(variable) = counted.and_then(|counted| root(program, counted))
+                && matches!(
+                    program.variable(variable).kind,
+                    VariableKind::Field(_) | VariableKind::Global
+                )
+            {
+                self.counts.insert(variable);
+            }
+        }
+    }
+
+    fn is_container(&self, id: ExprId) -> bool {
+        root(self.program, id).is_some_and(|variable| self.containers.contains(&variable))
+    }
+
+    /// Whether a value tells how much is in the queue.
+    fn tells_fill(&self, id: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let program = self.program;
+        match *program.kind(id) {
+            ExprKind::Length(of) | ExprKind::Capacity(of) => {
+                self.is_container(of)
+                    || matches!(*program.kind(of), ExprKind::Variable(local)
+                        if matches!(program.variable(local).init, Init::Value(value) if self.is_container(value)))
+            }
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable)
+                if self.counts.contains(&variable) =>
+            {
+                true
+            }
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Value(value) => self.tells_fill(value, depth),
+                _ => false,
+            },
+            ExprKind::Binary(_, a, b) => self.tells_fill(a, depth) || self.tells_fill(b, depth),
+            ExprKind::Convert(_, inner) | ExprKind::Unary(_, inner) => {
+                self.tells_fill(inner, depth)
+            }
+            ExprKind::Call(step) => self.call_tells_fill(step, depth),
+            _ => false,
+        }
+    }
+
+    fn call_tells_fill(&self, step: StepId, depth: u32) -> bool {
+        let Some(call) = self.program.call(step) else {
+            return false;
+        };
+        if let Some(target) = call.target {
+            return self
+                .returned(target)
+                .into_iter()
+                .any(|value| self.tells_fill(value, depth));
+        }
+        let receiver = call.receiver;
+        match call.api {
+            Api::ListLength => receiver.is_some_and(|receiver| self.is_container(receiver)),
+            Api::AtomicLoad => receiver
+                .or_else(|| self.program.list(call.args).first().copied())
+                .and_then(|of| root(self.program, of))
+                .is_some_and(|of| self.counts.contains(&of)),
+            _ => false,
+        }
+    }
+
+    fn returned(&self, function: FunctionId) -> Vec<ExprId> {
+        self.program
+            .steps_of(function)
+            .into_iter()
+            .filter_map(|step| match self.program.op(step) {
+                Op::Return(values) => self.program.list(*values).first().copied(),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a condition compares the fill with a limit, not only with nothing.
+    pub fn is_limit(&self, condition: ExprId) -> bool {
+        self.limits(condition, MAX_DEPTH)
+    }
+
+    fn limits(&self, condition: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let program = self.program;
+        match *program.kind(condition) {
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, a, b) => {
+                self.limits(a, depth) || self.limits(b, depth)
+            }
+            ExprKind::Unary(UnaryOp::Not, inner) => self.limits(inner, depth),
+            ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
+                let other = if self.tells_fill(a, depth) {
+                    b
+                } else if self.tells_fill(b, depth) {
+                    a
+                } else {
+                    return false;
+                };
+                !matches!(program.constant_int(other), Some(..=1))
+            }
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Value(value) => self.limits(value, depth),
+                _ => false,
+            },
+            ExprKind::Call(step) => {
+                program
+                    .call(step)
+                    .and_then(|call| call.target)
+                    .is_some_and(|target| {
+                        self.returned(target)
+                            .into_iter()
+                            .any(|value| self.limits(value, depth))
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a function holds a test of the fill that changes what happens to the items.
+    pub fn bounds_in(&self, function: FunctionId, push: Option<StepId>) -> bool {
+        let program = self.program;
+        program.steps_of(function).into_iter().any(|step| {
+            let (conditions, blocks): (Vec<ExprId>, Vec<BlockId>) = match program.op(step) {
+                Op::Branch { condition, .. } => (vec![*condition], program.blocks_of(step)),
+                Op::Loop(l) => {
+                    return l
+                        .condition()
+                        .is_some_and(|condition| self.is_limit(condition));
+                }
+                Op::Switch { subject, cases } => {
+                    let mut conditions: Vec<ExprId> = subject.iter().copied().collect();
+                    for case in cases {
+                        conditions.extend_from_slice(program.list(case.values));
+                    }
+                    (conditions, program.blocks_of(step))
+                }
+                Op::Return(values) => {
+                    // `return len(q) > limit`: the caller is told.
+                    let told = program.list(*values).iter();
+                    return told.copied().any(|value| self.is_limit(value));
+                }
+                _ => return false,
+            };
+            conditions
+                .into_iter()
+                .any(|condition| self.is_limit(condition))
+                && (push.is_some_and(|push| program.is_inside(push, step))
+                    || blocks.into_iter().any(|block| self.acts(block)))
+        })
+    }
+
+    /// Whether a block does more than tell somebody: leaves, waits, evicts, calls.
+    fn acts(&self, block: BlockId) -> bool {
+        let program = self.program;
+        program.block_diverges(block)
+            || program
+                .steps_in(block)
+                .into_iter()
+                .any(|step| match program.op(step) {
+                    Op::Assign(assign) => program.list(assign.targets).iter().any(|&target| {
+                        self.is_container(target)
+                            || matches!(*program.kind(target), ExprKind::Variable(_))
+                    }),
+                    Op::Call(call) => {
+                        !matches!(
+                            call.api,
+                            Api::Log
+                                | Api::MetricRecord
+                                | Api::Format
+                                | Api::AtomicAdd
+                                | Api::AtomicStore
+                                | Api::Now
+                                | Api::Pure
+                                | Api::ConditionSignal
+                        ) && !self.only_tells(call)
+                    }
+                    Op::Receive { .. } | Op::Send { .. } | Op::Select(_) | Op::Loop(_) => true,
+                    Op::Return(_) | Op::Spawn(_) => true,
+                    _ => false,
+                })
+    }
+
+    /// Whether a call of something out of view is a metric's or a logger's by its name.
+    fn only_tells(&self, call: &crate::model::Call) -> bool {
+        const TELLS: &[&str] = &[
+            "log", "print", "warn", "error", "debug", "info", "inc", "add", "set", "observe",
+            "record", "gauge", "metric", "alert", "report", "count",
+        ];
+        let name = self.program.callee_name(call.callee).to_ascii_lowercase();
+        call.target.is_none() && TELLS.iter().any(|word| name.starts_with(word))
+    }
+}
+
+/// Whether a function waits: for a permit or room before the push, or for its own item after.
+pub(super) fn waits(program: &Program, function: FunctionId) -> bool {
+    program.steps_of(function).into_iter().any(|step| {
+        if program.runs_deferred(step) {
+            return false;
+        }
+        match program.op(step) {
+            Op::Receive { .. } | Op::Send { .. } => program.select_of(step).is_none(),
+            Op::Select(_) => {
+                let arms = program.arms(step);
+                !arms.iter().any(|(_, kind)| *kind == ArmKind::Default)
+            }
+            Op::Call(call) => matches!(
+                call.api,
+                Api::ConditionWait | Api::GroupWait | Api::PermitAcquire(_) | Api::RateWait
+            ),
+            _ => false,
+        }
+    })
+}

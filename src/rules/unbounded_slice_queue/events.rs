@@ -1,0 +1,310 @@
+//! What puts items into a queue and what takes the next one out.
+
+use crate::model::{
+    Api, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op, Program, StepId,
+    VariableId, VariableKind,
+};
+use rustc_hash::FxHashMap;
+
+/// What a queue is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// A field, a package variable or a local.
+    Variable(VariableId),
+    /// A list type of the unit, by its methods.
+    Type(NamedId),
+}
+
+/// Something done to a queue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    /// The step: the append, or a call of the method that does it.
+    pub step: StepId,
+    /// The append itself.
+    pub origin: StepId,
+    /// Whether a take leaves the others in the order in which they came.
+    pub is_first: bool,
+    /// The key under which the append itself stands.
+    pub inner: Key,
+}
+
+/// Pushes and takes of one queue.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    pub pushes: Vec<Event>,
+    pub takes: Vec<Event>,
+}
+
+/// Every queue of the unit.
+pub(super) fn queues(program: &Program) -> FxHashMap<Key, Queue> {
+    let mut queues: FxHashMap<Key, Queue> = FxHashMap::default();
+    for step in program.step_ids() {
+        match program.op(step) {
+            Op::Assign(assign) => {
+                let pairs = program.list(assign.targets).iter();
+                for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                    assigned(program, step, target, value, &mut queues);
+                }
+            }
+            Op::Call(call) => listed(program, step, call, &mut queues),
+            _ => {}
+        }
+    }
+    derive(program, &mut queues);
+    queues.retain(|_, queue| !queue.pushes.is_empty() && !queue.takes.is_empty());
+    queues
+}
+
+fn assigned(
+    program: &Program,
+    step: StepId,
+    target: ExprId,
+    value: ExprId,
+    queues: &mut FxHashMap<Key, Queue>,
+) {
+    let (is_push, is_first) = match *program.kind(value) {
+        ExprKind::Append(base, items) if items.len > 0 => {
+            if !is_same(program, target, base) && !is_prepended(program, target, base, items) {
+                return;
+            }
+            (true, false)
+        }
+        ExprKind::Slice(base, from, to) if is_same(program, target, base) => {
+            match take_of(program, base, from, to) {
+                Some(is_first) => (false, is_first),
+                None => return,
+            }
+        }
+        _ => return,
+    };
+    if let Some(key) = key_of(program, target) {
+        add(queues, key, step, is_push, is_first);
+    }
+}
+
+fn add(queues: &mut FxHashMap<Key, Queue>, key: Key, step: StepId, is_push: bool, is_first: bool) {
+    let event = Event {
+        step,
+        origin: step,
+        is_first,
+        inner: key,
+    };
+    let queue = queues.entry(key).or_default();
+    if is_push {
+        queue.pushes.push(event);
+    } else {
+        queue.takes.push(event);
+    }
+}
+
+/// `q = append([]T{x}, q...)`.
+fn is_prepended(
+    program: &Program,
+    target: ExprId,
+    base: ExprId,
+    items: crate::model::ExprList,
+) -> bool {
+    matches!(program.kind(base), ExprKind::Composite(..))
+        && program
+            .list(items)
+            .last()
+            .is_some_and(|&last| is_same(program, target, last))
+}
+
+/// Whether a slice takes from the front (`true`) or the back (`false`); none for a part that
+/// is cut to nothing or to a length.
+fn take_of(
+    program: &Program,
+    base: ExprId,
+    from: Option<ExprId>,
+    to: Option<ExprId>,
+) -> Option<bool> {
+    match (from, to) {
+        (Some(from), None) => (program.constant_int(from) != Some(0)).then_some(true),
+        (from, Some(to)) if from.is_none_or(|from| program.constant_int(from) == Some(0)) => {
+            is_one_less(program, base, to, 4).then_some(false)
+        }
+        _ => None,
+    }
+}
+
+/// Whether an index is the length of the list less a little.
+fn is_one_less(program: &Program, base: ExprId, index: ExprId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match *program.kind(index) {
+        ExprKind::Binary(BinaryOp::Subtract, left, right) => {
+            program.constant_int(right) == Some(1) && is_length(program, base, left, depth)
+        }
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => is_one_less(program, base, value, depth),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn is_length(program: &Program, base: ExprId, id: ExprId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match *program.kind(id) {
+        ExprKind::Length(of) => is_same(program, base, of),
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => is_length(program, base, value, depth),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Linked lists: pushes, and removals of the first or last item.
+fn listed(
+    program: &Program,
+    step: StepId,
+    call: &crate::model::Call,
+    queues: &mut FxHashMap<Key, Queue>,
+) {
+    let Some(key) = call.receiver.and_then(|of| key_of(program, of)) else {
+        return;
+    };
+    match call.api {
+        Api::ListPush => add(queues, key, step, true, false),
+        Api::ListRemove => {
+            let item = program.list(call.args).first();
+            if item.is_some_and(|&item| is_end_item(program, item)) {
+                add(queues, key, step, false, true);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a value is what a list yields as its first or last item.
+fn is_end_item(program: &Program, item: ExprId) -> bool {
+    match *program.kind(item) {
+        ExprKind::Variable(variable) if !program.is_reassigned(variable) => {
+            match program.variable(variable).init {
+                Init::Value(value) => is_end_item(program, value),
+                _ => false,
+            }
+        }
+        _ => program
+            .call_of(item)
+            .is_some_and(|(_, call)| call.api == Api::ListPeek),
+    }
+}
+
+/// The variable that a place is, or is an element of.
+pub(super) fn root(program: &Program, id: ExprId) -> Option<VariableId> {
+    match *program.kind(id) {
+        ExprKind::Variable(variable) | ExprKind::Field(_, variable) => Some(variable),
+        ExprKind::Index(inner, _)
+        | ExprKind::Dereference(inner)
+        | ExprKind::Reference(inner)
+        | ExprKind::Convert(_, inner) => root(program, inner),
+        _ => None,
+    }
+}
+
+/// Whether two places are the same: by their root, or through a local name for it.
+fn is_same(program: &Program, a: ExprId, b: ExprId) -> bool {
+    let (Some(one), Some(other)) = (root(program, a), root(program, b)) else {
+        return false;
+    };
+    one == other || alias_of(program, other) == Some(one) || alias_of(program, one) == Some(other)
+}
+
+/// The variable that a local is another name for.
+fn alias_of(program: &Program, local: VariableId) -> Option<VariableId> {
+    let variable = program.variable(local);
+    match (variable.kind, variable.init) {
+        (VariableKind::Local, Init::Value(value)) => root(program, value),
+        _ => None,
+    }
+}
+
+/// What a place is known by.
+pub(super) fn key_of(program: &Program, id: ExprId) -> Option<Key> {
+    let variable = root(program, id)?;
+    match program.variable(variable).kind {
+        VariableKind::Field(_) | VariableKind::Global => Some(Key::Variable(variable)),
+        VariableKind::Local => match alias_of(program, variable) {
+            Some(of) if of != variable && is_shared(program, of) => Some(Key::Variable(of)),
+            _ => Some(Key::Variable(variable)),
+        },
+        VariableKind::Receiver => {
+            let function = program.variable(variable).function?;
+            match program.function(function).kind {
+                FunctionKind::Method(_, named)
+                    if program.named[named.index()].fields.is_empty() =>
+                {
+                    Some(Key::Type(named))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn is_shared(program: &Program, id: VariableId) -> bool {
+    matches!(
+        program.variable(id).kind,
+        VariableKind::Field(_) | VariableKind::Global
+    )
+}
+
+/// A method that pushes or takes makes each of its calls a push or a take on what it is called
+/// on.
+fn derive(program: &Program, queues: &mut FxHashMap<Key, Queue>) {
+    let mut found = Vec::new();
+    for (&key, queue) in queues.iter() {
+        for (events, is_push) in [(&queue.pushes, true), (&queue.takes, false)] {
+            for event in events {
+                let function = program.function_of(event.step);
+                if owner_of(program, function).is_none() {
+                    continue;
+                }
+                for &caller in &program.callers[function.index()] {
+                    found.extend(derived(program, caller, key, *event).map(|to| (to, is_push)));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|((_, event), _)| event.step);
+    for ((key, event), is_push) in found {
+        let queue = queues.entry(key).or_default();
+        if is_push {
+            queue.pushes.push(event);
+        } else {
+            queue.takes.push(event);
+        }
+    }
+}
+
+fn owner_of(program: &Program, function: FunctionId) -> Option<NamedId> {
+    match program.function(function).kind {
+        FunctionKind::Method(_, named) => Some(named),
+        _ => None,
+    }
+}
+
+fn derived(program: &Program, caller: StepId, inner: Key, event: Event) -> Option<(Key, Event)> {
+    let receiver = match program.op(caller) {
+        Op::Call(call) => call.receiver?,
+        _ => return None,
+    };
+    let root = root(program, receiver)?;
+    if !is_shared(program, root) {
+        return None;
+    }
+    let key = Key::Variable(root);
+    let event = Event {
+        step: caller,
+        inner,
+        ..event
+    };
+    Some((key, event))
+}

@@ -1,0 +1,257 @@
+//! What a container that is pushed to and taken from is for: a queue between tasks, a free
+//! list, a heap, a pump that one task runs.
+
+use super::Sharing;
+use super::events::{Event, Key, Queue};
+use crate::model::channels::ArmKind;
+use crate::model::{
+    Api, ExprKind, FunctionId, FunctionKind, NamedId, Op, Owner, Program, StepId, Type, TypeId,
+};
+
+/// Words in the names of lists of things that are used again.
+const REUSED: &[&str] = &[
+    "free", "pool", "idle", "spare", "avail", "recycl", "unused", "reusable", "cache",
+];
+
+/// Words that begin the names of functions which give things back.
+const GIVES_BACK: &[&str] = &[
+    "release", "return", "free", "recycle", "giveback", "restore",
+];
+
+/// Words that begin the names of functions which make things.
+const MAKES: &[&str] = &["new", "make", "alloc", "create", "dial", "open", "build"];
+
+/// Whether the parts that a container plays rule out a queue.
+pub(super) fn is_no_queue(program: &Program, key: Key, queue: &Queue) -> bool {
+    if names_of(program, key)
+        .iter()
+        .any(|name| REUSED.iter().any(|word| name.contains(word)))
+    {
+        return true;
+    }
+    let gives_back = queue.pushes.iter().all(|push| {
+        let function = program.function_of(push.origin);
+        let name = lower_name(program, function);
+        GIVES_BACK.iter().any(|word| name.starts_with(word))
+    });
+    gives_back
+        || queue
+            .takes
+            .iter()
+            .any(|take| makes_when_empty(program, program.function_of(take.origin)))
+        || queue
+            .pushes
+            .iter()
+            .any(|push| is_heap(program, program.function_of(push.origin)))
+        || element_is(program, key, |program, ty| {
+            matches!(program.underlying(ty), Type::Channel(..))
+        })
+}
+
+fn lower_name(program: &Program, function: FunctionId) -> String {
+    let outer = program.outermost(function);
+    program
+        .text(program.function(outer).name)
+        .to_ascii_lowercase()
+}
+
+/// The names that say what a container is for, lower case.
+fn names_of(program: &Program, key: Key) -> Vec<String> {
+    let type_name = |named: NamedId| {
+        program
+            .text(program.named[named.index()].name)
+            .to_ascii_lowercase()
+    };
+    match key {
+        Key::Variable(variable) => {
+            let variable = program.variable(variable);
+            vec![program.text(variable.name).to_ascii_lowercase()]
+        }
+        Key::Type(named) => vec![type_name(named)],
+    }
+}
+
+/// Whether a take answers an empty list with a new thing: then it is a list of spares.
+fn makes_when_empty(program: &Program, function: FunctionId) -> bool {
+    program.steps_of(function).into_iter().any(|step| {
+        let Op::Return(values) = program.op(step) else {
+            return false;
+        };
+        let Some(&value) = program.list(*values).first() else {
+            return false;
+        };
+        let is_alone = values.len == 1;
+        match *program.kind(value) {
+            ExprKind::Reference(inner) => {
+                is_alone && matches!(program.kind(inner), ExprKind::Composite(..))
+            }
+            ExprKind::Make(..) => is_alone,
+            ExprKind::Call(call) => program.call(call).is_some_and(|call| {
+                let name = program.callee_name(call.callee).to_ascii_lowercase();
+                MAKES.iter().any(|word| name.starts_with(word))
+            }),
+            _ => false,
+        }
+    })
+}
+
+/// Whether a function is the push of a heap, whose order somebody else keeps.
+fn is_heap(program: &Program, function: FunctionId) -> bool {
+    let FunctionKind::Method(_, named) = program.function(function).kind else {
+        return false;
+    };
+    let methods = &program.named[named.index()].methods;
+    let has = |wanted: &str| {
+        methods
+            .iter()
+            .any(|&(name, _)| program.text(name) == wanted)
+    };
+    has("Less") && has("Swap")
+}
+
+fn element_is(program: &Program, key: Key, test: impl Fn(&Program, TypeId) -> bool) -> bool {
+    let ty = match key {
+        Key::Variable(variable) => program.variable(variable).ty,
+        Key::Type(named) => match program.named[named.index()].underlying {
+            Some(ty) => ty,
+            None => return false,
+        },
+    };
+    let mut ty = ty;
+    for _ in 0..3 {
+        match *program.underlying(ty) {
+            Type::Map(_, element) => ty = element,
+            Type::List(element, _) => {
+                if !matches!(program.underlying(element), Type::List(..)) {
+                    return test(program, element);
+                }
+                ty = element;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether whoever puts items in is likely to wait for an answer to each, or items are bytes.
+pub(super) fn is_answered(program: &Program, key: Key) -> bool {
+    element_is(program, key, |program, ty| match *program.pointee(ty) {
+        Type::Integer(1) => true,
+        Type::Named(named) => program.named[named.index()]
+            .fields
+            .iter()
+            .any(|&(_, field)| {
+                matches!(
+                    program.underlying(program.variable(field).ty),
+                    Type::Channel(..)
+                )
+            }),
+        _ => false,
+    })
+}
+
+/// How it is known that a push and a take run side by side, and which take that is.
+pub(super) fn sharing(
+    program: &Program,
+    push: &Event,
+    takes: &[Event],
+) -> Option<(Sharing, Event)> {
+    let lock = |take: &Event| {
+        let held = program.held_at(push.step).iter();
+        let others = program.held_at(take.step);
+        held.copied()
+            .find(|held| others.iter().any(|other| other.lock == held.lock))
+    };
+    if let Some((take, held)) = takes
+        .iter()
+        .find_map(|take| lock(take).map(|held| (*take, held)))
+    {
+        return Some((Sharing::Lock(held.since), take));
+    }
+    if let Some(take) = takes.iter().find(|take| on_other_task(program, push, take)) {
+        return Some((Sharing::Tasks, *take));
+    }
+    let take = *takes.first()?;
+    if wakes(program, program.function_of(push.step)) {
+        return Some((Sharing::Wake, take));
+    }
+    takes
+        .iter()
+        .find(|take| take.is_first && take.step == take.origin && push.step == push.origin)
+        .filter(|_| is_method(program, push.step))
+        .map(|take| (Sharing::Name, *take))
+}
+
+fn is_method(program: &Program, step: StepId) -> bool {
+    matches!(
+        program.function(program.function_of(step)).kind,
+        FunctionKind::Method(..)
+    )
+}
+
+/// Whether a push and a take run on different tasks in view.
+fn on_other_task(program: &Program, push: &Event, take: &Event) -> bool {
+    let (by, of) = (
+        program.function_of(push.step),
+        program.function_of(take.step),
+    );
+    let concurrent =
+        |entry: &FunctionId| program.is_task(*entry) || program.function(*entry).handler.is_some();
+    let (pushers, takers) = (program.entries_of(by), program.entries_of(of));
+    let is_apart = |ones: &[FunctionId], others: &[FunctionId]| {
+        !ones.is_empty()
+            && ones.iter().any(concurrent)
+            && ones.iter().all(|entry| !others.contains(entry))
+    };
+    is_apart(takers, pushers) || is_apart(pushers, takers)
+}
+
+/// Whether a function wakes somebody.
+fn wakes(program: &Program, function: FunctionId) -> bool {
+    program
+        .steps_of(function)
+        .into_iter()
+        .any(|step| match program.op(step) {
+            Op::Call(call) => call.api == Api::ConditionSignal,
+            Op::Send { channel, .. } => program.object_of(*channel).is_some_and(|channel| {
+                matches!(
+                    program.underlying(program.element_type(channel)),
+                    Type::Unit | Type::Boolean
+                )
+            }),
+            _ => false,
+        })
+}
+
+/// A select in a loop that appends what one channel yields and hands the first item to
+/// another: the take, if that is what push and take are.
+pub(super) fn is_pump(program: &Program, key: Key, push: &Event, takes: &[Event]) -> Option<Event> {
+    let function = program.function_of(push.step);
+    let (select, arm) = arm_of(program, push.step)?;
+    program.enclosing_loop(select)?;
+    let receives = program
+        .arms(select)
+        .get(arm as usize)
+        .is_some_and(|(_, kind)| *kind == ArmKind::Receive);
+    let take = takes.iter().copied().find(|take| {
+        take.is_first
+            && program.function_of(take.step) == function
+            && arm_of(program, take.step).is_some_and(|(other, at)| {
+                other == select
+                    && program
+                        .arms(select)
+                        .get(at as usize)
+                        .is_some_and(|(_, kind)| *kind == ArmKind::Send)
+            })
+    })?;
+    let fill = super::Fill::of(program, key, push);
+    (receives && !fill.bounds_in(function, Some(push.step))).then_some(take)
+}
+
+/// The innermost select arm that a step stands in.
+fn arm_of(program: &Program, step: StepId) -> Option<(StepId, u32)> {
+    program.ancestors(step).find_map(|(_, owner)| match owner {
+        Owner::Arm(select, arm) => Some((select, arm)),
+        _ => None,
+    })
+}

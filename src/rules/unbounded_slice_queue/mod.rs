@@ -1,0 +1,244 @@
+//! BP01: a slice or list is used as a queue that nothing bounds.
+
+mod bounds;
+mod events;
+mod kinds;
+
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::{FunctionId, Program, StepId, VariableKind};
+use bounds::Fill;
+use events::{Event, Key, Queue};
+use rustc_hash::FxHashMap;
+
+pub(super) static RULE: Rule = Rule {
+    code: "BP01",
+    slug: "unbounded-slice-queue",
+    summary: "a slice or list is used as a queue that nothing bounds",
+    level: Level::Junior,
+    seam: Seam::Buffer,
+    questions: &["Q1"],
+    checklist: &["C1"],
+    page: include_str!("../../../rules/BP01-unbounded-slice-queue/README.md"),
+    check,
+};
+
+/// A push that nothing bounds, with a take that makes it a queue.
+struct Claim {
+    push: Event,
+    take: Event,
+    key: Key,
+    confidence: Confidence,
+    reason: Sharing,
+}
+
+/// How it is known that producers and consumers run side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sharing {
+    Lock(StepId),
+    Tasks,
+    Wake,
+    Name,
+}
+
+fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let queues = events::queues(program);
+    let mut best: FxHashMap<StepId, Claim> = FxHashMap::default();
+    for (&key, queue) in &queues {
+        let Some(claim) = judge(program, key, queue) else {
+            continue;
+        };
+        let known = best.get(&claim.push.origin);
+        if known.is_none_or(|known| known.confidence < claim.confidence) {
+            best.insert(claim.push.origin, claim);
+        }
+    }
+    let mut claims: Vec<Claim> = best.into_values().collect();
+    claims.sort_by_key(|claim| program.span(claim.push.origin));
+    for claim in claims {
+        say(program, &claim, findings);
+    }
+}
+
+/// The worst that can be said of a queue.
+fn judge(program: &Program, key: Key, queue: &Queue) -> Option<Claim> {
+    if kinds::is_no_queue(program, key, queue) {
+        return None;
+    }
+    // A cut that stands under a test of the length is a bound, not a consumer.
+    let fill = Fill::of(program, key, queue.pushes.first()?);
+    let takes: Vec<Event> = queue
+        .takes
+        .iter()
+        .copied()
+        .filter(|take| !is_trim(program, &fill, take.step))
+        .collect();
+    if takes.is_empty() {
+        return None;
+    }
+    let takers: Vec<FunctionId> = takes
+        .iter()
+        .map(|take| program.function_of(take.step))
+        .collect();
+    let mut worst: Option<Claim> = None;
+    for push in &queue.pushes {
+        let Some((confidence, take, reason)) = judge_push(program, key, push, &takes, &takers)
+        else {
+            continue;
+        };
+        let confidence = lowered(program, key, push, confidence);
+        if worst
+            .as_ref()
+            .is_none_or(|worst| worst.confidence < confidence)
+        {
+            worst = Some(Claim {
+                push: *push,
+                take,
+                key,
+                confidence,
+                reason,
+            });
+        }
+    }
+    worst
+}
+
+/// Whether a take only cuts the queue to its limit.
+fn is_trim(program: &Program, fill: &Fill<'_>, take: StepId) -> bool {
+    program
+        .ancestors(take)
+        .any(|(outer, _)| match program.op(outer) {
+            crate::model::Op::Branch { condition, .. } => fill.is_limit(*condition),
+            crate::model::Op::Loop(l) => l
+                .condition()
+                .is_some_and(|condition| fill.is_limit(condition)),
+            _ => false,
+        })
+}
+
+fn judge_push(
+    program: &Program,
+    key: Key,
+    push: &Event,
+    takes: &[Event],
+    takers: &[FunctionId],
+) -> Option<(Confidence, Event, Sharing)> {
+    let function = program.function_of(push.step);
+    if takers.contains(&function) {
+        return kinds::is_pump(program, key, push, takes)
+            .map(|take| (Confidence::High, take, Sharing::Tasks));
+    }
+    // Who appends drains as well, and slows down with it.
+    if program
+        .reach(function)
+        .iter()
+        .any(|reached| takers.contains(reached))
+    {
+        return None;
+    }
+    if is_bounded(program, key, push, takers) {
+        return None;
+    }
+    let (reason, take) = kinds::sharing(program, push, takes)?;
+    let confidence = match reason {
+        Sharing::Lock(_) | Sharing::Tasks => Confidence::High,
+        Sharing::Wake => Confidence::Medium,
+        Sharing::Name => Confidence::Low,
+    };
+    Some((confidence, take, reason))
+}
+
+/// Whether anything on the way to the append keeps the queue short.
+fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) -> bool {
+    let fill = Fill::of(program, key, push);
+    let mut on_path = vec![
+        program.function_of(push.origin),
+        program.function_of(push.step),
+    ];
+    on_path.dedup();
+    let own = on_path.clone();
+    for &function in &own {
+        on_path.extend(
+            program
+                .runs(function)
+                .iter()
+                .copied()
+                .filter(|called| !takers.contains(called)),
+        );
+        let outer = program.outermost(function);
+        if outer != function && !takers.contains(&outer) && !program.is_task(function) {
+            on_path.push(outer);
+        }
+    }
+    let bounds = |function: FunctionId| {
+        let inside = [push.step, push.origin]
+            .into_iter()
+            .find(|&step| program.function_of(step) == function);
+        fill.bounds_in(function, inside)
+    };
+    if on_path.iter().any(|&function| bounds(function)) {
+        return true;
+    }
+    if own.iter().any(|&function| bounds::waits(program, function)) {
+        return true;
+    }
+    // Every caller in view tests or waits.
+    let function = program.function_of(push.step);
+    let callers = &program.callers[function.index()];
+    !callers.is_empty()
+        && !program.function(function).is_value
+        && callers.iter().all(|&caller| {
+            let by = program.function_of(caller);
+            fill.bounds_in(by, Some(caller)) || takers.contains(&by)
+        })
+}
+
+/// One step less where code out of view may keep the queue short, or items are cheap.
+fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) -> Confidence {
+    let is_test = program.file(program.span(push.origin).file).is_test;
+    let is_closed = program.files.iter().any(|file| file.package == "main");
+    let is_open = match key {
+        Key::Variable(variable) => program.variable(variable).exported && !is_closed,
+        Key::Type(_) => false,
+    };
+    match (is_test, is_open || kinds::is_answered(program, key)) {
+        (true, _) => Confidence::Low,
+        (false, true) => confidence.lowered(),
+        (false, false) => confidence,
+    }
+}
+
+fn name_of(program: &Program, key: Key) -> String {
+    match key {
+        Key::Variable(variable) => program.variable_name(variable),
+        Key::Type(named) => program.text(program.named[named.index()].name).to_owned(),
+    }
+}
+
+fn say(program: &Program, claim: &Claim, findings: &mut Findings) {
+    let name = name_of(program, claim.key);
+    let function = program.function_of(claim.push.origin);
+    let finding = findings.at(
+        program.span(claim.push.origin),
+        claim.confidence,
+        format!("`{name}` is a queue that nothing bounds: this append never says no"),
+    );
+    finding
+        .why(format!(
+            "Whenever items come in faster than they are taken, `{name}` grows by the difference until memory ends, and its producers are never told. A lock orders the two sides; it does not couple their speeds."
+        ))
+        .fix("Use a channel with a capacity, or test the length before the append under the same lock; then reject, wait with a way out, or drop and count when it is full.")
+        .about(name);
+    finding.function = Some(function);
+    finding.because(program.span(claim.take.origin), "taken from here");
+    if claim.push.step != claim.push.origin {
+        finding.because(program.span(claim.push.step), "put in through this call");
+    }
+    if let Sharing::Lock(lock) = claim.reason {
+        finding.because(program.span(lock), "both sides take this lock");
+    }
+    if let Key::Variable(variable) = claim.key
+        && program.variable(variable).kind != VariableKind::Implied
+    {
+        finding.because(program.variable(variable).span, "declared here");
+    }
+}
