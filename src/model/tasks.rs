@@ -1,7 +1,7 @@
 //! Who runs what: which functions run as tasks of their own, which run within a caller, and
 //! which can run several times at once.
 
-use super::{ExprKind, FunctionId, FunctionKind, Op, Program, StepId};
+use super::{ExprId, ExprKind, FunctionId, FunctionKind, Init, Op, Program, StepId};
 
 /// How many functions are followed from one entry.
 const MAX_REACH: usize = 200;
@@ -144,9 +144,7 @@ impl Tasks {
                     return;
                 }
                 for &argument in program.list(call.args) {
-                    if let ExprKind::Closure(closure) = *program.kind(argument) {
-                        self.runs[from.index()].push(closure);
-                    }
+                    self.runs[from.index()].extend(closure_of(program, argument));
                 }
             }
             _ => {}
@@ -165,5 +163,20 @@ impl Tasks {
             at += 1;
         }
         reached
+    }
+}
+
+/// The closure that an argument is, on the spot or under the name that it was given.
+fn closure_of(program: &Program, argument: ExprId) -> Option<FunctionId> {
+    match *program.kind(argument) {
+        ExprKind::Closure(closure) => Some(closure),
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => match *program.kind(value) {
+                ExprKind::Closure(closure) => Some(closure),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -69,7 +69,7 @@ fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confide
     let mut confidence = match meeting.sameness {
         Sameness::Sure => Confidence::High,
         Sameness::Likely => Confidence::Medium,
-        Sameness::Weak => Confidence::Low,
+        Sameness::Weak | Sameness::None => Confidence::Low,
     };
     if meeting.may_be_awaited || is_byte_writer(closings, meeting.send) {
         confidence = confidence.lowered();

@@ -50,7 +50,7 @@ pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -
     if closings.is_after_end(channel, close) {
         let close_of = closings.channel_expr(close)?;
         let receive_of = closings.channel_expr(receive)?;
-        if closings.sameness(channel, close_of, receive_of) == Sameness::Weak {
+        if closings.sameness(channel, close_of, receive_of) < Sameness::Likely {
             return None;
         }
         return Some(Claim {
@@ -62,8 +62,8 @@ pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -
     }
     if let Some(meeting) = surest(closings, channel, close) {
         let confidence = match (meeting.sameness, closings.look(meeting.send, close)) {
-            (_, Look::Lock) => return None,
-            (Sameness::Weak, _) | (_, Look::Recover) => Confidence::Low,
+            (_, Look::Lock) | (Sameness::Weak | Sameness::None, _) => return None,
+            (_, Look::Recover) => Confidence::Low,
             (Sameness::Likely, _) => Confidence::Medium,
             (Sameness::Sure, _) if meeting.may_be_awaited => Confidence::Medium,
             (Sameness::Sure, _) => Confidence::High,

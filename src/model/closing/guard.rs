@@ -145,7 +145,7 @@ impl Closings<'_> {
     }
 
     /// The call that makes a function run once, for itself or for all its callers.
-    fn once_around(&self, function: FunctionId, depth: u32) -> Option<StepId> {
+    pub(super) fn once_around(&self, function: FunctionId, depth: u32) -> Option<StepId> {
         let depth = depth.checked_sub(1)?;
         if let Some(&once) = self.once.get(&function) {
             return Some(once);

@@ -1,8 +1,8 @@
 //! Whether a send and a close can be at work at the same time, or the send after the close.
 
 use super::{Closings, Meeting};
-use crate::model::channels::Source;
-use crate::model::{Api, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, VariableKind};
+use crate::model::channels::{Capacity, Source};
+use crate::model::{Api, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, Type, VariableKind};
 
 /// How far callers are climbed in search of what was waited for.
 const MAX_CLIMB: u32 = 3;
@@ -21,9 +21,18 @@ enum Awaited {
 impl Closings<'_> {
     /// The meeting of a send and a close, where nothing in view keeps them apart.
     pub fn meeting(&self, channel: ObjectId, send: StepId, close: StepId) -> Option<Meeting> {
-        let program = self.program;
         let (sender, closer) = (self.home_of(send), self.home_of(close));
         if sender == closer || self.is_set_up(channel, sender) {
+            return None;
+        }
+        if self.runs_within(sender, closer) || self.runs_within(closer, sender) {
+            return None;
+        }
+        let is_one_once = self.once_around(sender, 3).is_some_and(|once| {
+            self.once_around(closer, 3)
+                .is_some_and(|other| self.is_one_once(once, other))
+        });
+        if is_one_once {
             return None;
         }
         let of_sender = self.entries(sender);
@@ -32,8 +41,10 @@ impl Closings<'_> {
             return None;
         }
         let awaited = self.awaited_before(close, MAX_CLIMB);
+        let calls_values = of_closer.iter().any(|&entry| self.calls_values(entry));
         let meets = of_sender.iter().any(|entry| {
-            of_closer.iter().any(|other| other != entry)
+            !(calls_values && self.is_only_a_value(*entry))
+                && of_closer.iter().any(|other| other != entry)
                 && !self.is_joined(channel, *entry, sender, send, close, &awaited)
                 && !self.is_over(send, &of_closer)
         });
@@ -49,7 +60,73 @@ impl Closings<'_> {
                 .iter()
                 .any(|awaited| matches!(awaited, Awaited::Opaque)),
         })
-        .filter(|_| program.channel_of(send) == program.channel_of(close))
+        .filter(|_| sameness != super::Sameness::None)
+    }
+
+    /// Whether a function runs only within another, on its task.
+    fn runs_within(&self, inner: FunctionId, outer: FunctionId) -> bool {
+        let program = self.program;
+        let function = program.function(inner);
+        if function.exported || function.is_value || program.is_task(inner) {
+            return false;
+        }
+        let callers = &program.callers[inner.index()];
+        if callers.is_empty() {
+            return false;
+        }
+        let reach = program.reach(outer);
+        reach.contains(&inner)
+            && callers
+                .iter()
+                .all(|&caller| reach.contains(&program.function_of(caller)))
+            && (outer != inner)
+            && callers.iter().all(|&caller| {
+                let home = self.home_of(caller);
+                home == outer || !program.function(home).exported
+            })
+    }
+
+    /// Whether two calls run their functions through one and the same once.
+    pub fn is_one_once(&self, a: StepId, b: StepId) -> bool {
+        let program = self.program;
+        let of = |step| {
+            let receiver = program.call(step)?.receiver?;
+            program.object_of(receiver)
+        };
+        a == b || of(a).is_some() && of(a) == of(b)
+    }
+
+    /// Whether a function is known to run only as a value that somebody calls: a state, a
+    /// visitor, a callback.
+    fn is_only_a_value(&self, entry: FunctionId) -> bool {
+        let program = self.program;
+        let function = program.function(entry);
+        function.is_value
+            && function.handler.is_none()
+            && !program.is_task(entry)
+            && program.callers[entry.index()].is_empty()
+    }
+
+    /// Whether a task calls functions that it is handed as values.
+    fn calls_values(&self, entry: FunctionId) -> bool {
+        let program = self.program;
+        program.reach(entry).into_iter().any(|function| {
+            program.steps_of(function).into_iter().any(|step| {
+                program.call(step).is_some_and(|call| {
+                    call.target.is_none()
+                        && (matches!(*program.kind(call.callee), ExprKind::Variable(_))
+                            || program.list(call.args).iter().any(|&argument| {
+                                matches!(
+                                    *program.kind(argument),
+                                    ExprKind::Function(..) | ExprKind::Variable(_)
+                                ) && matches!(
+                                    program.underlying(program.expr(argument).ty),
+                                    Type::Function(..)
+                                )
+                            }))
+                })
+            })
+        })
     }
 
     /// The tasks and open functions on which a function can run.
@@ -187,10 +264,19 @@ impl Closings<'_> {
         if program.select_of(receive).is_some() || program.enclosing_loop(send).is_some() {
             return false;
         }
+        let is_token = matches!(program.capacity(channel), Capacity::Known(1))
+            && matches!(
+                program.underlying(program.element_type(channel)),
+                Type::Unit
+            );
+        if is_token && program.dominates(receive, close) {
+            // Whoever has taken the only token is alone.
+            return true;
+        }
         match program.enclosing_loop(receive) {
             None => {
-                program.dominates(receive, close) && program.object(channel).sends.len() == 1
-                    || program.is_deferred(close)
+                program.object(channel).sends.len() == 1
+                    && (program.dominates(receive, close) || program.is_deferred(close))
             }
             Some(looped) => match program.op(looped) {
                 Op::Loop(l) => {

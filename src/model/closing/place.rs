@@ -2,11 +2,15 @@
 //! field of two values.
 
 use super::Closings;
-use crate::model::{ExprId, ExprKind, Init, ObjectId, VariableId, VariableKind};
+use crate::model::{
+    ExprId, ExprKind, FunctionKind, Init, NamedId, ObjectId, VariableId, VariableKind,
+};
 
 /// How sure it is that two expressions of one object name one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sameness {
+    /// Nothing says that they are one.
+    None,
     /// They may well be channels of different values.
     Weak,
     /// The same field, once of the receiver and once of another value.
@@ -28,7 +32,12 @@ enum Place {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Base {
-    Receiver,
+    /// The receiver itself, of this type.
+    Receiver(NamedId),
+    /// Something that the receiver holds.
+    Held,
+    /// A value that the function has just made or fetched.
+    Fresh(VariableId),
     Variable(VariableId),
     Unknown,
 }
@@ -75,7 +84,7 @@ impl Closings<'_> {
         if makes <= 1 && fields <= 1 {
             Sameness::Sure
         } else {
-            Sameness::Weak
+            Sameness::None
         }
     }
 
@@ -148,15 +157,37 @@ impl Closings<'_> {
         };
         let program = self.program;
         match *program.kind(id) {
-            ExprKind::Variable(variable) => match program.variable(variable).kind {
-                VariableKind::Receiver => Base::Receiver,
-                _ => Base::Variable(variable),
-            },
-            ExprKind::Field(inner, _)
-            | ExprKind::Member(inner, _)
-            | ExprKind::Reference(inner)
+            ExprKind::Variable(variable) => {
+                let known = program.variable(variable);
+                match (known.kind, known.init) {
+                    (VariableKind::Receiver, _) => self.receiver_type(variable),
+                    (VariableKind::Local, Init::Value(_) | Init::Part(..)) => Base::Fresh(variable),
+                    _ => Base::Variable(variable),
+                }
+            }
+            ExprKind::Field(inner, _) | ExprKind::Member(inner, _) => {
+                match self.base(inner, depth) {
+                    Base::Receiver(_) => Base::Held,
+                    base => base,
+                }
+            }
+            ExprKind::Reference(inner)
             | ExprKind::Dereference(inner)
             | ExprKind::Convert(_, inner) => self.base(inner, depth),
+            _ => Base::Unknown,
+        }
+    }
+}
+
+impl Closings<'_> {
+    fn receiver_type(&self, receiver: VariableId) -> Base {
+        let program = self.program;
+        let method = program
+            .variable(receiver)
+            .function
+            .map(|function| program.function(program.outermost(function)).kind);
+        match method {
+            Some(FunctionKind::Method(_, named)) => Base::Receiver(named),
             _ => Base::Unknown,
         }
     }
@@ -165,7 +196,7 @@ impl Closings<'_> {
 /// How sure a place alone is to be one channel.
 fn reach(place: Place) -> Sameness {
     match place {
-        Place::Field(_, Base::Receiver) | Place::Variable(_) | Place::Element(_, _, true) => {
+        Place::Field(_, Base::Receiver(_)) | Place::Variable(_) | Place::Element(_, _, true) => {
             Sameness::Sure
         }
         Place::Unknown => Sameness::Sure,
@@ -175,9 +206,17 @@ fn reach(place: Place) -> Sameness {
 
 fn bases(a: Base, b: Base) -> Sameness {
     match (a, b) {
-        (Base::Receiver, Base::Receiver) => Sameness::Sure,
-        (Base::Variable(a), Base::Variable(b)) if a == b => Sameness::Sure,
-        (Base::Receiver, _) | (_, Base::Receiver) => Sameness::Likely,
+        // Two types that take over one field each have their own.
+        (Base::Receiver(a), Base::Receiver(b)) if a != b => Sameness::None,
+        (Base::Receiver(_), Base::Receiver(_)) | (Base::Held, Base::Held) => Sameness::Sure,
+        (Base::Receiver(_), Base::Held) | (Base::Held, Base::Receiver(_)) => Sameness::Sure,
+        (Base::Variable(a) | Base::Fresh(a), Base::Variable(b) | Base::Fresh(b)) if a == b => {
+            Sameness::Sure
+        }
+        (Base::Fresh(_), _) | (_, Base::Fresh(_)) => Sameness::Weak,
+        (Base::Receiver(_) | Base::Held, _) | (_, Base::Receiver(_) | Base::Held) => {
+            Sameness::Likely
+        }
         _ => Sameness::Weak,
     }
 }

@@ -1,7 +1,9 @@
 //! Two closes of one channel that can both run in one life of it.
 
 use crate::model::closing::{Closings, Guard, Sameness};
-use crate::model::{ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId};
+use crate::model::{
+    ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 
 /// How many closes of one channel are compared with each other.
@@ -51,13 +53,49 @@ fn pair(closings: &Closings<'_>, channel: ObjectId, first: StepId, second: StepI
         closings.channel_expr(first)?,
         closings.channel_expr(second)?,
     );
-    if sameness == Sameness::Weak {
+    if sameness < Sameness::Likely || is_replaced_elsewhere(closings, channel, first, second) {
         return None;
     }
     if closings.home_of(first) == closings.home_of(second) {
         return in_one_call(closings, first, second).filter(|_| sameness == Sameness::Sure);
     }
     in_two_functions(closings, first, second, sameness)
+}
+
+/// Whether the two are about channels of different lives: one closes what its function has just
+/// made, or only one takes its channel out of a list.
+fn is_replaced_elsewhere(
+    closings: &Closings<'_>,
+    channel: ObjectId,
+    first: StepId,
+    second: StepId,
+) -> bool {
+    let program = closings.program();
+    let (a, b) = (closings.home_of(first), closings.home_of(second));
+    if a == b {
+        return false;
+    }
+    let makes = &program.object(channel).makes;
+    let is_made_in = |function: FunctionId| {
+        makes
+            .iter()
+            .any(|&made| program.function_at(program.expr(made).span) == Some(function))
+    };
+    let is_element = |step| {
+        closings
+            .channel_expr(step)
+            .is_some_and(|channel| closings.is_element(channel))
+    };
+    let is_kept = closings
+        .channel_expr(first)
+        .and_then(|channel| closings.kept_in(channel))
+        .is_some_and(|variable| {
+            !matches!(
+                program.variable(variable).kind,
+                VariableKind::Local | VariableKind::Parameter
+            )
+        });
+    is_kept && (is_made_in(a) != is_made_in(b)) || is_element(first) != is_element(second)
 }
 
 /// Both in one call: one deferred and the other not, or one behind the other.
@@ -116,7 +154,7 @@ fn in_two_functions(
         return None;
     }
     let (guard_a, guard_b) = (closings.guard(first), closings.guard(second));
-    if share_a_guard(program, guard_a, guard_b) || share_a_lock(program, first, second) {
+    if share_a_guard(closings, guard_a, guard_b) || share_a_lock(program, first, second) {
         return None;
     }
     let guarded = usize::from(guard_a.is_there()) + usize::from(guard_b.is_there());
@@ -126,7 +164,7 @@ fn in_two_functions(
         _ => Confidence::Low,
     };
     if sameness == Sameness::Likely {
-        confidence = confidence.lowered();
+        confidence = confidence.lowered().lowered();
     }
     let (at, other) = if guard_b.is_there() && !guard_a.is_there() {
         (first, second)
@@ -142,17 +180,9 @@ fn in_two_functions(
 }
 
 /// Whether one and the same thing keeps both from running after the other.
-fn share_a_guard(program: &Program, a: Guard, b: Guard) -> bool {
+fn share_a_guard(closings: &Closings<'_>, a: Guard, b: Guard) -> bool {
     match (a, b) {
-        (Guard::Once(a), Guard::Once(b)) => {
-            a == b || {
-                let of = |step| {
-                    let receiver = program.call(step)?.receiver?;
-                    program.object_of(receiver)
-                };
-                of(a).is_some() && of(a) == of(b)
-            }
-        }
+        (Guard::Once(a), Guard::Once(b)) => closings.is_one_once(a, b),
         (Guard::Swap(a), Guard::Swap(b)) => a.is_some() && a == b,
         (Guard::Locked(a, _), Guard::Locked(b, _)) => a == b,
         (Guard::Private, Guard::Private) => true,
@@ -306,7 +336,6 @@ fn by_many(
 }
 
 fn is_passed(program: &Program, channel: ObjectId) -> bool {
-    use crate::model::VariableKind;
     program.object(channel).variables.iter().all(|&variable| {
         matches!(
             program.variable(variable).kind,

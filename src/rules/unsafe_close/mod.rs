@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Shutdown,
     questions: &["Q4"],
     checklist: &["C6"],
-    page: include_str!("../../rules/BP05-unsafe-close/README.md"),
+    page: include_str!("../../../rules/BP05-unsafe-close/README.md"),
     check,
 };
 
@@ -79,8 +79,9 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
     let together = tasks >= 2 || many || tasks == 1 && callers.len() >= 2;
     let confidence = match (atomic, together) {
         (true, true) => Confidence::High,
-        (true, false) | (false, true) => Confidence::Medium,
-        (false, false) => Confidence::Low,
+        (false, true) => Confidence::Medium,
+        (true, false) if anyone_may_call(closings, close) => Confidence::Medium,
+        _ => Confidence::Low,
     };
     let name = program.object_name(channel);
     let finding = findings.at(
@@ -98,6 +99,24 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
         .about(name);
     finding.function = Some(program.function_of(close));
     finding.because(test, "tested here, in a step of its own");
+}
+
+/// Whether a close may be asked for from anywhere at any time: by a method that others see, or
+/// that nobody in view calls, and that is not itself the work.
+fn anyone_may_call(closings: &Closings<'_>, close: StepId) -> bool {
+    const WORKS: &[&str] = &[
+        "run", "serve", "loop", "start", "work", "process", "listen", "new",
+    ];
+    let program = closings.program();
+    let home = closings.home_of(close);
+    let function = program.function(home);
+    let name = program.text(function.name).to_ascii_lowercase();
+    let is_own = closings
+        .channel_expr(close)
+        .is_some_and(|channel| closings.is_own(channel));
+    is_own
+        && (function.exported || program.callers[home.index()].is_empty())
+        && !WORKS.iter().any(|work| name.starts_with(work))
 }
 
 /// A right guard on a channel of values, with neither senders nor receivers in view.
