@@ -142,6 +142,16 @@ impl Program {
         })
     }
 
+    /// Whether a channel is only lent for a call: a parameter that nobody in view makes.
+    pub fn is_lent(&self, id: ObjectId) -> bool {
+        let object = self.object(id);
+        object.makes.is_empty()
+            && object
+                .variables
+                .iter()
+                .all(|&variable| self.variable(variable).kind == VariableKind::Parameter)
+    }
+
     /// Whether an object is a channel.
     pub fn is_channel(&self, id: ObjectId) -> bool {
         let object = self.object(id);

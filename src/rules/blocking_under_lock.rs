@@ -187,7 +187,12 @@ impl Search<'_> {
         verdict.other_taker?;
         let sends = matches!(found.wait.kind, WaitKind::Send)
             || found.wait.kind == WaitKind::Select && found.wait.sends;
-        if sends && !verdict.has_room && !found.wait.has_timeout {
+        // Whoever lends a channel for a call reads from it meanwhile: a collector, an iterator.
+        let is_lent = found
+            .wait
+            .channel
+            .is_some_and(|channel| program.is_lent(channel));
+        if sends && !verdict.has_room && !found.wait.has_timeout && !is_lent {
             verdict.confidence = Confidence::Medium;
         }
         Some(verdict)

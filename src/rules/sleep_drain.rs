@@ -61,6 +61,9 @@ fn pause_of(program: &Program, step: StepId) -> Option<Pause> {
             let Source::Timer(how_long) = program.channel_source(*channel) else {
                 return None;
             };
+            if empties_timer(program, step) {
+                return None;
+            }
             let alone = match program.select_of(step) {
                 None => true,
                 Some((select, _)) => program.arms(select).len() == 1,
@@ -72,6 +75,16 @@ fn pause_of(program: &Program, step: StepId) -> Option<Pause> {
         }
         _ => None,
     }
+}
+
+/// `if !timer.Stop() { <-timer.C }` empties a timer, and waits for nothing.
+fn empties_timer(program: &Program, step: StepId) -> bool {
+    program.ancestors(step).any(|(around, _)| {
+        matches!(program.op(around), Op::Branch { condition, .. }
+        if program.parts_of(*condition).iter().any(|&part| {
+            program.call_of(part).is_some_and(|(_, call)| call.api == Api::TimerControl)
+        }))
+    })
 }
 
 /// A sleep in a loop looks again, and one behind a failure is a pause before another try.
@@ -212,7 +225,9 @@ fn drains_after(program: &Program, step: StepId) -> bool {
     inner.into_iter().any(|later| match program.op(later) {
         Op::Call(call) => {
             let name = program.callee_name(call.callee).to_ascii_lowercase();
-            call.api == Api::GroupWait || DRAINS.iter().any(|word| name.starts_with(word))
+            // A sleep before the end is told is a delay for others to notice.
+            matches!(call.api, Api::GroupWait | Api::Cancel)
+                || DRAINS.iter().any(|word| name.starts_with(word))
         }
         Op::Receive { channel, .. } => {
             matches!(program.channel_source(*channel), Source::Object(_))

@@ -91,6 +91,10 @@ fn to_a_loop(
 ) {
     let sender = program.function_of(send);
     let receiver = program.function_of(stop.receive);
+    // A send on the very channel that stops the receiver is the stop.
+    if program.object_of(stop.signal) == Some(channel) {
+        return;
+    }
     if sender == receiver || program.is_task(sender) && program.is_within(receiver, sender) {
         return;
     }
