@@ -151,6 +151,9 @@ impl Search<'_> {
             return None;
         }
         let holder = program.function_of(step);
+        if !held.reading && self.has_reserved_room(found, held.lock) {
+            return None;
+        }
         let takers = self.takers(held.lock, holder);
         let mut verdict = Verdict {
             confidence: Confidence::Low,
@@ -183,7 +186,7 @@ impl Search<'_> {
         verdict.other_taker = takers
             .iter()
             .copied()
-            .find(|&taker| !self.is_about_the_channel(taker, held.lock, &found.wait));
+            .find(|&taker| !self.is_about_the_channel(taker, held, &found.wait));
         verdict.other_taker?;
         let sends = matches!(found.wait.kind, WaitKind::Send)
             || found.wait.kind == WaitKind::Select && found.wait.sends;
@@ -239,17 +242,46 @@ impl Search<'_> {
 
     /// A lock that only keeps senders and closers of a channel apart is held across the send on
     /// purpose.
-    fn is_about_the_channel(&self, taker: StepId, lock: ObjectId, wait: &Wait) -> bool {
+    /// Without any room every send waits, and whoever wants to close waits behind it.
+    fn is_about_the_channel(&self, taker: StepId, held: Held, wait: &Wait) -> bool {
         let program = self.program;
         let Some(channel) = wait.channel else {
             return false;
         };
+        if !held.reading && program.capacity(channel) == Capacity::Rendezvous {
+            return false;
+        }
+        let lock = held.lock;
         let object = program.object(channel);
         let function = program.function_of(taker);
         object.sends.iter().chain(&object.closes).any(|&step| {
             program.function_of(step) == function
                 && program.held_at(step).iter().any(|held| held.lock == lock)
         })
+    }
+
+    /// Whether the channel's length was tested before a send, under the lock: receivers only
+    /// make more room.
+    fn has_reserved_room(&self, found: &Reached, lock: ObjectId) -> bool {
+        let program = self.program;
+        let Some(channel) = found.wait.channel else {
+            return false;
+        };
+        let function = program.function_of(found.at);
+        let all_take_it = program
+            .object(channel)
+            .sends
+            .iter()
+            .all(|&send| program.held_at(send).iter().any(|held| held.lock == lock));
+        matches!(found.wait.kind, WaitKind::Send)
+            && all_take_it
+            && program.before(found.at, function).into_iter().any(|step| {
+                matches!(program.op(step), Op::Branch { condition, .. }
+                if program.parts_of(*condition).iter().any(|&part| {
+                    matches!(*program.kind(part), ExprKind::Length(of)
+                        if program.object_of(of) == Some(channel))
+                }))
+            })
     }
 
     fn ends(&mut self, wait: &Wait, step: StepId, held: Held) -> Ends {
@@ -264,6 +296,16 @@ impl Search<'_> {
             let mut all = true;
             for &other in others {
                 if self.program.function_of(other) == holder {
+                    // Another run of the same function has to take the lock before it sends.
+                    let is_shared = wait.channel.is_some_and(|of| !self.program.is_local(of));
+                    let takes = self.program.held_at(other).iter();
+                    if wait.kind == WaitKind::Receive
+                        && is_shared
+                        && takes.into_iter().any(|other| other.lock == held.lock)
+                    {
+                        any = true;
+                        ends.stuck.get_or_insert((other, held.since));
+                    }
                     continue;
                 }
                 any = true;

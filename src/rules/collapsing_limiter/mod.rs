@@ -4,7 +4,9 @@
 //! and one change at a time. Halvings of other things (batches, averages, searches, times) admit
 //! no work and are not looked at.
 
-use rustc_hash::FxHashMap;
+mod care;
+
+use care::Care;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
@@ -21,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Handler,
     questions: &["Q3"],
     checklist: &[],
-    page: include_str!("../../rules/BP18-collapsing-limiter/README.md"),
+    page: include_str!("../../../rules/BP18-collapsing-limiter/README.md"),
     check,
 };
 
@@ -300,134 +302,6 @@ fn is_flag(program: &Program, condition: ExprId) -> bool {
         matches!(*program.kind(part), ExprKind::Variable(variable)
             if program.variable(variable).kind == VariableKind::Parameter
                 && matches!(program.underlying(program.variable(variable).ty), Type::Boolean))
-    })
-}
-
-/// What else is done to the limits that are cut.
-#[derive(Default)]
-struct Care {
-    /// Where a limit is brought back to a bound: a comparison with it decides on a change.
-    floors: FxHashMap<ObjectId, StepId>,
-    /// Where a limit grows.
-    growths: FxHashMap<ObjectId, StepId>,
-    /// Locals that are brought back to a bound before they are stored.
-    floored_locals: FxHashMap<VariableId, StepId>,
-}
-
-impl Care {
-    fn of(program: &Program, cuts: &[Cut]) -> Care {
-        let mut care = Care::default();
-        let known = |object: ObjectId| cuts.iter().any(|cut| cut.limit == object);
-        let is_cut = |step: StepId| cuts.iter().any(|cut| cut.step == step);
-        for step in program.step_ids() {
-            match program.op(step) {
-                Op::Assign(assign) if !is_cut(step) => care.assign(program, step, assign, &known),
-                Op::Call(call) if !is_cut(step) => care.call(program, step, call, &known),
-                _ => {}
-            }
-        }
-        for cut in cuts {
-            if compares(program, cut.step, false, |part| {
-                is_of(program, part, cut.limit)
-            }) {
-                care.floors.entry(cut.limit).or_insert(cut.step);
-            }
-        }
-        care
-    }
-
-    fn assign(
-        &mut self,
-        program: &Program,
-        step: StepId,
-        assign: &Assign,
-        known: &dyn Fn(ObjectId) -> bool,
-    ) {
-        let pairs = program.list(assign.targets).iter();
-        for (&target, &value) in pairs.zip(program.list(assign.values)) {
-            if let ExprKind::Variable(variable) = *program.kind(target)
-                && assign.how != AssignHow::Define
-                && compares(program, step, true, |part| {
-                    *program.kind(part) == ExprKind::Variable(variable)
-                })
-            {
-                self.floored_locals.insert(variable, step);
-            }
-            let Some(object) = program.object_of(target).filter(|&object| known(object)) else {
-                continue;
-            };
-            let is_floor = !matches!(assign.how, AssignHow::Update(_))
-                && compares(program, step, true, |part| is_of(program, part, object));
-            if is_floor {
-                self.floors.entry(object).or_insert(step);
-            } else if grows(program, assign.how, value, object) {
-                self.growths.entry(object).or_insert(step);
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        program: &Program,
-        step: StepId,
-        call: &Call,
-        known: &dyn Fn(ObjectId) -> bool,
-    ) {
-        let first = program.list(call.args).first().copied();
-        let object = match call.api {
-            Api::AtomicAdd | Api::AtomicStore | Api::AtomicCompareSwap | Api::AtomicSwap => call
-                .receiver
-                .and_then(|of| program.object_of(of))
-                .filter(|&object| known(object))
-                .or_else(|| first.and_then(|of| program.object_of(of))),
-            _ => None,
-        };
-        if let Some(object) = object.filter(|&object| known(object)) {
-            self.growths.entry(object).or_insert(step);
-        }
-    }
-}
-
-/// Whether an assignment makes the limit larger, or may.
-fn grows(program: &Program, how: AssignHow, value: ExprId, limit: ObjectId) -> bool {
-    match how {
-        AssignHow::Update(BinaryOp::Add) => true,
-        AssignHow::Update(BinaryOp::Multiply) => !shrinks(program, BinaryOp::Multiply, value),
-        AssignHow::Update(BinaryOp::ShiftLeft) => true,
-        AssignHow::Update(_) => false,
-        AssignHow::Define | AssignHow::Set => !smaller(program, value, limit).0,
-    }
-}
-
-/// Whether a branch around a step is taken only when this is small (`small`) or large compared
-/// with something.
-fn compares(program: &Program, step: StepId, small: bool, is_it: impl Fn(ExprId) -> bool) -> bool {
-    use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
-    program.ancestors(step).any(|(around, owner)| {
-        let Op::Branch { condition, .. } = program.op(around) else {
-            return false;
-        };
-        let wanted = match owner {
-            Owner::Then(_) => small,
-            Owner::Else(_) => !small,
-            _ => return false,
-        };
-        program.parts_of(*condition).iter().any(|&part| {
-            let ExprKind::Binary(operator, left, right) = *program.kind(part) else {
-                return false;
-            };
-            let is_left = is_it(left);
-            if !is_left && !is_it(right) {
-                return false;
-            }
-            match (operator, is_left) {
-                (Less | LessEqual, true) | (Greater | GreaterEqual, false) | (Equal, _) => wanted,
-                (Greater | GreaterEqual, true) | (Less | LessEqual, false) | (NotEqual, _) => {
-                    !wanted
-                }
-                _ => false,
-            }
-        })
     })
 }
 

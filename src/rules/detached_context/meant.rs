@@ -1,0 +1,180 @@
+//! Roots that are meant: clean-up, shut-down, what comes after the caller's end, and what a
+//! comment explains.
+
+use crate::model::channels::ArmKind;
+use crate::model::roles::is_shutdown_name;
+use crate::model::{Api, ExprKind, FunctionId, Op, Owner, Program, StepId};
+
+/// Words that begin the name of what puts things back whoever has left meanwhile, of what logs,
+/// and of what makes something that lives longer.
+const CLEANUP: &[&str] = &[
+    "rollback",
+    "release",
+    "unlock",
+    "cleanup",
+    "clean",
+    "revoke",
+    "abort",
+    "flush",
+    "cancel",
+    "leave",
+    "deregister",
+    "unregister",
+    "restore",
+    "undo",
+    "revert",
+    "discard",
+    "log",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "enabled",
+    "new",
+    "dial",
+    "connect",
+    "start",
+    "init",
+    "setup",
+];
+
+/// Words that begin the name of what looks something up in a context, or makes another of it.
+const LOOKUPS: &[&str] = &[
+    "get", "copy", "with", "from", "mime", "logger", "tracer", "span",
+];
+
+/// Whether a call gives an error beside its value: then it does work.
+fn can_fail(program: &Program, call: StepId, function: FunctionId) -> bool {
+    program
+        .steps_of(function)
+        .into_iter()
+        .any(|step| match program.op(step) {
+            Op::Assign(assign) => {
+                assign.targets.len >= 2
+                    && program
+                        .list(assign.values)
+                        .iter()
+                        .any(|&value| *program.kind(value) == ExprKind::Call(call))
+            }
+            Op::Return(values) => program
+                .list(*values)
+                .iter()
+                .any(|&value| *program.kind(value) == ExprKind::Call(call)),
+            _ => false,
+        })
+}
+
+/// Clean-up, shut-down, and what comes after the caller's end.
+pub(super) fn is_meant(program: &Program, root: StepId, work: StepId) -> bool {
+    let function = program.function_of(root);
+    if program.is_shutdown(function) || program.is_deferred(root) || program.runs_deferred(root) {
+        return true;
+    }
+    let callee = program
+        .call(work)
+        .map_or(String::new(), |call| program.callee_name(call.callee));
+    let last = callee
+        .rsplit('.')
+        .next()
+        .unwrap_or(&callee)
+        .to_ascii_lowercase();
+    if is_shutdown_name(&last) || CLEANUP.iter().any(|word| last.starts_with(word)) {
+        return true;
+    }
+    if LOOKUPS.iter().any(|word| last.starts_with(word)) && !can_fail(program, work, function) {
+        return true;
+    }
+    let around = program
+        .text(program.function(program.outermost(function)).name)
+        .to_ascii_lowercase();
+    if ["cleanup", "rollback", "new", "init", "setup"]
+        .iter()
+        .any(|word| around.starts_with(word))
+    {
+        return true;
+    }
+    after_the_end(program, root, function)
+}
+
+/// Whether the caller's context has ended when this runs.
+fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool {
+    let in_done_arm = program.ancestors(root).any(|(around, owner)| match owner {
+        Owner::Arm(select, index) => program
+            .arms(select)
+            .get(index as usize)
+            .is_some_and(|(_, kind)| *kind == ArmKind::Done),
+        Owner::Then(_) | Owner::Else(_) => match program.op(around) {
+            Op::Branch { condition, .. } => program.parts_of(*condition).iter().any(|&part| {
+                program
+                    .call_of(part)
+                    .is_some_and(|(_, call)| matches!(call.api, Api::ContextErr | Api::ErrorTest))
+            }),
+            _ => false,
+        },
+        _ => false,
+    });
+    in_done_arm
+        || program.before(root, function).into_iter().any(|step| {
+            let waits = match program.op(step) {
+                Op::Receive { channel, .. } => {
+                    program.is_done_source(*channel) || program.is_process_signal(*channel)
+                }
+                Op::Select(_) => program
+                    .arms(step)
+                    .iter()
+                    .any(|(_, kind)| *kind == ArmKind::Done),
+                Op::Call(call) => matches!(call.api, Api::Serve | Api::GroupWait),
+                _ => false,
+            };
+            waits && program.dominates(step, root)
+        })
+}
+
+/// Words by which people say that they meant it.
+const WORDS: &[&str] = &[
+    "detach",
+    "background",
+    "outlive",
+    "independent",
+    "intentional",
+    "deliberate",
+    "on purpose",
+    "regardless",
+    "even if",
+    "even when",
+    "not cancel",
+    "n't cancel",
+    "cancelled",
+    "canceled",
+    "don't use",
+    "do not use",
+    "separate context",
+    "own context",
+    "new context",
+    "fresh context",
+];
+
+/// Whether a comment beside the root says that it is meant.
+pub(super) fn is_explained(program: &Program, root: StepId) -> bool {
+    let span = program.span(root);
+    let near = |comment: &&crate::model::Comment| {
+        let (gap, after) = (
+            i64::from(span.start) - i64::from(comment.span.end),
+            i64::from(comment.span.start) - i64::from(span.end),
+        );
+        comment.span.file == span.file && ((0..200).contains(&gap) || (0..80).contains(&after))
+    };
+    let from = program.comments.partition_point(|comment| {
+        (comment.span.file, comment.span.end + 200) < (span.file, span.start)
+    });
+    program.comments[from..]
+        .iter()
+        .take_while(|comment| {
+            comment.span.file == span.file && comment.span.start < span.end.saturating_add(80)
+        })
+        .filter(near)
+        .any(|comment| {
+            let text = comment.text.to_ascii_lowercase();
+            WORDS.iter().any(|word| text.contains(word))
+        })
+}
