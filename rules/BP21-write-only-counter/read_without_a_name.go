@@ -12,7 +12,7 @@ func Report(files []string, fetch func(string) error) ([]byte, error) {
 	states := make(map[string]state, len(files))
 	for _, file := range files {
 		var s state
-		for s.Tries < 3 {
+		for s.Tries < 3 { //~ BP11 medium
 			s.Tries++
 			if err := fetch(file); err != nil {
 				s.Error = err.Error()

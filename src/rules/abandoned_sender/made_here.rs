@@ -204,6 +204,7 @@ impl<'p> Sides<'p> {
         let Some(way) = ways
             .iter()
             .filter(|way| way.count.saturating_add(room) < most)
+            .filter(|way| !way.exit.is_some_and(|exit| self.leaves_at_the_close(exit)))
             .min_by_key(|way| way.count)
         else {
             return;
@@ -319,6 +320,29 @@ impl<'p> Sides<'p> {
                     .exit
                     .is_some_and(|exit| !self.is_told_of_the_close(exit))
         })
+    }
+
+    /// Whether a step stands in a branch on what a checked receive from this channel said: then
+    /// it was closed, and nobody sends any more.
+    fn leaves_at_the_close(&self, exit: StepId) -> bool {
+        use crate::model::{ExprKind, Init};
+        let program = self.program;
+        let says_closed = |part: crate::model::ExprId| match *program.kind(part) {
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Part(value, 1) => matches!(*program.kind(value), ExprKind::Received(step)
+                    if program.channel_of(step) == Some(self.channel)),
+                _ => false,
+            },
+            _ => false,
+        };
+        program
+            .ancestors(exit)
+            .any(|(step, _)| match program.op(step) {
+                Op::Branch { condition, .. } => {
+                    program.parts_of(*condition).into_iter().any(says_closed)
+                }
+                _ => false,
+            })
     }
 
     /// Whether a step stands in a branch on `ok` of a checked receive.
