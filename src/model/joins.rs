@@ -48,6 +48,9 @@ impl Program {
         if deferred.is_some() {
             return deferred;
         }
+        if let Some(found) = self.joined_by_sibling(spawn, &signals) {
+            return Some(found);
+        }
         let task = self.task_of(spawn);
         let mut others: Vec<FunctionId> = self.reach(starter);
         others.extend_from_slice(runners);
@@ -66,6 +69,32 @@ impl Program {
             .filter(|&&caller| matches!(self.op(caller), Op::Call(_)))
             .flat_map(|&caller| self.after(caller))
             .find(waits)
+    }
+
+    /// Another task of the same function waits for this one, and is waited for itself: it closes
+    /// a channel when all are done.
+    fn joined_by_sibling(&self, spawn: StepId, signals: &[ObjectId]) -> Option<StepId> {
+        let starter = self.function_of(spawn);
+        let steps = self.steps_of(starter);
+        steps
+            .iter()
+            .copied()
+            .filter(|&other| other != spawn && self.spawn(other).is_some())
+            .find_map(|other| {
+                let waits = self
+                    .task_of(other)
+                    .into_iter()
+                    .flat_map(|function| self.steps_of(function))
+                    .any(|step| self.waits_for_any(step, signals));
+                if !waits {
+                    return None;
+                }
+                let more = self.signals_of(other);
+                steps.iter().copied().find(|&step| {
+                    self.waits_for_any(step, &more)
+                        && (self.is_before(spawn, step) || self.is_deferred(step))
+                })
+            })
     }
 
     /// What a task does at its end that others may wait for: the groups that it leaves, the
@@ -186,7 +215,13 @@ impl Program {
                                 .first()
                                 .is_some_and(|&parent| self.context_ends(parent, spawn, depth))
                     }
-                    _ => false,
+                    // What an unseen function derives from its arguments.
+                    _ => self
+                        .list(call.args)
+                        .iter()
+                        .copied()
+                        .chain(call.receiver)
+                        .any(|part| self.context_ends(part, spawn, depth)),
                 },
                 _ => false,
             },

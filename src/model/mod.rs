@@ -17,6 +17,7 @@ pub mod held;
 pub mod ids;
 pub mod joins;
 pub mod lexical;
+pub mod mentions;
 pub mod nearby;
 pub mod object;
 pub mod paths;

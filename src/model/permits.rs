@@ -167,9 +167,13 @@ impl Program {
                 continue;
             }
             if self.is_deferred(other) {
-                deferred.extend(uses);
+                if self.always_runs(other) {
+                    deferred.extend(uses);
+                }
             } else if self.span(other).start > limit {
-                later.extend(uses);
+                if self.follows(other, step) {
+                    later.extend(uses);
+                }
             } else if !self.turns_back(other, step) {
                 for found in uses {
                     let before = taken.len();
@@ -186,6 +190,7 @@ impl Program {
             deferred.extend(
                 self.steps_of(other)
                     .into_iter()
+                    .filter(|&step| self.always_runs(step))
                     .flat_map(|step| self.permit_uses(step)),
             );
         }
@@ -207,8 +212,25 @@ impl Program {
             .collect()
     }
 
+    /// Whether a step runs whenever its function, or its deferred block, does: no branch, loop or
+    /// select stands around it.
+    pub fn always_runs(&self, step: StepId) -> bool {
+        self.ancestors(step)
+            .all(|(_, owner)| matches!(owner, Owner::Deferred(_) | Owner::Scope(_)))
+    }
+
+    /// Whether a step that stands behind another in the text also runs after it: it stands in a
+    /// block around it.
+    pub fn follows(&self, later: StepId, step: StepId) -> bool {
+        let block = self.step(later).block;
+        self.step(step).block == block
+            || self
+                .ancestors(step)
+                .any(|(around, _)| self.step(around).block == block)
+    }
+
     /// The closures that a function defers.
-    fn deferred_closures(&self, function: FunctionId) -> Vec<FunctionId> {
+    pub fn deferred_closures(&self, function: FunctionId) -> Vec<FunctionId> {
         self.closures_in(function)
             .iter()
             .copied()

@@ -157,6 +157,31 @@ impl Program {
             })
     }
 
+    /// Whether the way through a step leaves a loop around it soon: it returns or breaks off in
+    /// the same block, or in one around it within the loop.
+    pub fn leaves_loop(&self, step: StepId, looped: StepId) -> bool {
+        let mut at = step;
+        loop {
+            let (block, index) = (self.step(at).block, self.step(at).index as usize);
+            let owner = self.block(block).owner;
+            if owner.step() == Some(looped) {
+                return false;
+            }
+            let leaves = self.block(block).steps[index + 1..].iter().any(|&after| {
+                matches!(self.op(after), Op::Return(_) | Op::Goto(_))
+                    || matches!(self.op(after), Op::Break(_))
+                        && !matches!(owner, Owner::Arm(..) | Owner::Case(..))
+            });
+            if leaves {
+                return true;
+            }
+            match owner.step() {
+                Some(owning) => at = owning,
+                None => return false,
+            }
+        }
+    }
+
     /// The span of an expression.
     pub fn span_of(&self, id: super::ExprId) -> Span {
         self.expr(id).span

@@ -73,6 +73,9 @@ impl Entries {
             ) {
                 continue;
             }
+            if call.target.is_none() && keeps_callback(&program.callee_name(call.callee)) {
+                continue;
+            }
             let closures = program.list(call.args).iter().filter_map(|&argument| {
                 match *program.kind(argument) {
                     ExprKind::Closure(closure) => Some(closure),
@@ -102,6 +105,35 @@ impl Entries {
     pub fn run_by(&self, root: FunctionId) -> &[FunctionId] {
         self.runs.get(&root).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Words that begin the name of what keeps a callback for later, or runs it elsewhere.
+const KEEPS: &[&str] = &[
+    "on",
+    "add",
+    "register",
+    "set",
+    "subscribe",
+    "after",
+    "schedule",
+    "handle",
+    "submit",
+    "go",
+    "spawn",
+    "async",
+    "defer",
+    "cleanup",
+    "hook",
+    "enqueue",
+    "notify",
+    "watch",
+    "listen",
+];
+
+/// Whether a function of this name keeps the callback that it is given.
+pub(super) fn keeps_callback(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    KEEPS.iter().any(|word| lower.starts_with(word)) && !lower.starts_with("once")
 }
 
 /// Whether a step happens once, or once per key, however often its function runs: a flag, a
@@ -167,6 +199,9 @@ fn is_once_test(program: &Program, condition: ExprId, function: FunctionId) -> b
                     call.api,
                     Api::AtomicCompareSwap | Api::AtomicSwap | Api::TryLock
                 ) || is_map_swap(program, call)
+                    || call
+                        .target
+                        .is_some_and(|target| claims_flag(program, target))
                     || call.api == Api::AtomicLoad && is_set_in(program, call.receiver, function)
             }),
             ExprKind::Field(..) | ExprKind::Variable(_) => {
@@ -189,6 +224,26 @@ fn first_value(program: &Program, part: ExprId) -> ExprId {
         },
         _ => part,
     }
+}
+
+/// Whether a function asks a flag that it sets: who gets its yes goes on alone.
+fn claims_flag(program: &Program, function: FunctionId) -> bool {
+    program
+        .function(function)
+        .results
+        .iter()
+        .any(|&result| matches!(program.underlying(result), crate::model::Type::Boolean))
+        && program
+            .steps_of(function)
+            .into_iter()
+            .any(|step| match program.op(step) {
+                Op::Call(call) => matches!(
+                    call.api,
+                    Api::AtomicCompareSwap | Api::AtomicSwap | Api::TryLock
+                ),
+                Op::Branch { condition, .. } => is_once_test(program, *condition, function),
+                _ => false,
+            })
 }
 
 fn is_map_swap(program: &Program, call: &crate::model::Call) -> bool {

@@ -7,10 +7,10 @@
 //! 3. For a lock the task must touch what the lock guards; a loan or a connection it must use.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::permits::{PermitKind, Taken};
+use crate::model::permits::{Move, PermitKind, Taken};
 use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, NamedId, ObjectId, Op, Program,
-    StepId, VariableId, VariableKind,
+    Api, ExprId, ExprKind, FunctionId, Library, LoopKind, NamedId, ObjectId, Op, Program, StepId,
+    VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -128,16 +128,23 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
     })
 }
 
-/// Whether a channel is a set of slots: its elements carry nothing, or what was taken out is put
-/// back.
+/// Whether a channel is a set of slots: its elements carry nothing and one is put in, or what was
+/// taken out is put back whatever happens.
 fn is_slot(program: &Program, taken: &Taken) -> bool {
-    use crate::model::permits::Move;
-    program.carries_nothing(taken.take.object) || taken.take.way == Move::Out
+    match taken.take.way {
+        Move::In => program.carries_nothing(taken.take.object),
+        Move::Out => {
+            program.select_of(taken.take.at).is_none()
+                && taken
+                    .give
+                    .is_some_and(|give| program.runs_deferred(give.at))
+        }
+    }
 }
 
 /// How sure it is that the permit was for the task: the function does nothing else with it.
 fn busyness(program: &Program, step: StepId, give: StepId) -> Option<Confidence> {
-    if program.stays_after(step) {
+    if program.stays_after(step) || is_in_long_loop(program, step) {
         return None;
     }
     let mut confidence = Confidence::High;
@@ -159,6 +166,17 @@ fn busyness(program: &Program, step: StepId, give: StepId) -> Option<Confidence>
     Some(confidence)
 }
 
+/// Whether a step stands in a loop that goes on until something else ends it, so that the
+/// function is not about to return.
+fn is_in_long_loop(program: &Program, step: StepId) -> bool {
+    program.ancestors(step).any(|(around, _)| {
+        program.op_loop(around).is_some_and(|l| {
+            program.is_endless(around)
+                || matches!(l.kind, LoopKind::Channel(_) | LoopKind::While(_))
+        })
+    })
+}
+
 /// Whether a call does more than note, answer or build a result.
 fn is_work(program: &Program, call: &crate::model::Call) -> bool {
     let answers = program
@@ -175,7 +193,8 @@ fn is_work(program: &Program, call: &crate::model::Call) -> bool {
     !answers
 }
 
-/// Whether a task touches what a lock guards, without any lock.
+/// Whether a task touches what a lock guards, without any lock: it writes a field beside the
+/// lock, and the lock is there for that field.
 fn touches_guarded(program: &Program, step: StepId, lock: ObjectId) -> Option<Confidence> {
     let owners: Vec<NamedId> = program
         .object(lock)
@@ -186,26 +205,74 @@ fn touches_guarded(program: &Program, step: StepId, lock: ObjectId) -> Option<Co
             _ => None,
         })
         .collect();
-    let task = program.task_of(step);
-    let writes = task
-        .iter()
-        .flat_map(|&function| program.steps_of(function))
-        .any(|inner| {
-            program.held_at(inner).is_empty()
-                && match program.op(inner) {
-                    Op::Assign(assign) => program
-                        .list(assign.targets)
-                        .iter()
-                        .any(|&target| is_field_of(program, target, &owners)),
-                    _ => false,
-                }
-        });
-    let takes_locks = task.iter().any(|&function| {
+    let target = program.spawn(step)?.target?;
+    let takes_locks = program.task_of(step).iter().any(|&function| {
         program.steps_of(function).into_iter().any(
             |inner| matches!(program.call(inner), Some(call) if matches!(call.api, Api::Lock(_) | Api::TryLock)),
         )
     });
-    (writes && !takes_locks).then_some(Confidence::High)
+    if takes_locks {
+        return None;
+    }
+    let starter = program.function_of(step);
+    let steps = program.steps_of(target);
+    if steps.iter().any(|&inner| program.is_endless(inner)) {
+        return None;
+    }
+    let written: Vec<ObjectId> = steps
+        .into_iter()
+        .flat_map(|inner| written_fields(program, inner, &owners))
+        .collect();
+    let of_starter = program.steps_of(starter);
+    let is_only_for_task = !of_starter.iter().any(|&inner| {
+        matches!(program.op(inner), Op::Assign(_) | Op::Branch { .. })
+            && touches_any_field(program, inner, &owners)
+    });
+    let is_guarded = written.iter().any(|&object| {
+        let of = program.object(object);
+        of.writes.iter().chain(&of.calls).any(|&other| {
+            let function = program.function_of(other);
+            function != starter
+                && function != target
+                && program.held_at(other).iter().any(|held| held.lock == lock)
+        })
+    });
+    let is_claimed = !written.is_empty() && (is_only_for_task || is_guarded);
+    is_claimed.then_some(Confidence::High)
+}
+
+/// The fields beside a lock that a step writes.
+fn written_fields(program: &Program, step: StepId, owners: &[NamedId]) -> Vec<ObjectId> {
+    match program.op(step) {
+        Op::Assign(assign) => program
+            .list(assign.targets)
+            .iter()
+            .filter(|&&target| is_field_of(program, target, owners))
+            .filter_map(|&target| match *program.kind(target) {
+                ExprKind::Index(base, _) => program.object_of(base),
+                _ => program.object_of(target),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a step mentions a field beside a lock.
+fn touches_any_field(program: &Program, step: StepId, owners: &[NamedId]) -> bool {
+    let values: Vec<ExprId> = match program.op(step) {
+        Op::Assign(assign) => program
+            .list(assign.targets)
+            .iter()
+            .chain(program.list(assign.values))
+            .copied()
+            .collect(),
+        Op::Branch { condition, .. } => vec![*condition],
+        _ => return false,
+    };
+    values
+        .into_iter()
+        .flat_map(|value| program.parts_of(value))
+        .any(|part| is_field_of(program, part, owners))
 }
 
 fn is_field_of(program: &Program, target: ExprId, owners: &[NamedId]) -> bool {
@@ -221,44 +288,44 @@ fn is_field_of(program: &Program, target: ExprId, owners: &[NamedId]) -> bool {
 /// Values that the task uses and that the function gives back, or closes, when it returns.
 fn loans(program: &Program, step: StepId) -> Vec<Claim> {
     let function = program.function_of(step);
-    let used = used_by_task(program, step);
+    let used = program.mentioned_by_task(step);
     if used.is_empty() {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for other in program.steps_of(function) {
-        let is_later = program.is_before(step, other) || program.is_deferred(other);
-        if !is_later || program.turns_back(other, step) && !program.is_deferred(other) {
-            continue;
-        }
+    let later = program.steps_of(function).into_iter().filter(|&other| {
+        program.is_deferred(other) && program.always_runs(other)
+            || program.is_before(step, other) && program.follows(other, step)
+    });
+    let deferred = program
+        .deferred_closures(function)
+        .into_iter()
+        .flat_map(|closure| program.steps_of(closure))
+        .filter(|&other| program.always_runs(other));
+    let gives: Vec<StepId> = later.chain(deferred).collect();
+    for other in gives {
         for (variable, how) in given_back(program, other) {
             if used.contains(&variable)
                 && is_own(program, variable, function)
+                && !task_gives_back(program, step, variable)
                 && let Some(claim) = loan(program, step, other, variable, how)
             {
                 found.push(claim);
             }
         }
     }
-    for closure in program.closures_in(function).iter().copied() {
-        let deferring = program.callers[closure.index()]
-            .iter()
-            .any(|&caller| program.is_deferred(caller));
-        if !deferring {
-            continue;
-        }
-        for other in program.steps_of(closure) {
-            for (variable, how) in given_back(program, other) {
-                if used.contains(&variable)
-                    && is_own(program, variable, function)
-                    && let Some(claim) = loan(program, step, other, variable, how)
-                {
-                    found.push(claim);
-                }
-            }
-        }
-    }
     found
+}
+
+/// Whether the task gives a value back as well, so that who does it first is not told.
+fn task_gives_back(program: &Program, step: StepId, variable: VariableId) -> bool {
+    let object = program.object_of_variable[variable.index()];
+    program
+        .task_of(step)
+        .into_iter()
+        .flat_map(|function| program.steps_of(function))
+        .flat_map(|inner| given_back(program, inner))
+        .any(|(other, _)| program.object_of_variable[other.index()] == object)
 }
 
 /// How a value is given back.
@@ -277,7 +344,7 @@ fn given_back(program: &Program, step: StepId) -> Vec<(VariableId, Back)> {
     if call.api == Api::LoanReturn {
         return args
             .iter()
-            .filter_map(|&argument| variable_of(program, argument))
+            .filter_map(|&argument| program.variable_of(argument))
             .map(|variable| (variable, Back::ToPool))
             .collect();
     }
@@ -289,9 +356,9 @@ fn given_back(program: &Program, step: StepId) -> Vec<(VariableId, Back)> {
             .filter_map(|inner| program.call(inner))
             .filter(|inner| inner.api == Api::LoanReturn)
             .flat_map(|inner| program.list(inner.args).to_vec())
-            .filter_map(|value| variable_of(program, value))
+            .filter_map(|value| program.variable_of(value))
             .filter_map(|value| parameters.iter().position(|&known| known == value))
-            .filter_map(|at| variable_of(program, *args.get(at)?))
+            .filter_map(|at| program.variable_of(*args.get(at)?))
             .map(|variable| (variable, Back::ToPool))
             .collect();
     }
@@ -299,23 +366,13 @@ fn given_back(program: &Program, step: StepId) -> Vec<(VariableId, Back)> {
     if call.api == Api::Other && matches!(name.as_str(), "close" | "release") && args.is_empty() {
         let receiver = call
             .receiver
-            .and_then(|receiver| variable_of(program, receiver));
+            .and_then(|receiver| program.variable_of(receiver));
         return receiver
             .map(|variable| (variable, Back::Closed))
             .into_iter()
             .collect();
     }
     Vec::new()
-}
-
-fn variable_of(program: &Program, value: ExprId) -> Option<VariableId> {
-    match *program.kind(value) {
-        ExprKind::Variable(variable) => Some(variable),
-        ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => {
-            variable_of(program, inner)
-        }
-        _ => None,
-    }
 }
 
 /// Whether the function declares a variable and fills it with what a call yields.
@@ -329,63 +386,6 @@ fn is_own(program: &Program, id: VariableId, function: FunctionId) -> bool {
         _ => false,
     };
     variable.kind == VariableKind::Local && variable.function == Some(function) && is_from_call
-}
-
-/// The variables of the function around that a task mentions: handed over, or captured.
-fn used_by_task(program: &Program, step: StepId) -> Vec<VariableId> {
-    let Some(spawn) = program.spawn(step) else {
-        return Vec::new();
-    };
-    let mut used: Vec<VariableId> = program
-        .list(spawn.args)
-        .iter()
-        .flat_map(|&argument| program.parts_of(argument))
-        .chain(program.parts_of(spawn.callee))
-        .filter_map(|part| variable_of(program, part))
-        .collect();
-    let Some(target) = spawn.target else {
-        return used;
-    };
-    if !matches!(program.function(target).kind, FunctionKind::Closure(_)) {
-        return used;
-    }
-    for inner in program.task_of(step) {
-        if !program.is_within(inner, target) {
-            continue;
-        }
-        for step in program.steps_of(inner) {
-            let values: Vec<ExprId> = match program.op(step) {
-                Op::Call(call) => program
-                    .list(call.args)
-                    .iter()
-                    .copied()
-                    .chain(call.receiver)
-                    .chain([call.callee])
-                    .collect(),
-                Op::Assign(assign) => program
-                    .list(assign.values)
-                    .iter()
-                    .chain(program.list(assign.targets))
-                    .copied()
-                    .collect(),
-                Op::Send { value, .. } => vec![*value],
-                Op::Loop(l) => match l.kind {
-                    crate::model::LoopKind::Over(over) => vec![over],
-                    _ => l.condition().into_iter().collect(),
-                },
-                _ => continue,
-            };
-            used.extend(
-                values
-                    .into_iter()
-                    .flat_map(|value| program.parts_of(value))
-                    .filter_map(|part| variable_of(program, part)),
-            );
-        }
-    }
-    used.sort_unstable();
-    used.dedup();
-    used
 }
 
 fn loan(

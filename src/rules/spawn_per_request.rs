@@ -10,8 +10,8 @@
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Api, BinaryOp, ExprKind, FunctionId, Handler, Library, LoopKind, Op, Program, StepId, Type,
-    VariableKind, roles,
+    Api, BinaryOp, ExprKind, FunctionId, FunctionKind, Handler, Init, Library, LoopKind, Op,
+    Program, StepId, Type, VariableKind,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +27,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// As many calls away as a claim stays as sure as in the handler itself.
-const NEAR: u32 = 2;
+const NEAR: u32 = 1;
+/// As many calls away as it is more than worth a look.
+const FAR: u32 = 2;
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut entries: Option<Entries> = None;
@@ -56,7 +58,14 @@ fn in_handler(
         return;
     }
     let per_item = is_per_item(program, step);
-    if !per_item && (program.ends_with_starter(step) || program.stays_after(step)) {
+    let is_of_stream = entry.handler == Handler::Rpc && is_streaming(program, entry.root)
+        || takes_over(program, program.function_of(step));
+    if !per_item
+        && (is_of_stream
+            || program.ends_with_starter(step)
+            || program.stays_after(step)
+            || shares_a_pair(program, step))
+    {
         return;
     }
     if overflows(program, step) {
@@ -100,10 +109,12 @@ fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidenc
         Handler::Message => Confidence::Medium,
         Handler::Connection => return None,
     };
-    if entry.calls > NEAR {
+    if entry.calls > FAR {
+        confidence = Confidence::Low;
+    } else if entry.calls > NEAR {
         confidence = confidence.lowered();
     }
-    if is_long_lived(program, step) {
+    if is_long_lived(program, step) || serves(program, step) || watches(program, step) {
         if takes_over(program, entry.root) {
             return None;
         }
@@ -144,28 +155,148 @@ fn is_of_limited_group(program: &Program, step: StepId) -> bool {
     }
 }
 
-/// A request that stops the server is answered before it stops.
+/// A request that stops or closes something is answered before that is done.
 fn ends_the_service(program: &Program, step: StepId) -> bool {
     let Some(spawn) = program.spawn(step) else {
         return false;
     };
-    if roles::is_shutdown_name(&program.callee_name(spawn.callee)) {
+    let name = program.callee_name(spawn.callee);
+    if name == "panic"
+        || is_ending(&name)
+        || spawn.target.is_some_and(|target| {
+            is_ending(program.text(program.function(target).name))
+                && !matches!(program.function(target).kind, FunctionKind::Closure(_))
+        })
+    {
         return true;
     }
-    program.task_of(step).first().is_some_and(|&task| {
-        program.steps_of(task).into_iter().any(|inner| {
-            matches!(program.call(inner), Some(call) if call.api == Api::Exit
-                    || !program.is_deferred(inner)
-                        && is_server_stop(&program.callee_name(call.callee)))
+    let Some(target) = spawn.target else {
+        return false;
+    };
+    let calls: Vec<_> = program
+        .steps_of(target)
+        .into_iter()
+        .filter(|&inner| !program.is_deferred(inner))
+        .filter_map(|inner| program.call(inner))
+        .collect();
+    let is_exit = calls.iter().any(|call| call.api == Api::Exit);
+    let mut work = calls
+        .iter()
+        .filter(|call| matches!(call.api, Api::Other | Api::OnceDo))
+        .map(|call| program.callee_name(call.callee));
+    is_exit || work.next().is_some_and(|name| is_ending(&name))
+}
+
+/// Words in the names of what brings something to its end.
+const ENDINGS: &[&str] = &[
+    "close",
+    "shutdown",
+    "stop",
+    "disconnect",
+    "cleanup",
+    "terminate",
+    "restart",
+    "kill",
+];
+
+fn is_ending(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ENDINGS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether the task serves others until it is told to stop.
+fn serves(program: &Program, step: StepId) -> bool {
+    let Some(spawn) = program.spawn(step) else {
+        return false;
+    };
+    let is_serving = |call: &crate::model::Call| {
+        let name = program.callee_name(call.callee).to_ascii_lowercase();
+        call.api == Api::Serve || name.starts_with("serve") || name.starts_with("listen")
+    };
+    let name = program.callee_name(spawn.callee).to_ascii_lowercase();
+    name.starts_with("serve")
+        || name.starts_with("listen")
+        || spawn.target.is_some_and(|target| {
+            program
+                .steps_of(target)
+                .into_iter()
+                .filter_map(|inner| program.call(inner))
+                .any(is_serving)
         })
+}
+
+/// Whether the task first waits for something that lives on: a process, a session, a context.
+fn watches(program: &Program, step: StepId) -> bool {
+    let Some(target) = program.spawn(step).and_then(|spawn| spawn.target) else {
+        return false;
+    };
+    let first = program
+        .steps_of(target)
+        .into_iter()
+        .filter(|&inner| !program.is_deferred(inner))
+        .find(|&inner| match program.op(inner) {
+            Op::Call(call) => matches!(call.api, Api::Other | Api::GroupWait),
+            Op::Receive { .. } | Op::Send { .. } => true,
+            _ => false,
+        });
+    first.is_some_and(|first| match program.op(first) {
+        Op::Call(call) => program
+            .callee_name(call.callee)
+            .to_ascii_lowercase()
+            .starts_with("wait"),
+        Op::Receive { channel, .. } => program.is_done_source(*channel),
+        _ => false,
     })
 }
 
-fn is_server_stop(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["shutdown", "gracefulstop", "restart", "exit"]
+/// Whether an RPC method works on a stream and so stays as long as its client.
+fn is_streaming(program: &Program, root: FunctionId) -> bool {
+    let function = program.function(root);
+    function.results.len() == 1
+        && function.parameters.iter().all(|&parameter| {
+            program.library(program.variable(parameter).ty) != Some(Library::Context)
+        })
+}
+
+/// Whether the task holds one end of what the function made in a pair, and the function works on
+/// the other end: a pipe.
+fn shares_a_pair(program: &Program, step: StepId) -> bool {
+    let starter = program.function_of(step);
+    let of_task = program.mentioned_by_task(step);
+    let ends: Vec<(crate::model::ExprId, u32)> = of_task
         .iter()
-        .any(|stop| lower.contains(stop))
+        .filter(|&&variable| {
+            let of = program.variable(variable);
+            of.kind == VariableKind::Local
+                && of.function == Some(starter)
+                && matches!(program.pointee(of.ty), Type::Unknown | Type::Foreign(..))
+        })
+        .filter_map(|&variable| match program.variable(variable).init {
+            Init::Part(value, at) => Some((value, at)),
+            _ => None,
+        })
+        .collect();
+    if ends.is_empty() {
+        return false;
+    }
+    program
+        .after(step)
+        .into_iter()
+        .flat_map(|after| program.mentioned_by(after))
+        .any(|variable| match program.variable(variable).init {
+            Init::Part(value, at) => ends.iter().any(|&(pair, end)| {
+                pair == value
+                    && end != at
+                    && matches!(
+                        program.pointee(program.variable(variable).ty),
+                        Type::Unknown | Type::Foreign(..)
+                    )
+                    && !program
+                        .text(program.variable(variable).name)
+                        .starts_with("err")
+            }),
+            _ => false,
+        })
 }
 
 /// Whether the number of tasks in the process is asked before the spawn.
@@ -186,6 +317,11 @@ fn asks_for_the_number(program: &Program, step: StepId) -> bool {
 fn is_per_item(program: &Program, step: StepId) -> bool {
     program.ancestors(step).any(|(around, _)| {
         program.op_loop(around).is_some_and(|l| {
+            if matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_))
+                || program.leaves_loop(step, around)
+            {
+                return false;
+            }
             program
                 .steps_in(l.head)
                 .into_iter()
@@ -264,7 +400,15 @@ fn waits_for_rate(program: &Program, step: StepId) -> bool {
 
 /// A spawn in a loop outside of handlers: per connection, or per message.
 fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
-    let Some(looped) = program.enclosing_loop(step) else {
+    let looped = program
+        .ancestors(step)
+        .map(|(around, _)| around)
+        .find(|&around| {
+            program
+                .op_loop(around)
+                .is_some_and(|l| !matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_)))
+        });
+    let Some(looped) = looped.filter(|&looped| !program.leaves_loop(step, looped)) else {
         return;
     };
     let source = program.loop_source(looped, step);
@@ -276,6 +420,8 @@ fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
     if program.file(file).is_test
         || is_bounded(program, step, &[])
         || is_limited_loop(program, looped, step)
+        || ends_the_service(program, step)
+        || is_long_lived(program, step)
         || source.is_some_and(|source| listens_with_limit(program, source))
     {
         return;
@@ -353,7 +499,7 @@ fn listens_with_limit(program: &Program, accept: StepId) -> bool {
     program.object(object).variables.iter().any(|&variable| {
         let variable = program.variable(variable);
         let by_value = match variable.init {
-            crate::model::Init::Value(value) | crate::model::Init::Part(value, _) => {
+            Init::Value(value) | Init::Part(value, _) => {
                 is_limiter(program, value)
             }
             _ => false,

@@ -194,11 +194,33 @@ fn by_parameter(program: &Program, id: FunctionId) -> Option<Handler> {
         let known = BY_PARAMETER
             .iter()
             .find(|(path, ty, _)| is_type(ty, name) && is_package(path, module));
-        if let Some(&(_, _, handler)) = known {
-            return is_callback(program, id, handler).then_some(handler);
+        if let Some(&(path, _, handler)) = known {
+            let fits = is_callback(program, id, handler)
+                && (handler != Handler::Message || takes_only_the_message(program, id, path));
+            return fits.then_some(handler);
         }
     }
     None
+}
+
+/// Words that begin the name of what makes or sends messages instead of handling them.
+const SENDS: &[&str] = &[
+    "publish", "send", "write", "produce", "enqueue", "encode", "marshal", "push", "emit", "new",
+    "dispatch", "respond", "reply", "ack", "nack",
+];
+
+/// Whether a function takes a message and nothing but what its broker hands over with it.
+fn takes_only_the_message(program: &Program, id: FunctionId, path: &str) -> bool {
+    let function = program.function(id);
+    let name = program.text(function.name).to_ascii_lowercase();
+    let is_closure = matches!(function.kind, FunctionKind::Closure(_));
+    let fits = function.parameters.iter().all(|&parameter| {
+        let ty = program.variable(parameter).ty;
+        program.library(ty) == Some(Library::Context)
+            || matches!(*program.pointee(ty), Type::Foreign(module, _) if is_package(path, program.text(module)))
+    });
+    fits && function.parameters.len() <= 2
+        && (is_closure || !SENDS.iter().any(|word| name.starts_with(word)))
 }
 
 fn is_type(pattern: &str, name: &str) -> bool {

@@ -1,0 +1,81 @@
+//! Which variables a step, or a task, mentions.
+
+use super::{ExprId, ExprKind, FunctionKind, LoopKind, Op, Program, StepId, VariableId};
+
+impl Program {
+    /// The variable that a value is, through addresses and conversions.
+    pub fn variable_of(&self, value: ExprId) -> Option<VariableId> {
+        match *self.kind(value) {
+            ExprKind::Variable(variable) => Some(variable),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.variable_of(inner),
+            _ => None,
+        }
+    }
+
+    /// The values that a step reads or writes itself.
+    pub fn mentions_of(&self, step: StepId) -> Vec<ExprId> {
+        match self.op(step) {
+            Op::Call(call) => self
+                .list(call.args)
+                .iter()
+                .copied()
+                .chain(call.receiver)
+                .chain([call.callee])
+                .collect(),
+            Op::Spawn(spawn) => self
+                .list(spawn.args)
+                .iter()
+                .copied()
+                .chain([spawn.callee])
+                .collect(),
+            Op::Assign(assign) => self
+                .list(assign.values)
+                .iter()
+                .chain(self.list(assign.targets))
+                .copied()
+                .collect(),
+            Op::Return(values) => self.list(*values).to_vec(),
+            Op::Send { channel, value } => vec![*channel, *value],
+            Op::Receive { channel, .. } | Op::Close { channel } => vec![*channel],
+            Op::Branch { condition, .. } => vec![*condition],
+            Op::Loop(l) => match l.kind {
+                LoopKind::Over(over) | LoopKind::Channel(over) => vec![over],
+                _ => l.condition().into_iter().collect(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// The variables that a step mentions itself.
+    pub fn mentioned_by(&self, step: StepId) -> Vec<VariableId> {
+        self.mentions_of(step)
+            .into_iter()
+            .flat_map(|value| self.parts_of(value))
+            .filter_map(|part| self.variable_of(part))
+            .collect()
+    }
+
+    /// The variables that a spawned task is handed, or that its closure mentions.
+    pub fn mentioned_by_task(&self, step: StepId) -> Vec<VariableId> {
+        let Some(spawn) = self.spawn(step) else {
+            return Vec::new();
+        };
+        let mut found = self.mentioned_by(step);
+        if let Some(target) = spawn.target
+            && matches!(self.function(target).kind, FunctionKind::Closure(_))
+        {
+            for inner in self.task_of(step) {
+                if self.is_within(inner, target) {
+                    for step in self.steps_of(inner) {
+                        found.extend(self.mentioned_by(step));
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
