@@ -237,7 +237,7 @@ impl Program {
             .filter(|closure| {
                 self.callers[closure.index()]
                     .iter()
-                    .any(|&caller| self.is_deferred(caller))
+                    .any(|&caller| self.is_deferred(caller) && self.function_of(caller) == function)
             })
             .collect()
     }

@@ -74,13 +74,30 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
     if released.is_empty() && loans.is_empty() {
         return None;
     }
-    if program.join_of(step, &[]).is_some() || program.ends_with_starter(step) {
+    if program.join_of(step, &[]).is_some()
+        || program.ends_with_starter(step)
+        || super::spawn_per_request::ends_something(program, step)
+        || loops_for_ever(program, step)
+    {
         return None;
     }
     released
         .iter()
         .find_map(|taken| permit(program, step, taken))
         .or_else(|| loans.into_iter().next())
+}
+
+/// Whether the task is a loop that something else ends: what lives so long has other owners.
+fn loops_for_ever(program: &Program, step: StepId) -> bool {
+    program
+        .spawn(step)
+        .and_then(|spawn| spawn.target)
+        .is_some_and(|target| {
+            program
+                .steps_of(target)
+                .into_iter()
+                .any(|inner| program.is_endless(inner))
+        })
 }
 
 /// A slot, a semaphore's permit or a lock.
@@ -215,11 +232,8 @@ fn touches_guarded(program: &Program, step: StepId, lock: ObjectId) -> Option<Co
         return None;
     }
     let starter = program.function_of(step);
-    let steps = program.steps_of(target);
-    if steps.iter().any(|&inner| program.is_endless(inner)) {
-        return None;
-    }
-    let written: Vec<ObjectId> = steps
+    let written: Vec<ObjectId> = program
+        .steps_of(target)
         .into_iter()
         .flat_map(|inner| written_fields(program, inner, &owners))
         .collect();

@@ -135,7 +135,7 @@ fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]) -> bool {
         || handlers::is_counted(program, step)
         || handlers::carries_permit(program, step, runners)
         || program.join_of(step, runners).is_some()
-        || ends_the_service(program, step)
+        || ends_something(program, step)
         || asks_for_the_number(program, step)
 }
 
@@ -156,7 +156,7 @@ fn is_of_limited_group(program: &Program, step: StepId) -> bool {
 }
 
 /// A request that stops or closes something is answered before that is done.
-fn ends_the_service(program: &Program, step: StepId) -> bool {
+pub(super) fn ends_something(program: &Program, step: StepId) -> bool {
     let Some(spawn) = program.spawn(step) else {
         return false;
     };
@@ -420,7 +420,7 @@ fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
     if program.file(file).is_test
         || is_bounded(program, step, &[])
         || is_limited_loop(program, looped, step)
-        || ends_the_service(program, step)
+        || ends_something(program, step)
         || is_long_lived(program, step)
         || source.is_some_and(|source| listens_with_limit(program, source))
     {
