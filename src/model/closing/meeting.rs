@@ -28,10 +28,11 @@ impl Closings<'_> {
         if self.runs_within(sender, closer) || self.runs_within(closer, sender) {
             return None;
         }
-        let is_one_once = self.once_around(sender, 3).is_some_and(|once| {
-            self.once_around(closer, 3)
-                .is_some_and(|other| self.is_one_once(once, other))
-        });
+        let once = |step| self.once_around(self.program.function_of(step), 3);
+        let is_one_once = match (once(send), once(close)) {
+            (Some(a), Some(b)) => self.is_one_once(a, b),
+            _ => false,
+        };
         if is_one_once {
             return None;
         }
@@ -113,9 +114,9 @@ impl Closings<'_> {
         program.reach(entry).into_iter().any(|function| {
             program.steps_of(function).into_iter().any(|step| {
                 program.call(step).is_some_and(|call| {
-                    call.target.is_none()
-                        && (matches!(*program.kind(call.callee), ExprKind::Variable(_))
-                            || program.list(call.args).iter().any(|&argument| {
+                    matches!(*program.kind(call.callee), ExprKind::Variable(_))
+                        || call.target.is_none()
+                            && (program.list(call.args).iter().any(|&argument| {
                                 matches!(
                                     *program.kind(argument),
                                     ExprKind::Function(..) | ExprKind::Variable(_)

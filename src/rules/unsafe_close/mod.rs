@@ -81,7 +81,8 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
         (true, true) => Confidence::High,
         (false, true) => Confidence::Medium,
         (true, false) if anyone_may_call(closings, close) => Confidence::Medium,
-        _ => Confidence::Low,
+        (false, false) if anyone_may_call(closings, close) => Confidence::Low,
+        _ => return,
     };
     let name = program.object_name(channel);
     let finding = findings.at(
