@@ -591,6 +591,7 @@ fn by_family(module: &str, name: &str) -> Option<Meaning> {
         "strings" | "strconv" | "bytes" | "math" | "sort" | "filepath" | "utf8" | "unsafe"
         | "reflect" | "bits" | "path" | "errors" | "slices" | "maps" | "fmt" | "binary" | "hex"
         | "base64" | "unicode" => meaning(Api::Pure, &[Nothing]),
+        "net" if name.starts_with("Listen") => meaning(Api::Local, &[Nothing, Failure]),
         "os" | "syscall" | "unix" | "windows" | "exec" | "ioutil" | "flock" => {
             meaning(Api::Local, &[])
         }

@@ -105,6 +105,12 @@ impl<'p> Pauses<'p> {
 
     fn by_name(&self, step: StepId, call: &Call) -> Option<Pause> {
         let name = self.program.callee_name(call.callee).to_ascii_lowercase();
+        if call
+            .receiver
+            .is_some_and(|receiver| self.is_policy(receiver))
+        {
+            return Some(Pause::Library);
+        }
         if name == "sleep" {
             let times = self
                 .program
@@ -128,6 +134,16 @@ impl<'p> Pauses<'p> {
             Type::Library(Library::Duration)
         );
         (is_pause && !is_value).then_some(Pause::Named { at: step })
+    }
+
+    /// Whether a value's name says that it decides about tries and waits.
+    fn is_policy(&self, id: ExprId) -> bool {
+        let name = self.program.callee_name(id).to_ascii_lowercase();
+        matches!(
+            name.as_str(),
+            "retry" | "retrier" | "retryer" | "retries" | "backoff" | "bo" | "boff" | "backoffer"
+        ) || name.ends_with("backoff")
+            || name.ends_with("retrier")
     }
 
     fn takes_context(&self, call: &Call) -> bool {

@@ -1,74 +1,16 @@
 //! One turn of a loop, walked with what is known of the last call that may fail: on which ways
 //! the loop goes round, on which it is left, and where it waits.
 
+use super::known::Known;
 use super::pause::{Pause, Pauses};
 use crate::model::{
-    Api, Assign, AssignHow, BinaryOp, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind,
-    Op, Program, StepId, Symbol, Type, UnaryOp, VariableId,
+    Api, Assign, AssignHow, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind, Op, Program,
+    StepId, Symbol, VariableId,
 };
 use rustc_hash::FxHashSet;
 
 /// How deep blocks are followed.
 const MAX_DEPTH: u32 = 60;
-
-/// What may be the case at a point: a set of the five below.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Known(u8);
-
-impl Known {
-    /// Nothing that may fail was called in this turn.
-    pub const NONE: Known = Known(1);
-    /// It went well.
-    pub const FINE: Known = Known(2);
-    /// It failed.
-    pub const FAILED: Known = Known(4);
-    /// It failed, and something that is not about the failure was asked and led here.
-    pub const LIMITED: Known = Known(8);
-    /// It went well, and the loop's condition was told.
-    pub const DONE: Known = Known(16);
-    const DEAD: Known = Known(0);
-
-    pub fn or(self, other: Known) -> Known {
-        Known(self.0 | other.0)
-    }
-
-    fn and(self, other: Known) -> Known {
-        Known(self.0 & other.0)
-    }
-
-    fn without(self, other: Known) -> Known {
-        Known(self.0 & !other.0)
-    }
-
-    pub fn has(self, other: Known) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// It failed, for certain.
-    pub fn only_failed(self) -> bool {
-        self.0 != 0 && !self.has(Known(1 | 2 | 16))
-    }
-
-    fn is_dead(self) -> bool {
-        self.0 == 0
-    }
-
-    /// After something was asked that is not about the failure.
-    fn limited(self) -> Known {
-        match self.has(Known::FAILED) {
-            true => self.without(Known::FAILED).or(Known::LIMITED),
-            false => self,
-        }
-    }
-
-    /// Where ways meet again that something unrelated had parted.
-    fn restored(self, before: Known) -> Known {
-        match self.has(Known::LIMITED) && !before.has(Known::LIMITED) {
-            true => self.without(Known::LIMITED).or(Known::FAILED),
-            false => self,
-        }
-    }
-}
 
 /// What a turn of a loop does.
 #[derive(Default)]
@@ -101,20 +43,20 @@ struct Frame {
     continues: Known,
 }
 
-struct Walk<'p> {
-    program: &'p Program,
+pub(super) struct Walk<'p> {
+    pub program: &'p Program,
     pauses: &'p Pauses<'p>,
     label: Option<Symbol>,
     frames: Vec<Frame>,
-    turn: Turn,
+    pub turn: Turn,
     /// The call at hand.
-    call: Option<StepId>,
+    pub call: Option<StepId>,
     /// Variables that hold what the calls gave, or are made of it.
-    tracked: FxHashSet<VariableId>,
+    pub tracked: FxHashSet<VariableId>,
     /// Those of them that say whether it failed.
-    verdicts: FxHashSet<VariableId>,
+    pub verdicts: FxHashSet<VariableId>,
     /// Variables that are set once it went well, among those that the loop's condition asks.
-    told: FxHashSet<VariableId>,
+    pub told: FxHashSet<VariableId>,
     asked: FxHashSet<VariableId>,
 }
 
@@ -358,7 +300,7 @@ impl<'p> Walk<'p> {
 
     /// Whether a call is one that fails and is repeated: not one about an earlier failure, nor
     /// one that only waits.
-    fn may_fail(&self, step: StepId, state: Known) -> bool {
+    pub fn may_fail(&self, step: StepId, state: Known) -> bool {
         let Some(call) = self.program.call(step) else {
             return false;
         };
@@ -382,7 +324,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Whether a value is the failure of a call at hand.
-    fn is_failure(&self, id: ExprId) -> bool {
+    pub fn is_failure(&self, id: ExprId) -> bool {
         match *self.program.kind(id) {
             ExprKind::Call(step) => match self.program.call(step) {
                 Some(call) => {
@@ -401,7 +343,7 @@ impl<'p> Walk<'p> {
     }
 
     /// Whether a value is made of what a call at hand gave.
-    fn is_about(&self, id: ExprId) -> bool {
+    pub fn is_about(&self, id: ExprId) -> bool {
         self.program.parts_of(id).into_iter().any(|part| {
             matches!(*self.program.kind(part), ExprKind::Call(step) if self.call == Some(step))
                 || variable_of(self.program, part)
@@ -531,204 +473,5 @@ impl<'p> Walk<'p> {
             after
         });
         after.restored(state)
-    }
-
-    fn case(&mut self, subject: ExprId, value: ExprId, state: Known) -> (Known, Known) {
-        if self.is_failure(subject) {
-            return match self.program.kind(value) {
-                ExprKind::Nil => parted(state, Some(false)),
-                _ => (failing(state), state),
-            };
-        }
-        if self.is_about(subject) {
-            return match status(self.program, value) {
-                Some(true) if self.names_status(subject) => (turned(state), state),
-                _ => (state, state),
-            };
-        }
-        (state.limited(), state.limited())
-    }
-
-    /// What is known when a condition holds, and when it does not.
-    fn split(&mut self, condition: ExprId, state: Known) -> (Known, Known) {
-        match *self.program.kind(condition) {
-            ExprKind::Unary(UnaryOp::Not, inner) => {
-                let (yes, no) = self.split(inner, state);
-                (no, yes)
-            }
-            ExprKind::Binary(BinaryOp::And, a, b) => {
-                let (both, no) = self.split(a, state);
-                let (yes, other) = self.split(b, both);
-                (yes, no.or(other))
-            }
-            ExprKind::Binary(BinaryOp::Or, a, b) => {
-                let (yes, rest) = self.split(a, state);
-                let (other, no) = self.split(b, rest);
-                (yes.or(other), no)
-            }
-            _ => self.leaf(condition, state),
-        }
-    }
-
-    fn leaf(&mut self, condition: ExprId, state: Known) -> (Known, Known) {
-        let program = self.program;
-        match *program.kind(condition) {
-            ExprKind::Binary(operator @ (BinaryOp::Equal | BinaryOp::NotEqual), a, b) => {
-                let same = operator == BinaryOp::Equal;
-                let (value, other) = match self.is_failure(b) {
-                    true => (b, a),
-                    false => (a, b),
-                };
-                let state = self.begin(value, state);
-                if self.is_failure(value) {
-                    let (failed, fine) = match program.kind(other) {
-                        ExprKind::Nil => parted(state, Some(true)),
-                        _ => (failing(state), state),
-                    };
-                    let is_nil = matches!(program.kind(other), ExprKind::Nil);
-                    return match same != is_nil {
-                        true => (failed, fine),
-                        false => (fine, failed),
-                    };
-                }
-                self.other(condition, Some((value, operator, other)), state)
-            }
-            ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
-                self.other(condition, Some((a, operator, b)), state)
-            }
-            ExprKind::Variable(variable) if self.verdicts.contains(&variable) => {
-                self.turn.by_truth = true;
-                parted(state, Some(false))
-            }
-            ExprKind::Call(step) if self.is_failure(condition) && self.call != Some(step) => {
-                (failing(state), state)
-            }
-            _ => self.other(condition, None, state),
-        }
-    }
-
-    /// `if send() != nil`: the call has no variable.
-    fn begin(&mut self, value: ExprId, state: Known) -> Known {
-        if let ExprKind::Call(step) = *self.program.kind(value)
-            && self.call != Some(step)
-            && !state.only_failed()
-            && matches!(
-                self.program.ty(self.program.expr(value).ty),
-                Type::Error | Type::Unknown
-            )
-            && self.may_fail(step, state)
-        {
-            self.call = Some(step);
-            return Known::FINE.or(Known::FAILED);
-        }
-        state
-    }
-
-    /// A condition that no verdict answers: a status, what the loop's condition was told, or
-    /// something else altogether.
-    fn other(
-        &mut self,
-        condition: ExprId,
-        compared: Option<(ExprId, BinaryOp, ExprId)>,
-        state: Known,
-    ) -> (Known, Known) {
-        let of_told = variables(self.program, condition)
-            .iter()
-            .any(|variable| self.told.contains(variable));
-        if of_told {
-            return (state.without(Known::DONE), state.and(Known::DONE));
-        }
-        if !self.is_about(condition) {
-            return (state.limited(), state.limited());
-        }
-        if let Some((value, operator, other)) = compared
-            && self.names_status(value)
-            && let Some(fails) = failing_status(self.program, operator, other)
-        {
-            return match fails {
-                true => (turned(state), state),
-                false => (state, turned(state)),
-            };
-        }
-        (state, state)
-    }
-
-    /// Whether a value is the status of an answer.
-    fn names_status(&self, id: ExprId) -> bool {
-        let name = match *self.program.kind(id) {
-            ExprKind::Member(_, name) => name,
-            ExprKind::Field(_, variable) | ExprKind::Variable(variable) => {
-                self.program.variable(variable).name
-            }
-            ExprKind::Call(step) => match self.program.call(step) {
-                Some(call) => {
-                    let name = self.program.callee_name(call.callee);
-                    return is_status_name(&name) && self.is_about(id);
-                }
-                None => return false,
-            },
-            _ => return false,
-        };
-        is_status_name(self.program.text(name)) && self.is_about(id)
-    }
-}
-
-fn is_status_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.contains("status") || lower == "code"
-}
-
-/// `true` to the ways on which it failed, the rest to the others.
-fn parted(state: Known, fails: Option<bool>) -> (Known, Known) {
-    let failed = state.without(Known::FINE.or(Known::DONE));
-    let fine = state.without(Known::FAILED.or(Known::LIMITED));
-    match fails {
-        Some(true) => (failed, fine),
-        Some(false) => (fine, failed),
-        None => (state, state),
-    }
-}
-
-/// Where a failure of a kind is seen.
-fn failing(state: Known) -> Known {
-    match state.has(Known::FAILED.or(Known::LIMITED)) {
-        true => state.without(Known::FINE.or(Known::DONE)),
-        false => state,
-    }
-}
-
-/// Where an answer turns out to be a refusal.
-fn turned(state: Known) -> Known {
-    match state.has(Known::FINE.or(Known::FAILED)) {
-        true => state.without(Known::FINE).or(Known::FAILED),
-        false => state,
-    }
-}
-
-/// Whether a comparison of a status holds for refusals.
-fn failing_status(program: &Program, operator: BinaryOp, with: ExprId) -> Option<bool> {
-    match operator {
-        BinaryOp::Equal => status(program, with),
-        BinaryOp::NotEqual => status(program, with).map(|refused| !refused),
-        BinaryOp::Greater | BinaryOp::GreaterEqual => Some(true),
-        BinaryOp::Less | BinaryOp::LessEqual => Some(false),
-        _ => None,
-    }
-}
-
-/// Whether a status is a refusal.
-fn status(program: &Program, id: ExprId) -> Option<bool> {
-    if let Some(number) = program.constant_int(id) {
-        return Some(number >= 400);
-    }
-    match *program.kind(id) {
-        ExprKind::Qualified(_, name) | ExprKind::Member(_, name) => {
-            let name = program.text(name);
-            Some(!matches!(
-                name.trim_start_matches("Status"),
-                "OK" | "Created" | "Accepted" | "NoContent" | "PartialContent"
-            ))
-        }
-        _ => None,
     }
 }

@@ -4,18 +4,20 @@
 //! only, as one that keeps a connection up does. Four things are asked of it: (a) an end, (b) a
 //! wait that grows, (c) jitter in what grows, (d) a wait that its context can end.
 
+mod asked;
+mod claim;
+mod known;
 mod pace;
 mod pause;
 mod turn;
 
-use self::pace::Pace;
+use self::known::Known;
 use self::pause::{Pause, Pauses};
-use self::turn::{Known, Turn};
+use self::turn::Turn;
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, AssignHow, BinaryOp, ExprId, ExprKind, Init, Library, Loop, LoopKind, Op, Program, StepId,
-    Type, VariableId,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, Init, Library, Loop, LoopKind, Op,
+    Program, StepId, Type, VariableId,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -26,9 +28,31 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Retry,
     questions: &["Q3"],
     checklist: &["C9", "C10"],
-    page: include_str!("../../rules/BP11-naive-retry/README.md"),
+    page: include_str!("../../../rules/BP11-naive-retry/README.md"),
     check,
 };
+
+/// How many functions are followed to see whether a call leaves the process.
+const MAX_REACHED: usize = 40;
+
+/// Words in the names of failures that mean that somebody else got through, so that another
+/// try at once is right.
+const LOST_RACES: &[&str] = &[
+    "exist",
+    "conflict",
+    "version",
+    "cas",
+    "modified",
+    "changed",
+    "race",
+    "serializ",
+    "stale",
+    "eintr",
+    "eagain",
+    "duplicate",
+    "collision",
+    "busy",
+];
 
 /// Words that begin the names of calls which take the next piece of work.
 const TAKES: &[&str] = &[
@@ -48,7 +72,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             LoopKind::Channel(_) => false,
         };
         if may_retry && let Some(retry) = retry(&pauses, step, l) {
-            retry.judge(program, l, findings);
+            retry.judge(program, findings);
         }
     }
 }
@@ -81,7 +105,13 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
         is_repeatable(program, call) && !is_for_another_item(program, step, l, call)
     };
     let call = if ends_well {
-        turn.calls.iter().copied().find(is_candidate)?
+        let repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
+        let is_outbound = |&&call: &&StepId| {
+            program
+                .call(call)
+                .is_some_and(|call| call.api == Api::Outbound)
+        };
+        *repeated.iter().find(is_outbound).or(repeated.last())?
     } else {
         // Waiting at other times too makes it a poll.
         let polls = turn
@@ -99,10 +129,10 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
             .filter_map(|waited| waited.call)
             .find(is_candidate)?
     };
-    if turn.by_truth && !says_retry(program, step, l) {
+    if turn.by_truth && (turn.pauses.is_empty() || !says_retry(program, step, l)) {
         return None;
     }
-    if turn.pauses.is_empty() && !is_worth_a_wait(program, step, l, call) {
+    if turn.pauses.is_empty() && !is_worth_a_wait(program, &turn, step, l, call) {
         return None;
     }
     Some(Retry {
@@ -138,11 +168,33 @@ fn is_directly_in(program: &Program, pause: &Pause, looped: StepId) -> bool {
 fn is_repeatable(program: &Program, step: StepId) -> bool {
     program.call(step).is_some_and(|call| {
         matches!(call.api, Api::Other | Api::Outbound)
-            && !program
-                .callee_name(call.callee)
-                .to_ascii_lowercase()
-                .starts_with("accept")
+            && !is_asked(&program.callee_name(call.callee))
+            && call
+                .target
+                .is_none_or(|target| leaves_process(program, target))
     })
+}
+
+/// Whether a call by this name only asks for a state, or takes what comes.
+fn is_asked(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("accept") || matches!(lower.as_str(), "error" | "err" | "errors")
+}
+
+/// Whether a function in view does anything of which not all is in view.
+fn leaves_process(program: &Program, target: FunctionId) -> bool {
+    let reached = program.reach(target);
+    reached.len() > MAX_REACHED
+        || reached.into_iter().any(|function| {
+            let known = program.function(function);
+            !known.has_body
+                || program.calls_in(known.body).into_iter().any(|(_, call)| {
+                    matches!(
+                        call.api,
+                        Api::Outbound | Api::BackoffRetry | Api::RateWait | Api::PoolSubmit
+                    ) || call.api == Api::Other && call.target.is_none()
+                })
+        })
 }
 
 /// Whether each turn works on another item.
@@ -173,7 +225,8 @@ fn is_item_variable(program: &Program, looped: StepId, l: &Loop, variable: Varia
     is_item(program, l, value)
         || program.call_of(value).is_some_and(|(_, call)| {
             let name = program.callee_name(call.callee).to_ascii_lowercase();
-            call.api == Api::Other && TAKES.iter().any(|take| name.starts_with(take))
+            call.api == Api::Accept
+                || call.api == Api::Other && TAKES.iter().any(|take| name.starts_with(take))
         })
 }
 
@@ -235,7 +288,7 @@ fn says_retry(program: &Program, looped: StepId, l: &Loop) -> bool {
 }
 
 /// Whether a call that is repeated at once is one that others have to carry.
-fn is_worth_a_wait(program: &Program, looped: StepId, l: &Loop, step: StepId) -> bool {
+fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, step: StepId) -> bool {
     let Some(call) = program.call(step) else {
         return false;
     };
@@ -251,184 +304,49 @@ fn is_worth_a_wait(program: &Program, looped: StepId, l: &Loop, step: StepId) ->
     if limit.is_some_and(|limit| limit <= 2) {
         return false;
     }
-    let takes_context = program
-        .list(call.args)
-        .iter()
-        .any(|&argument| program.library(program.expr(argument).ty) == Some(Library::Context));
-    let is_endless = program.is_endless(looped);
+    if is_lost_race(program, l) {
+        return false;
+    }
+    let takes_context = program.list(call.args).iter().any(|&argument| {
+        program.library(program.expr(argument).ty) == Some(Library::Context)
+            && program
+                .call_of(argument)
+                .is_none_or(|(_, root)| root.api != Api::ContextRoot)
+    });
+    let is_endless = program.is_endless(looped) && turn.rounds.has(Known::FAILED);
     call.api == Api::Outbound || (is_endless && takes_context) || says_retry(program, looped, l)
 }
 
-/// Which of the four are missing.
-struct Missing {
-    end: bool,
-    growth: bool,
-    jitter: bool,
-    /// The context that no wait listens to.
-    ear: Option<VariableId>,
-}
-
-impl Retry {
-    fn judge(&self, program: &Program, l: &Loop, findings: &mut Findings) {
-        let pauses: Vec<&Pause> = self
-            .turn
-            .pauses
-            .iter()
-            .map(|waited| &waited.pause)
-            .collect();
-        let pace = pace::pace(program, self.step, pauses.iter().copied());
-        let missing = self.missing(program, pace, &pauses);
-        let Some(confidence) = self.confidence(&missing, pace) else {
-            return;
-        };
-        let waits = pauses.iter().find_map(|pause| place(pause));
-        let callee = program
-            .call(self.call)
-            .map_or(String::new(), |call| program.show(call.callee));
-        let verb = match self.ends_well {
-            true => "retries",
-            false => "repeats",
-        };
-        let words = missing.words(program, waits.is_some());
-        let finding = findings.at(
-            program.span(self.step),
-            confidence,
-            format!("{verb} `{callee}` with {words}"),
-        );
-        finding.about(callee);
-        finding.function = Some(program.function_of(self.step));
-        missing.explain(finding, waits.is_some());
-        finding.because(program.span(self.call), "the call that is repeated");
-        if let Some(at) = waits {
-            finding.because(program.span(at), "the wait between two calls");
-        }
-        let _ = l;
-    }
-
-    fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {
-        let is_deaf = pauses.iter().any(|pause| is_deaf(pause));
-        let context = program
-            .context_at(self.step)
-            .filter(|&context| is_live(program, context));
-        let has_context = context.is_some();
-        let ends = self.turn.exits.has(Known::LIMITED);
-        Missing {
-            // Something that is kept up needs no last attempt, but it has to obey its context.
-            end: !ends && (self.ends_well || has_context),
-            growth: !pace.grows && !pace.trusted,
-            jitter: pace.grows && !pace.random && !pace.trusted,
-            ear: context.map(ContextInScope::variable).filter(|_| is_deaf),
-        }
-    }
-
-    fn confidence(&self, missing: &Missing, pace: Pace) -> Option<Confidence> {
-        let others = usize::from(missing.growth)
-            + usize::from(missing.jitter)
-            + usize::from(missing.ear.is_some());
-        match (missing.end, others) {
-            (false, 0) => None,
-            // What waits is out of view, and so may be what gives up.
-            (true, 0) if pace.trusted => Some(Confidence::Medium).filter(|_| self.ends_well),
-            (true, 0) if !self.ends_well => Some(Confidence::Medium),
-            (false, 1) => Some(Confidence::Medium),
-            _ => Some(Confidence::High),
-        }
-    }
-}
-
-/// Whether a context in scope can end.
-fn is_live(program: &Program, context: ContextInScope) -> bool {
-    let ContextInScope::Local(variable) = context else {
-        return true;
-    };
-    match program.variable(variable).init {
-        Init::Value(value) => program
-            .call_of(value)
-            .is_none_or(|(_, call)| call.api != Api::ContextRoot),
-        _ => true,
-    }
-}
-
-fn is_deaf(pause: &Pause) -> bool {
-    match pause {
-        Pause::Timed { deaf, .. } => *deaf,
-        Pause::Helper { inner, .. } => inner.iter().any(is_deaf),
-        _ => false,
-    }
-}
-
-fn place(pause: &Pause) -> Option<StepId> {
-    match *pause {
-        Pause::Timed { at, .. } | Pause::Helper { at, .. } | Pause::Named { at } => Some(at),
-        _ => None,
-    }
-}
-
-impl Missing {
-    fn words(&self, program: &Program, waits: bool) -> String {
-        let mut words = Vec::new();
-        if self.end {
-            words.push("no last attempt".to_owned());
-        }
-        if self.growth {
-            words.push(match waits {
-                true => "a wait that never grows".to_owned(),
-                false => "no wait in between".to_owned(),
-            });
-        }
-        if self.jitter {
-            words.push("no jitter in its growing wait".to_owned());
-        }
-        if let Some(context) = self.ear {
-            let name = program.text(program.variable(context).name);
-            words.push(format!("a wait that does not hear `{name}`"));
-        }
-        match words.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-            None => String::new(),
-        }
-    }
-
-    fn explain(&self, finding: &mut Finding, waits: bool) {
-        let mut why = Vec::new();
-        let mut fix = Vec::new();
-        let mut items = Vec::new();
-        if self.growth || self.jitter {
-            items.push("C9");
-        }
-        if self.end {
-            why.push("As long as the other side fails, every caller stays in this loop and none hears of the failure.");
-            fix.push("count the tries or obey a deadline, and return the last error");
-            items.push("C10");
-        }
-        if self.growth {
-            why.push(match waits {
-                true => "Every failing caller adds the same rate of calls for as long as the failure lasts, which can keep an overloaded service down.",
-                false => "A call that is refused at once is repeated at once: the failing service gets calls as fast as this loop can make them.",
-            });
-            fix.push("double a ceiling up to a cap and wait a random time below it");
-        }
-        if self.jitter {
-            why.push("Callers that failed at the same instant come back at the same instants, after each doubling again.");
-            fix.push("draw the wait at random from the whole interval below the ceiling");
-        }
-        if self.ear.is_some() {
-            why.push("A cancelled caller sleeps to the end and then makes one more call that nobody wants.");
-            fix.push("wait in a select on a timer and on the context");
-        }
-        if items.is_empty() {
-            items.push("C9");
-        }
-        let fix = fix.join("; ");
-        let mut letters = fix.chars();
-        let fix = letters
-            .next()
-            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-            .unwrap_or_default();
-        finding
-            .why(why.join(" "))
-            .fix(format!("{fix}."))
-            .items(&items);
-    }
+/// Whether the loop asks for failures that mean that somebody else got through.
+fn is_lost_race(program: &Program, l: &Loop) -> bool {
+    let asked = program
+        .steps_in(l.body)
+        .into_iter()
+        .flat_map(|step| match program.op(step) {
+            Op::Branch { condition, .. } => vec![*condition],
+            Op::Switch { cases, .. } => cases
+                .iter()
+                .flat_map(|case| program.list(case.values).to_vec())
+                .collect(),
+            _ => Vec::new(),
+        });
+    asked
+        .flat_map(|condition| program.parts_of(condition))
+        .any(|part| {
+            let name = match *program.kind(part) {
+                ExprKind::Call(step) => match program.call(step) {
+                    Some(call) => program.callee_name(call.callee),
+                    None => return false,
+                },
+                ExprKind::Qualified(_, name) | ExprKind::Name(name) | ExprKind::Member(_, name) => {
+                    program.text(name).to_owned()
+                }
+                ExprKind::Variable(variable) => {
+                    program.text(program.variable(variable).name).to_owned()
+                }
+                _ => return false,
+            };
+            let lower = name.to_ascii_lowercase();
+            LOST_RACES.iter().any(|word| lower.contains(word))
+        })
 }

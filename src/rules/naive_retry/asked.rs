@@ -1,0 +1,186 @@
+//! What conditions tell of the call at hand: whether it failed, how it was answered, or nothing.
+
+use super::known::{Known, failing, parted, turned};
+use super::turn::{Walk, variables};
+use crate::model::{BinaryOp, ExprId, ExprKind, Program, Type, UnaryOp};
+
+impl Walk<'_> {
+    pub(super) fn case(&mut self, subject: ExprId, value: ExprId, state: Known) -> (Known, Known) {
+        if self.is_failure(subject) {
+            return match self.program.kind(value) {
+                ExprKind::Nil => parted(state, Some(false)),
+                _ => (failing(state), state),
+            };
+        }
+        if self.is_about(subject) {
+            return match status(self.program, value) {
+                Some(true) if self.names_status(subject) => (turned(state), state),
+                _ => (state, state),
+            };
+        }
+        (state.limited(), state.limited())
+    }
+
+    /// What is known when a condition holds, and when it does not.
+    pub(super) fn split(&mut self, condition: ExprId, state: Known) -> (Known, Known) {
+        match *self.program.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, inner) => {
+                let (yes, no) = self.split(inner, state);
+                (no, yes)
+            }
+            ExprKind::Binary(BinaryOp::And, a, b) => {
+                let (both, no) = self.split(a, state);
+                let (yes, other) = self.split(b, both);
+                (yes, no.or(other))
+            }
+            ExprKind::Binary(BinaryOp::Or, a, b) => {
+                let (yes, rest) = self.split(a, state);
+                let (other, no) = self.split(b, rest);
+                (yes.or(other), no)
+            }
+            _ => self.leaf(condition, state),
+        }
+    }
+
+    fn leaf(&mut self, condition: ExprId, state: Known) -> (Known, Known) {
+        let program = self.program;
+        match *program.kind(condition) {
+            ExprKind::Binary(operator @ (BinaryOp::Equal | BinaryOp::NotEqual), a, b) => {
+                let same = operator == BinaryOp::Equal;
+                let (value, other) = match self.is_failure(b) {
+                    true => (b, a),
+                    false => (a, b),
+                };
+                let state = self.begin(value, state);
+                if self.is_failure(value) {
+                    let (failed, fine) = match program.kind(other) {
+                        ExprKind::Nil => parted(state, Some(true)),
+                        _ => (failing(state), state),
+                    };
+                    let is_nil = matches!(program.kind(other), ExprKind::Nil);
+                    return match same != is_nil {
+                        true => (failed, fine),
+                        false => (fine, failed),
+                    };
+                }
+                self.other(condition, Some((value, operator, other)), state)
+            }
+            ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
+                self.other(condition, Some((a, operator, b)), state)
+            }
+            ExprKind::Variable(variable) if self.verdicts.contains(&variable) => {
+                self.turn.by_truth = true;
+                parted(state, Some(false))
+            }
+            ExprKind::Call(step) if self.is_failure(condition) && self.call != Some(step) => {
+                (failing(state), state)
+            }
+            _ => self.other(condition, None, state),
+        }
+    }
+
+    /// `if send() != nil`: the call has no variable.
+    fn begin(&mut self, value: ExprId, state: Known) -> Known {
+        if let ExprKind::Call(step) = *self.program.kind(value)
+            && self.call != Some(step)
+            && !state.only_failed()
+            && matches!(
+                self.program.ty(self.program.expr(value).ty),
+                Type::Error | Type::Unknown
+            )
+            && self.may_fail(step, state)
+        {
+            self.call = Some(step);
+            return Known::FINE.or(Known::FAILED);
+        }
+        state
+    }
+
+    /// A condition that no verdict answers: a status, what the loop's condition was told, or
+    /// something else altogether.
+    fn other(
+        &mut self,
+        condition: ExprId,
+        compared: Option<(ExprId, BinaryOp, ExprId)>,
+        state: Known,
+    ) -> (Known, Known) {
+        let of_told = variables(self.program, condition)
+            .iter()
+            .any(|variable| self.told.contains(variable));
+        if of_told {
+            return (state.without(Known::DONE), state.and(Known::DONE));
+        }
+        if !self.is_about(condition) {
+            return (state.limited(), state.limited());
+        }
+        if let Some((value, operator, other)) = compared
+            && self.names_status(value)
+            && let Some(fails) = failing_status(self.program, operator, other)
+        {
+            return match fails {
+                true => (turned(state), state),
+                false => (state, turned(state)),
+            };
+        }
+        (state, state)
+    }
+
+    /// Whether a value is the status of an answer.
+    fn names_status(&self, id: ExprId) -> bool {
+        let name = match *self.program.kind(id) {
+            ExprKind::Member(_, name) => name,
+            ExprKind::Field(_, variable) | ExprKind::Variable(variable) => {
+                self.program.variable(variable).name
+            }
+            ExprKind::Call(step) => match self.program.call(step) {
+                Some(call) => {
+                    let name = self.program.callee_name(call.callee);
+                    return is_status_name(&name) && self.is_about(id);
+                }
+                None => return false,
+            },
+            _ => return false,
+        };
+        is_status_name(self.program.text(name)) && self.is_about(id)
+    }
+}
+
+fn is_status_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with("code") || lower == "status"
+}
+
+/// Whether a comparison of a status holds for refusals.
+fn failing_status(program: &Program, operator: BinaryOp, with: ExprId) -> Option<bool> {
+    match operator {
+        BinaryOp::Equal => status(program, with),
+        BinaryOp::NotEqual => status(program, with).map(|refused| !refused),
+        BinaryOp::Greater | BinaryOp::GreaterEqual => status(program, with).map(|_| true),
+        BinaryOp::Less | BinaryOp::LessEqual => status(program, with).map(|_| false),
+        _ => None,
+    }
+}
+
+/// Whether a status is a refusal.
+fn status(program: &Program, id: ExprId) -> Option<bool> {
+    if let Some(number) = program.constant_int(id) {
+        return (100..600).contains(&number).then_some(number >= 400);
+    }
+    let (ExprKind::Qualified(_, name) | ExprKind::Member(_, name)) = *program.kind(id) else {
+        return None;
+    };
+    match program.text(name).trim_start_matches("Status") {
+        "OK" | "Created" | "Accepted" | "NoContent" | "PartialContent" => Some(false),
+        "TooManyRequests"
+        | "ServiceUnavailable"
+        | "InternalServerError"
+        | "BadGateway"
+        | "GatewayTimeout"
+        | "RequestTimeout"
+        | "Unavailable"
+        | "ResourceExhausted"
+        | "DeadlineExceeded"
+        | "Aborted" => Some(true),
+        _ => None,
+    }
+}

@@ -1,0 +1,182 @@
+//! What is said of a loop that retries: which of the four are missing, and how sure that is.
+
+use super::known::Known;
+use super::pace::{self, Pace};
+use super::pause::Pause;
+use super::{Confidence, Finding, Findings, Retry};
+use crate::model::roles::ContextInScope;
+use crate::model::{Api, Init, Program, StepId, VariableId};
+
+/// Which of the four are missing.
+struct Missing {
+    end: bool,
+    growth: bool,
+    jitter: bool,
+    /// The context that no wait listens to.
+    ear: Option<VariableId>,
+}
+
+impl Retry {
+    pub(super) fn judge(&self, program: &Program, findings: &mut Findings) {
+        let pauses: Vec<&Pause> = self
+            .turn
+            .pauses
+            .iter()
+            .map(|waited| &waited.pause)
+            .collect();
+        let pace = pace::pace(program, self.step, pauses.iter().copied());
+        let missing = self.missing(program, pace, &pauses);
+        let Some(confidence) = self.confidence(&missing, pace) else {
+            return;
+        };
+        let waits = pauses.iter().find_map(|pause| place(pause));
+        let callee = program
+            .call(self.call)
+            .map_or(String::new(), |call| program.show(call.callee));
+        let verb = match self.ends_well {
+            true => "retries",
+            false => "repeats",
+        };
+        let words = missing.words(program, waits.is_some());
+        let finding = findings.at(
+            program.span(self.step),
+            confidence,
+            format!("{verb} `{callee}` with {words}"),
+        );
+        finding.about(callee);
+        finding.function = Some(program.function_of(self.step));
+        missing.explain(finding, waits.is_some());
+        finding.because(program.span(self.call), "the call that is repeated");
+        if let Some(at) = waits {
+            finding.because(program.span(at), "the wait between two calls");
+        }
+    }
+
+    fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {
+        let is_deaf = pauses.iter().any(|pause| is_deaf(pause));
+        let context = program
+            .context_at(self.step)
+            .filter(|&context| is_live(program, context));
+        let has_context = context.is_some();
+        // Leaving before anything was tried is a stop that the loop looks at.
+        let ends = self.turn.exits.has(Known::LIMITED.or(Known::NONE));
+        Missing {
+            // Something that is kept up needs no last attempt, but it has to obey its context.
+            end: !ends && (self.ends_well || has_context),
+            growth: !pace.grows && !pace.trusted,
+            jitter: pace.grows && !pace.random && !pace.trusted,
+            ear: context.map(ContextInScope::variable).filter(|_| is_deaf),
+        }
+    }
+
+    fn confidence(&self, missing: &Missing, pace: Pace) -> Option<Confidence> {
+        let others = usize::from(missing.growth)
+            + usize::from(missing.jitter)
+            + usize::from(missing.ear.is_some());
+        match (missing.end, others) {
+            (false, 0) => None,
+            // What waits is out of view, and so may be what gives up.
+            (true, 0) if pace.trusted => Some(Confidence::Medium).filter(|_| self.ends_well),
+            (true, 0) if !self.ends_well => Some(Confidence::Medium),
+            (false, 1) => Some(Confidence::Medium),
+            _ => Some(Confidence::High),
+        }
+    }
+}
+
+/// Whether a context in scope can end.
+fn is_live(program: &Program, context: ContextInScope) -> bool {
+    let ContextInScope::Local(variable) = context else {
+        return true;
+    };
+    match program.variable(variable).init {
+        Init::Value(value) => program
+            .call_of(value)
+            .is_none_or(|(_, call)| call.api != Api::ContextRoot),
+        _ => true,
+    }
+}
+
+fn is_deaf(pause: &Pause) -> bool {
+    match pause {
+        Pause::Timed { deaf, .. } => *deaf,
+        Pause::Helper { inner, .. } => inner.iter().any(is_deaf),
+        _ => false,
+    }
+}
+
+fn place(pause: &Pause) -> Option<StepId> {
+    match *pause {
+        Pause::Timed { at, .. } | Pause::Helper { at, .. } | Pause::Named { at } => Some(at),
+        _ => None,
+    }
+}
+
+impl Missing {
+    fn words(&self, program: &Program, waits: bool) -> String {
+        let mut words = Vec::new();
+        if self.end {
+            words.push("no last attempt".to_owned());
+        }
+        if self.growth {
+            words.push(match waits {
+                true => "a wait that never grows".to_owned(),
+                false => "no wait in between".to_owned(),
+            });
+        }
+        if self.jitter {
+            words.push("no jitter in its growing wait".to_owned());
+        }
+        if let Some(context) = self.ear {
+            let name = program.text(program.variable(context).name);
+            words.push(format!("a wait that does not hear `{name}`"));
+        }
+        match words.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    fn explain(&self, finding: &mut Finding, waits: bool) {
+        let mut why = Vec::new();
+        let mut fix = Vec::new();
+        let mut items = Vec::new();
+        if self.growth || self.jitter {
+            items.push("C9");
+        }
+        if self.end {
+            why.push("As long as the other side fails, every caller stays in this loop and none hears of the failure.");
+            fix.push("count the tries or obey a deadline, and return the last error");
+            items.push("C10");
+        }
+        if self.growth {
+            why.push(match waits {
+                true => "Every failing caller adds the same rate of calls for as long as the failure lasts, which can keep an overloaded service down.",
+                false => "A call that is refused at once is repeated at once: the failing service gets calls as fast as this loop can make them.",
+            });
+            fix.push("double a ceiling up to a cap and wait a random time below it");
+        }
+        if self.jitter {
+            why.push("Callers that failed at the same instant come back at the same instants, after each doubling again.");
+            fix.push("draw the wait at random from the whole interval below the ceiling");
+        }
+        if self.ear.is_some() {
+            why.push("A cancelled caller sleeps to the end and then makes one more call that nobody wants.");
+            fix.push("wait in a select on a timer and on the context");
+        }
+        if items.is_empty() {
+            items.push("C9");
+        }
+        let fix = fix.join("; ");
+        let mut letters = fix.chars();
+        let fix = letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default();
+        finding
+            .why(why.join(" "))
+            .fix(format!("{fix}."))
+            .items(&items);
+    }
+}
