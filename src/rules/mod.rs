@@ -2,6 +2,7 @@
 //!
 //! A rule is a value. It reads the model and says findings; it knows no grammar and no file.
 
+pub mod examples;
 pub mod finding;
 pub mod thresholds;
 
