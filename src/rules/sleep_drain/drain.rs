@@ -1,0 +1,114 @@
+//! What on a stop's way really waits for the work.
+
+use super::stopping::Stop;
+use crate::model::channels::{ArmKind, Source};
+use crate::model::{Api, FunctionId, LoopKind, Op, Program, StepId};
+
+/// How deep calls are followed in search of a wait.
+const MAX_DEPTH: u32 = 3;
+/// Words in the names of calls that return when something has ended.
+const WAITS: &[&str] = &["wait", "graceful", "drain", "shutdown", "join", "await"];
+
+/// Whether the way on which a sleep stands also waits for the work itself.
+pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
+    let own = program.function_of(sleep);
+    let from_trigger = |function: FunctionId| {
+        let steps = program.steps_of(function);
+        // In a function that also starts the work, only what follows the signal is the stop.
+        let start = match stop.trigger {
+            Some((at, _))
+                if program.function_of(at) == function && !program.is_shutdown(function) =>
+            {
+                program.span(at).end
+            }
+            _ => 0,
+        };
+        steps
+            .into_iter()
+            .filter(|&step| {
+                step != sleep && (program.span(step).start >= start || program.is_deferred(step))
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut functions = vec![own];
+    let outer = program.outermost(own);
+    if !program.is_task(own) && outer != own {
+        functions.push(outer);
+    }
+    functions.extend(stop.calls.iter().map(|&call| program.function_of(call)));
+    if !functions.contains(&stop.function) {
+        functions.push(stop.function);
+    }
+    functions
+        .into_iter()
+        .flat_map(from_trigger)
+        .any(|step| is_wait(program, step, stop, MAX_DEPTH))
+}
+
+fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
+    if stop.trigger.is_some_and(|(at, _)| at == step) {
+        return false;
+    }
+    match program.op(step) {
+        Op::Receive { channel, .. } => {
+            if program.is_process_signal(*channel) {
+                return false;
+            }
+            let is_data = matches!(
+                program.channel_source(*channel),
+                Source::Object(_) | Source::Unknown
+            );
+            match program.select_of(step) {
+                None => is_data,
+                Some((select, _)) => {
+                    is_data
+                        && !program
+                            .arms(select)
+                            .iter()
+                            .any(|(_, kind)| *kind == ArmKind::Default)
+                }
+            }
+        }
+        Op::Loop(l) => matches!(l.kind, LoopKind::Channel(_)),
+        Op::Call(call) => {
+            if matches!(call.api, Api::GroupWait | Api::ConditionWait) {
+                return true;
+            }
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            let is_self = call.target.is_some_and(|target| {
+                stop.calls
+                    .iter()
+                    .any(|&of| program.call(of).is_some_and(|of| of.target == Some(target)))
+            });
+            if is_self {
+                return false;
+            }
+            match (call.target, depth.checked_sub(1)) {
+                (Some(target), Some(depth)) if program.function(target).has_body => program
+                    .steps_of(target)
+                    .into_iter()
+                    .any(|inner| is_wait(program, inner, stop, depth)),
+                _ => WAITS.iter().any(|word| name.contains(word)),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether the code looks at the work once more when the time is over.
+pub(super) fn looks_afterwards(program: &Program, sleep: StepId) -> bool {
+    program.after(sleep).into_iter().take(6).any(|after| {
+        let Op::Branch { condition, .. } = *program.op(after) else {
+            return false;
+        };
+        program.failure_test(condition).is_none()
+            && program.parts_of(condition).into_iter().any(|part| {
+                matches!(
+                    program.kind(part),
+                    crate::model::ExprKind::Call(_)
+                        | crate::model::ExprKind::Field(..)
+                        | crate::model::ExprKind::Length(_)
+                )
+            })
+    })
+}

@@ -1,0 +1,182 @@
+//! Whether a step stands on a way that stops something, and how one knows.
+
+use crate::model::channels::Source;
+use crate::model::{Api, Constant, FunctionId, FunctionKind, Op, Owner, Program, StepId};
+use crate::rules::Confidence;
+
+/// A way that stops something.
+pub(super) struct Stop {
+    pub confidence: Confidence,
+    /// What tells the work to end, or this code that it is over.
+    pub trigger: Option<(StepId, &'static str)>,
+    /// The function that is left when it has stopped, with the call in it for a helper's sleep.
+    pub function: FunctionId,
+    pub calls: Vec<StepId>,
+}
+
+/// The stop of which a step is a part.
+pub(super) fn at(program: &Program, step: StepId) -> Option<Stop> {
+    let function = program.function_of(step);
+    if let Some(found) = direct(program, step) {
+        return Some(found);
+    }
+    // A helper that only stops call.
+    let callers = &program.callers[function.index()];
+    if callers.is_empty() || program.function(function).is_value || program.is_task(function) {
+        return None;
+    }
+    let mut first = None;
+    for &caller in callers {
+        let stop = direct(program, caller)?;
+        first = first.or(Some(stop));
+    }
+    let stop = first?;
+    Some(Stop {
+        calls: callers.clone(),
+        ..stop
+    })
+}
+
+fn direct(program: &Program, step: StepId) -> Option<Stop> {
+    let function = program.function_of(step);
+    let told = told_before(program, step);
+    let of = |confidence, trigger| {
+        Some(Stop {
+            confidence,
+            trigger,
+            function,
+            calls: Vec::new(),
+        })
+    };
+    if let Some(heard) = heard_before(program, step) {
+        return of(Confidence::High, Some(heard));
+    }
+    if program.is_shutdown(function) && !is_misnamed(program, function) {
+        let is_sure = told.is_some() || takes_away(program, step);
+        return of(
+            if is_sure {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            },
+            told,
+        );
+    }
+    let (at, label) = told?;
+    let is_last = program.runs_deferred(step)
+        || program.is_program_entry(program.outermost(function)) && !program.is_task(function);
+    match program.op(at) {
+        Op::Call(call) if call.api == Api::Cancel => of(
+            if is_last {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            },
+            Some((at, label)),
+        ),
+        _ => None,
+    }
+}
+
+/// `finalizeBlock`, `exitCode`: words that begin like a stop and are none.
+fn is_misnamed(program: &Program, function: FunctionId) -> bool {
+    let name = program
+        .text(program.function(program.outermost(function)).name)
+        .to_ascii_lowercase();
+    name.starts_with("finaliz") || name.starts_with("exitcode")
+}
+
+/// The wait for a signal or for the end of a context that stands before a step.
+fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)> {
+    for (outer, owner) in program.ancestors(step) {
+        if let (Owner::Arm(_, arm), Op::Select(arms)) = (owner, program.op(outer))
+            && let Some(heard) = arms[arm as usize].communication
+            && let Op::Receive { channel, .. } = *program.op(heard)
+            && program.is_process_signal(channel)
+        {
+            return Some((heard, "the signal is heard here"));
+        }
+    }
+    let function = program.function_of(step);
+    program
+        .before(step, function)
+        .into_iter()
+        .rev()
+        .find_map(|heard| {
+            let Op::Receive { channel, .. } = *program.op(heard) else {
+                return None;
+            };
+            if program.select_of(heard).is_some() || !program.dominates(heard, step) {
+                return None;
+            }
+            if program.is_process_signal(channel) {
+                return Some((heard, "the signal is heard here"));
+            }
+            matches!(program.channel_source(channel), Source::Done(Some(_)))
+                .then_some((heard, "the end is heard here"))
+        })
+}
+
+/// What tells the work to end, before a step in its function or in one around it.
+fn told_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)> {
+    let function = program.function_of(step);
+    let found = program
+        .before(step, function)
+        .into_iter()
+        .rev()
+        .find_map(|other| tells(program, other).map(|label| (other, label)));
+    found.or_else(|| match program.function(function).kind {
+        FunctionKind::Closure(outer) if program.is_shutdown(outer) => program
+            .steps_of(outer)
+            .into_iter()
+            .find_map(|other| tells(program, other).map(|label| (other, label))),
+        _ => None,
+    })
+}
+
+fn tells(program: &Program, step: StepId) -> Option<&'static str> {
+    match program.op(step) {
+        Op::Close { .. } => Some("the work is told to end here"),
+        Op::Call(call) => match call.api {
+            Api::Cancel => Some("the work is told to end here"),
+            Api::AtomicStore | Api::AtomicSwap | Api::AtomicCompareSwap => {
+                Some("a flag is set here, which says nothing about work that runs")
+            }
+            Api::OnceDo => Some("the work is told to end here"),
+            _ => None,
+        },
+        Op::Assign(assign) => {
+            let sets_flag = program
+                .list(assign.values)
+                .iter()
+                .any(|&value| matches!(program.constant(value), Some(Constant::Bool(_))))
+                && program.list(assign.targets).iter().any(|&target| {
+                    matches!(program.kind(target), crate::model::ExprKind::Field(..))
+                });
+            sets_flag.then_some("a flag is set here, which says nothing about work that runs")
+        }
+        Op::Send { channel, .. } => program
+            .object_of(*channel)
+            .is_some_and(|object| program.has_end_name(object))
+            .then_some("the work is told to end here"),
+        _ => None,
+    }
+}
+
+/// Whether things are taken away after the sleep: closed, cancelled, the process ended.
+fn takes_away(program: &Program, step: StepId) -> bool {
+    program
+        .after(step)
+        .into_iter()
+        .any(|after| match program.op(after) {
+            Op::Close { .. } => true,
+            Op::Call(call) => {
+                matches!(call.api, Api::Exit | Api::Cancel)
+                    || program
+                        .callee_name(call.callee)
+                        .to_ascii_lowercase()
+                        .contains("close")
+            }
+            _ => false,
+        })
+}
