@@ -4,6 +4,7 @@
 //! guards, or in a function called there. With one producer alone the test holds.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId};
 use crate::source::Span;
@@ -56,9 +57,10 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                 }
             }
             Op::Loop(l) => {
+                // Variables are left out: a loop that counts is no wait for room.
                 let tested = l
                     .condition()
-                    .and_then(|condition| measured(program, condition, MAX_DEPTH));
+                    .and_then(|condition| measured(program, condition, 1));
                 if let Some(channel) = tested {
                     let send = sent_in(program, channel, &[l.body])
                         .or_else(|| sent_after(program, channel, step));
@@ -70,36 +72,46 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
 }
 
-/// The channel whose length decides a value, if one does.
+/// The channel of whose length a condition asks whether there is room, if it does.
 fn measured(program: &Program, value: ExprId, depth: u32) -> Option<ObjectId> {
-    let depth = depth.checked_sub(1)?;
-    program
-        .parts_of(value)
-        .into_iter()
-        .find_map(|part| match *program.kind(part) {
-            ExprKind::Length(of) => program
-                .object_of(of)
-                .filter(|&object| program.is_channel(object)),
-            ExprKind::Variable(variable) => match program.variable(variable).init {
-                Init::Value(value) if !program.is_reassigned(variable) => {
-                    measured(program, value, depth)
-                }
-                _ => None,
-            },
-            ExprKind::Call(step) => {
-                let target = program.call(step)?.target?;
-                // A helper that only says how full the channel is.
-                let steps = &program.block(program.function(target).body).steps;
-                match steps[..] {
-                    [only] => match *program.op(only) {
-                        Op::Return(list) => measured(program, *program.list(list).first()?, depth),
-                        _ => None,
-                    },
-                    _ => None,
-                }
+    let parts = program.parts_of(value);
+    let asks_for_none = |of: ExprId| {
+        parts.iter().any(|&part| match *program.kind(part) {
+            ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
+                let is_it = |side: ExprId| matches!(*program.kind(side), ExprKind::Length(other) if other == of);
+                let is_none = |side: ExprId| program.constant_int(side) == Some(0);
+                is_it(a) && is_none(b) || is_it(b) && is_none(a)
+            }
+            _ => false,
+        })
+    };
+    parts.iter().find_map(|&part| match *program.kind(part) {
+        ExprKind::Length(of) => program.object_of(of).filter(|&object| {
+            program.is_channel(object)
+                && (!asks_for_none(of) || program.capacity(object) == Capacity::Known(1))
+        }),
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) if !program.is_reassigned(variable) => {
+                measured(program, value, depth.checked_sub(2)?)
             }
             _ => None,
-        })
+        },
+        ExprKind::Call(step) => {
+            let target = program.call(step)?.target?;
+            // A helper that only says how full the channel is.
+            let steps = &program.block(program.function(target).body).steps;
+            match steps[..] {
+                [only] => match *program.op(only) {
+                    Op::Return(list) => {
+                        measured(program, *program.list(list).first()?, depth.checked_sub(1)?)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 /// A bare send on the channel in these blocks, or in a function that they call.

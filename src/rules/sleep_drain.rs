@@ -54,6 +54,11 @@ fn sleep_of(program: &Program, step: StepId) -> Option<Option<ExprId>> {
             let Source::Timer(time) = program.channel_source(*channel) else {
                 return None;
             };
+            // Without a length in view it is a timer of somebody else's, stopped and emptied.
+            time?;
+            if is_behind_timer_stop(program, step) {
+                return None;
+            }
             let is_alone = match program.select_of(step) {
                 None => true,
                 Some((select, _)) => program.arms(select).len() == 1,
@@ -79,9 +84,17 @@ fn judge(
     {
         return;
     }
+    if time.is_some_and(|time| is_random(program, time)) {
+        return;
+    }
     let mut confidence = stop.confidence;
-    if drain::looks_afterwards(program, step) {
+    if drain::looks_afterwards(program, step) || in_tests(program, step) {
         confidence = confidence.lowered();
+    }
+    if program.enclosing_loop(step).is_some() && drain::is_behind_a_look(program, step)
+        || drain::is_between_kills(program, step)
+    {
+        confidence = Confidence::Low;
     }
     // A time that the caller chooses may be one that something measured.
     let is_chosen = time.is_some_and(|time| {
@@ -121,6 +134,36 @@ fn length(nanoseconds: i64) -> String {
     }
 }
 
+/// Whether a receive empties a timer that was stopped too late.
+fn is_behind_timer_stop(program: &Program, receive: StepId) -> bool {
+    program.ancestors(receive).any(|(around, _)| {
+        matches!(program.op(around), Op::Branch { condition, .. }
+        if program.parts_of(*condition).into_iter().any(|part| {
+            program.call_of(part).is_some_and(|(_, call)| call.api == Api::TimerControl)
+        }))
+    })
+}
+
+/// Whether a time is drawn by lot: it spreads many that stop at once.
+fn is_random(program: &Program, time: ExprId) -> bool {
+    program.parts_of(time).into_iter().any(|part| {
+        program
+            .call_of(part)
+            .is_some_and(|(_, call)| call.api == Api::Random)
+    })
+}
+
+/// Whether the file belongs to what tests the program.
+fn in_tests(program: &Program, step: StepId) -> bool {
+    let path = &program.file(program.span(step).file).path;
+    path.split('/').any(|part| {
+        matches!(
+            part,
+            "test" | "tests" | "testing" | "testutil" | "e2e" | "integration"
+        )
+    })
+}
+
 /// Whether a sleep paces a loop: after it the loop goes round again.
 fn goes_round(program: &Program, sleep: StepId) -> bool {
     let mut at = match program.select_of(sleep) {
@@ -129,11 +172,12 @@ fn goes_round(program: &Program, sleep: StepId) -> bool {
     };
     loop {
         let (block, index) = (program.step(at).block, program.step(at).index as usize);
-        let leaves = program.block(block).steps[index + 1..]
+        let away = program.block(block).steps[index + 1..]
             .iter()
-            .any(|&next| program.diverges(next) && !matches!(program.op(next), Op::Continue(_)));
-        if leaves {
-            return false;
+            .copied()
+            .find(|&next| program.diverges(next));
+        if let Some(away) = away {
+            return matches!(program.op(away), Op::Continue(_));
         }
         match program.block(block).owner {
             Owner::Body(_) | Owner::Post(_) | Owner::Head(_) => return true,

@@ -132,10 +132,9 @@ fn sends_after_making_room(program: &Program, channel: ObjectId, send: StepId) -
         let is_here = program.function_of(receive) == function
             && program.is_before(receive, send)
             && program.enclosing_loop(receive) == program.enclosing_loop(send);
-        is_here
-            && (is_try(program, receive) || asks_for_room(receive))
-            && asks_for_room(receive)
-            && !is_consumed(program, receive, send)
+        // A receive beside other arms is a consumer's.
+        let makes_room = program.select_of(receive).is_none() || is_try(program, receive);
+        is_here && makes_room && asks_for_room(receive) && !is_consumed(program, receive, send)
     })
 }
 

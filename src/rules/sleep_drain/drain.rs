@@ -8,6 +8,11 @@ use crate::model::{Api, FunctionId, LoopKind, Op, Program, StepId};
 const MAX_DEPTH: u32 = 3;
 /// Words in the names of calls that return when something has ended.
 const WAITS: &[&str] = &["wait", "graceful", "drain", "shutdown", "join", "await"];
+/// Words in the names of calls that only say how long, or whether.
+const ASKS: &[&str] = &[
+    "duration", "timeout", "delay", "period", "time", "interval", "status", "config", "enabled",
+    "hook", "handler",
+];
 
 /// Whether the way on which a sleep stands also waits for the work itself.
 pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
@@ -69,7 +74,13 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
                 }
             }
         }
-        Op::Loop(l) => matches!(l.kind, LoopKind::Channel(_)),
+        Op::Loop(l) => {
+            // A range until the close, or a poll that looks at the work between two sleeps.
+            matches!(l.kind, LoopKind::Channel(_))
+                || program.steps_in(l.body).into_iter().any(
+                    |inner| matches!(program.op(inner), Op::Call(call) if call.api == Api::Sleep),
+                )
+        }
         Op::Call(call) => {
             if matches!(call.api, Api::GroupWait | Api::ConditionWait) {
                 return true;
@@ -88,7 +99,10 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
                     .steps_of(target)
                     .into_iter()
                     .any(|inner| is_wait(program, inner, stop, depth)),
-                _ => WAITS.iter().any(|word| name.contains(word)),
+                _ => {
+                    WAITS.iter().any(|word| name.contains(word))
+                        && !ASKS.iter().any(|word| name.contains(word))
+                }
             }
         }
         _ => false,
@@ -111,4 +125,31 @@ pub(super) fn looks_afterwards(program: &Program, sleep: StepId) -> bool {
                 )
             })
     })
+}
+
+/// Whether a sleep runs only when the work was found in some state.
+pub(super) fn is_behind_a_look(program: &Program, sleep: StepId) -> bool {
+    program.ancestors(sleep).any(|(around, owner)| {
+        matches!(owner, crate::model::Owner::Then(_))
+            && matches!(program.op(around), Op::Branch { condition, .. }
+            if program.failure_test(*condition).is_none()
+                && program.parts_of(*condition).into_iter().any(|part| {
+                    matches!(program.kind(part), crate::model::ExprKind::Call(_))
+                }))
+    })
+}
+
+/// Whether a process is asked to end before a sleep, and made to after it.
+pub(super) fn is_between_kills(program: &Program, sleep: StepId) -> bool {
+    let function = program.function_of(sleep);
+    let kills = |&step: &StepId| {
+        program.call(step).is_some_and(|call| {
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            ["kill", "term", "interrupt"]
+                .iter()
+                .any(|word| name.contains(word))
+                || name == "signal"
+        })
+    };
+    program.before(sleep, function).iter().any(kills)
 }

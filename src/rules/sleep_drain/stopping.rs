@@ -1,7 +1,7 @@
 //! Whether a step stands on a way that stops something, and how one knows.
 
 use crate::model::channels::Source;
-use crate::model::{Api, Constant, FunctionId, FunctionKind, Op, Owner, Program, StepId};
+use crate::model::{Api, Constant, ExprId, FunctionId, FunctionKind, Op, Owner, Program, StepId};
 use crate::rules::Confidence;
 
 /// A way that stops something.
@@ -49,15 +49,23 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
         })
     };
     if let Some(heard) = heard_before(program, step) {
-        return of(Confidence::High, Some(heard));
+        let confidence = if is_a_deadline(program, step, heard.0) || tells_only_after(program, step)
+        {
+            Confidence::Low
+        } else {
+            Confidence::High
+        };
+        return of(confidence, Some(heard));
     }
     if program.is_shutdown(function) && !is_misnamed(program, function) {
         let is_sure = told.is_some() || takes_away(program, step);
         return of(
             if is_sure {
                 Confidence::High
-            } else {
+            } else if is_named_for_work(program, function) {
                 Confidence::Medium
+            } else {
+                Confidence::Low
             },
             told,
         );
@@ -78,6 +86,42 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
     }
 }
 
+/// Whether a name speaks of stopping something that works, not only of closing a thing.
+fn is_named_for_work(program: &Program, function: FunctionId) -> bool {
+    let name = program
+        .text(program.function(program.outermost(function)).name)
+        .to_ascii_lowercase();
+    ["stop", "shut", "drain", "terminate"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// A task that ends the process some time after the end was heard: a limit for the stop, which
+/// others carry out.
+fn is_a_deadline(program: &Program, step: StepId, heard: StepId) -> bool {
+    let Op::Receive { channel, .. } = *program.op(heard) else {
+        return false;
+    };
+    !program.is_process_signal(channel)
+        && program.is_task(program.function_of(step))
+        && told_before(program, step).is_none()
+        && program.after(step).into_iter().any(|after| {
+            program
+                .call(after)
+                .is_some_and(|call| matches!(call.api, Api::Exit | Api::Panic))
+        })
+}
+
+/// Whether the work is told to end behind the sleep and not before: time for others to notice.
+fn tells_only_after(program: &Program, step: StepId) -> bool {
+    told_before(program, step).is_none()
+        && program.after(step).into_iter().any(|after| {
+            program
+                .call(after)
+                .is_some_and(|call| call.api == Api::Cancel)
+        })
+}
+
 /// `finalizeBlock`, `exitCode`: words that begin like a stop and are none.
 fn is_misnamed(program: &Program, function: FunctionId) -> bool {
     let name = program
@@ -93,6 +137,7 @@ fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &'static str
             && let Some(heard) = arms[arm as usize].communication
             && let Op::Receive { channel, .. } = *program.op(heard)
             && program.is_process_signal(channel)
+            && ends_the_process(program, channel)
         {
             return Some((heard, "the signal is heard here"));
         }
@@ -110,10 +155,41 @@ fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &'static str
                 return None;
             }
             if program.is_process_signal(channel) {
-                return Some((heard, "the signal is heard here"));
+                return ends_the_process(program, channel)
+                    .then_some((heard, "the signal is heard here"));
             }
             matches!(program.channel_source(channel), Source::Done(Some(_)))
                 .then_some((heard, "the end is heard here"))
+        })
+}
+
+/// Whether the signals that a channel yields ask the process to end: not those that ask it to
+/// show or read something.
+fn ends_the_process(program: &Program, channel: ExprId) -> bool {
+    let Some(object) = program.object_of(channel) else {
+        return true;
+    };
+    let mut asked = program
+        .step_ids()
+        .filter_map(|step| program.call(step))
+        .filter(|call| call.api == Api::SignalNotify)
+        .filter(|call| {
+            program
+                .list(call.args)
+                .first()
+                .is_some_and(|&of| program.object_of(of) == Some(object))
+        })
+        .map(|call| &program.list(call.args)[1..])
+        .peekable();
+    asked.peek().is_none()
+        || asked.any(|signals| {
+            signals.is_empty()
+                || signals.iter().any(|&signal| {
+                    let name = program.show(signal);
+                    ["INT", "TERM", "QUIT", "Interrupt", "Kill", "signals"]
+                        .iter()
+                        .any(|word| name.contains(word))
+                })
         })
 }
 
@@ -124,6 +200,7 @@ fn told_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)
         .before(step, function)
         .into_iter()
         .rev()
+        .filter(|&other| !program.is_deferred(other) || program.is_deferred(step))
         .find_map(|other| tells(program, other).map(|label| (other, label)));
     found.or_else(|| match program.function(function).kind {
         FunctionKind::Closure(outer) if program.is_shutdown(outer) => program
