@@ -1,7 +1,18 @@
-//! Comments about a place: within it, right above it, behind it on its line.
+//! What stands around a place: the comments about it, and what its file is for.
 
 use super::{Comment, Program};
-use crate::source::Span;
+use crate::source::{FileId, Span};
+
+/// Words in the names of files and packages that stand in for others in tests.
+const DOUBLES: &[&str] = &[
+    "mock",
+    "fake",
+    "testutil",
+    "test_util",
+    "testhelper",
+    "simnet",
+    "stub",
+];
 
 /// How many bytes may lie between a comment and what it is about: an indent, a line of code.
 const ABOVE: u32 = 120;
@@ -42,5 +53,17 @@ impl Program {
             let text = comment.text.to_ascii_lowercase();
             words.iter().any(|word| text.contains(word))
         })
+    }
+
+    /// Whether a file stands in for others in tests, or helps them: by its own or its package's
+    /// name. The folders above say nothing.
+    pub fn is_test_support(&self, file: FileId) -> bool {
+        let facts = self.file(file);
+        let stem = facts.path.rsplit('/').next().unwrap_or_default();
+        let package = facts.package.as_str();
+        DOUBLES
+            .iter()
+            .any(|word| stem.contains(word) || package.contains(word))
+            || package.ends_with("test") && package.len() > 4
     }
 }

@@ -88,7 +88,7 @@ fn judge(
         return;
     }
     let mut confidence = stop.confidence;
-    if drain::looks_afterwards(program, step) || in_tests(program, step) {
+    if drain::looks_afterwards(program, step) || program.is_test_support(program.span(step).file) {
         confidence = confidence.lowered();
     }
     if program.enclosing_loop(step).is_some() && drain::is_behind_a_look(program, step)
@@ -150,17 +150,6 @@ fn is_random(program: &Program, time: ExprId) -> bool {
         program
             .call_of(part)
             .is_some_and(|(_, call)| call.api == Api::Random)
-    })
-}
-
-/// Whether the file belongs to what tests the program.
-fn in_tests(program: &Program, step: StepId) -> bool {
-    let path = &program.file(program.span(step).file).path;
-    path.split('/').any(|part| {
-        matches!(
-            part,
-            "test" | "tests" | "testing" | "testutil" | "e2e" | "integration"
-        )
     })
 }
 

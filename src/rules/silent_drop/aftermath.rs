@@ -49,7 +49,10 @@ impl Offer<'_> {
             .is_some_and(|taken| program.block_diverges(taken));
         match self.run(&program.block(self.refused).steps) {
             End::Acts => Fate::Handled,
-            End::Returns(list) => self.returns(list),
+            End::Returns(list) => match self.returns(list) {
+                Fate::Silent if self.taken.is_some() && self.keeps_count(false) => Fate::Handled,
+                fate => fate,
+            },
             End::Jumps(step, label, breaks) => {
                 if self.keeps_count(!taken_leaves) {
                     return Fate::Handled;
@@ -231,18 +234,24 @@ impl Offer<'_> {
                 })
         });
         within.or_else(|| {
-            let after = program.after(self.at);
-            let direct = after.into_iter().filter(|&step| {
-                program.step(step).block == program.step(self.at).block
-                    || matches!(
-                        program.block(program.step(step).block).owner,
-                        Owner::Function(_)
+            let (block, index) = (
+                program.step(self.at).block,
+                program.step(self.at).index as usize,
+            );
+            // As far as the way is straight.
+            program.block(block).steps[index + 1..]
+                .iter()
+                .map(|&step| program.op(step))
+                .take_while(|op| {
+                    matches!(
+                        op,
+                        Op::Assign(_) | Op::Call(_) | Op::Defer(_) | Op::Return(_)
                     )
-            });
-            direct.into_iter().find_map(|step| match program.op(step) {
-                Op::Return(list) => Some(*list),
-                _ => None,
-            })
+                })
+                .find_map(|op| match op {
+                    Op::Return(list) => Some(*list),
+                    _ => None,
+                })
         })
     }
 

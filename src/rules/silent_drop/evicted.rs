@@ -6,6 +6,7 @@ use super::{FIX, WHY};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
     BinaryOp, BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Program, StepId, Type,
+    VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
@@ -33,15 +34,15 @@ pub(super) fn check(program: &Program, findings: &mut Findings, telling: &mut Te
     }
 }
 
-/// The list or channel that a condition finds full: `len(q) >= max`.
+/// The list that a condition finds full: `len(q.items) >= max`.
 fn what_is_full(program: &Program, condition: ExprId) -> Option<ObjectId> {
     match *program.kind(condition) {
         ExprKind::Binary(operator, left, right) => match operator {
             BinaryOp::Greater | BinaryOp::GreaterEqual | BinaryOp::Equal => {
-                measured(program, left).filter(|_| !is_nothing(program, right))
+                measured(program, left).filter(|_| is_bound(program, right))
             }
             BinaryOp::Less | BinaryOp::LessEqual => {
-                measured(program, right).filter(|_| !is_nothing(program, left))
+                measured(program, right).filter(|_| is_bound(program, left))
             }
             BinaryOp::And => what_is_full(program, left).or_else(|| what_is_full(program, right)),
             _ => None,
@@ -50,17 +51,40 @@ fn what_is_full(program: &Program, condition: ExprId) -> Option<ObjectId> {
     }
 }
 
+/// The list whose length a value is; one that outlives the call.
 fn measured(program: &Program, value: ExprId) -> Option<ObjectId> {
     match *program.kind(value) {
-        ExprKind::Length(of) => program.object_of(of),
+        ExprKind::Length(of) => {
+            let is_kept = match *program.kind(of) {
+                ExprKind::Field(..) => true,
+                ExprKind::Variable(variable) => {
+                    program.variable(variable).kind == VariableKind::Global
+                }
+                _ => false,
+            };
+            program.object_of(of).filter(|_| is_kept)
+        }
         ExprKind::Convert(_, inner) => measured(program, inner),
         ExprKind::Binary(BinaryOp::Add, left, _) => measured(program, left),
         _ => None,
     }
 }
 
-fn is_nothing(program: &Program, value: ExprId) -> bool {
-    program.constant_int(value).is_some_and(|value| value <= 1)
+/// Whether a value is a limit, not a position or another length.
+fn is_bound(program: &Program, value: ExprId) -> bool {
+    if let Some(number) = program.constant_int(value) {
+        return number > 1;
+    }
+    match *program.kind(value) {
+        ExprKind::Field(..) | ExprKind::Capacity(_) | ExprKind::Call(_) => true,
+        ExprKind::Convert(_, inner) => is_bound(program, inner),
+        ExprKind::Variable(variable) => matches!(
+            program.variable(variable).kind,
+            VariableKind::Global | VariableKind::Constant
+        ),
+        ExprKind::Name(_) | ExprKind::Qualified(..) | ExprKind::Member(..) => true,
+        _ => false,
+    }
 }
 
 /// A branch or loop that is entered when a list is full, or a channel.
@@ -72,7 +96,7 @@ fn bounded(
     telling: &mut Telling,
 ) {
     let function = program.function_of(step);
-    if is_long_lived(program, full) && otherwise.is_none() {
+    if otherwise.is_none() && !super::harmless::is_pool(program, full) {
         if program.is_channel(full) {
             return;
         }
@@ -96,16 +120,6 @@ fn bounded(
             telling.add(program, step, program.span(step), Confidence::High);
         }
     }
-}
-
-fn is_long_lived(program: &Program, list: ObjectId) -> bool {
-    use crate::model::VariableKind;
-    program.object(list).variables.iter().any(|&variable| {
-        matches!(
-            program.variable(variable).kind,
-            VariableKind::Field(_) | VariableKind::Global
-        )
-    })
 }
 
 /// Whether the same function puts an item into the list after the test.

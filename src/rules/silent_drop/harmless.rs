@@ -18,6 +18,10 @@ const WAKES: &[&str] = &[
     "changed",
     "dirty",
     "reload",
+    "reconcil",
+    "resync",
+    "recheck",
+    "force",
     "poke",
     "nudge",
     "ping",
@@ -51,6 +55,30 @@ const COALESCES: &[&str] = &[
     "only the first",
 ];
 
+/// Words of comments which say that the item has no taker, that there is always room, or that
+/// the value only wakes somebody up.
+const UNMISSED: &[&str] = &[
+    "nobody",
+    "no one",
+    "no reader",
+    "no listener",
+    "no error listener",
+    "listening",
+    "shouldn't happen",
+    "should not happen",
+    "should never",
+    "unreachable",
+    "should be buffered",
+    "capacity enough",
+    "enough capacity",
+    "large enough",
+    "enough room",
+    "signaling",
+    "signalling",
+];
+/// Words of comments which say that what is sent is given back for reuse.
+const REUSES: &[&str] = &["freelist", "free list", "free-list", "recycl", "reuse"];
+
 /// How sure it is that losing what a send offers is a loss; none when it is not.
 pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Confidence> {
     let Op::Send { channel, value } = *program.op(send) else {
@@ -74,24 +102,53 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         Type::Boolean if is_small || capacity == Capacity::Rendezvous => return None,
         _ => {}
     }
-    if is_named(program, object, POOLS)
+    if is_pool(program, object)
+        || is_said(program, object, place, REUSES)
         || is_free_list(program, object)
         || evicts(program, object, send)
     {
         return None;
     }
-    let coalesces = is_said_to_coalesce(program, object, place);
+    let coalesces = is_said(program, object, place, COALESCES);
     let wakes = is_named(program, object, WAKES);
     if is_one && (coalesces || wakes) {
         return None;
     }
-    if is_one || wakes || coalesces {
+    let element = program.underlying(program.element_type(object));
+    let is_minor = is_one
+        || wakes
+        || coalesces
+        || is_said(program, object, place, UNMISSED)
+        || has_room_for_all(program, object, capacity)
+        || program.is_test_support(program.span(place).file)
+        // A request with its reply channel: whoever asks sees that nobody answers.
+        || matches!(element, Type::Channel(..));
+    if is_minor {
         return Some(Confidence::Low);
     }
-    match (program.underlying(program.element_type(object)), capacity) {
+    match (element, capacity) {
+        // Of many errors the first is kept.
+        (Type::Error, _) if program.is_local(object) => Some(Confidence::Low),
         (Type::Error, _) | (_, Capacity::Rendezvous) => Some(Confidence::Medium),
         _ => Some(Confidence::High),
     }
+}
+
+/// Whether a channel holds what is free for use.
+pub(super) fn is_pool(program: &Program, object: ObjectId) -> bool {
+    is_named(program, object, POOLS)
+}
+
+/// Whether a local channel was made as large as the number of those who send on it.
+fn has_room_for_all(program: &Program, channel: ObjectId, capacity: Capacity) -> bool {
+    let Capacity::Computed(size) = capacity else {
+        return false;
+    };
+    let is_counted = program
+        .parts_of(size)
+        .into_iter()
+        .any(|part| matches!(program.kind(part), ExprKind::Call(_) | ExprKind::Length(_)));
+    is_counted && program.is_local(channel)
 }
 
 /// A value that carries nothing but that it came.
@@ -186,9 +243,8 @@ fn evicts(program: &Program, channel: ObjectId, send: StepId) -> bool {
     })
 }
 
-/// Whether a comment at the place, at the channel or at the function says that one value stands
-/// for many.
-fn is_said_to_coalesce(program: &Program, channel: ObjectId, place: StepId) -> bool {
+/// Whether a comment at the place, at the function or at the channel holds one of these words.
+fn is_said(program: &Program, channel: ObjectId, place: StepId, words: &[&str]) -> bool {
     let head = program.function(program.function_of(place)).head;
     let declared = program
         .object(channel)
@@ -198,5 +254,5 @@ fn is_said_to_coalesce(program: &Program, channel: ObjectId, place: StepId) -> b
     [program.span(place), head]
         .into_iter()
         .chain(declared)
-        .any(|span| program.is_commented_with(span, COALESCES))
+        .any(|span| program.is_commented_with(span, words))
 }
