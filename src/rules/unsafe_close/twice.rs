@@ -399,6 +399,6 @@ fn say(closings: &Closings<'_>, channel: ObjectId, pair: &Pair, findings: &mut F
             format!("Close `{name}` in one place, through a `sync.Once` that all paths share.")
         })
         .about(name);
-    finding.function = Some(program.function_of(pair.at));
+    // Which of the two is the second depends on the order of the text, so neither names it.
     finding.because(program.span(pair.other), "the other close");
 }
