@@ -399,6 +399,10 @@ fn say(closings: &Closings<'_>, channel: ObjectId, pair: &Pair, findings: &mut F
             format!("Close `{name}` in one place, through a `sync.Once` that all paths share.")
         })
         .about(name);
-    // Which of the two is the second depends on the order of the text, so neither names it.
+    // Which of the two is the second depends on the order of the text; who names it must not.
+    finding.function = [pair.at, pair.other]
+        .map(|close| program.function_of(close))
+        .into_iter()
+        .min_by_key(|&function| program.function_name(program.outermost(function)));
     finding.because(program.span(pair.other), "the other close");
 }
