@@ -5,7 +5,12 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod cli;
 mod compile;
+mod hostile;
 mod pages;
+mod ranges;
+mod reports;
 mod review;
 mod simulation;
+mod world;
