@@ -74,6 +74,16 @@ fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confide
     if meeting.may_be_awaited || is_byte_writer(closings, meeting.send) {
         confidence = confidence.lowered();
     }
+    let (sender, closer) = (
+        closings.home_of(meeting.send),
+        closings.home_of(meeting.close),
+    );
+    if closings.may_be_exclusive(meeting.send, meeting.close)
+        || closings.program().reach(closer).contains(&sender)
+    {
+        // The closer sends too: whoever calls it is a sender that knows when it is done.
+        confidence = confidence.lowered();
+    }
     if matches!(look, Look::BlindLock(_)) {
         confidence = confidence.lowered();
     }

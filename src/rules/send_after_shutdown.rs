@@ -55,9 +55,7 @@ fn say(closings: &Closings<'_>, late: &LateSend, findings: &mut Findings) {
         Look::Flag(_) => format!(
             "The flag is read, then `{name}` is closed, then the send runs: it panics. A send that is parked for want of room when the close comes panics too."
         ),
-        Look::Done(_) => format!(
-            "On a closed channel the send arm counts as ready. When the signal is ready as well, the select picks one of the two at random: about every second late call panics."
-        ),
+        Look::Done(_) => "On a closed channel the send arm counts as ready. When the signal is ready as well, the select picks one of the two at random: about every second late call panics.".to_owned(),
         Look::Recover => "The value is lost and nobody is told; every other panic of the function is swallowed as well.".to_owned(),
         _ => format!(
             "A send that comes after the close of `{name}` panics, and so does one that is parked when it comes. It happens in the middle of a shut-down, under load."

@@ -214,7 +214,7 @@ fn is_passed_along(program: &Program, channel: ObjectId) -> bool {
     program.object(channel).variables.iter().all(|&variable| {
         matches!(
             program.variable(variable).kind,
-            VariableKind::Local | VariableKind::Parameter
+            VariableKind::Local | VariableKind::Parameter | VariableKind::Result
         )
     })
 }

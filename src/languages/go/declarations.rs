@@ -208,6 +208,9 @@ impl<'a> Lowering<'a> {
 
     /// Remembers where first values come from.
     pub(super) fn initialise(&mut self, variables: &[VariableId], values: &[ExprId]) {
+        if let ([_, _], [value]) = (variables, values) {
+            self.check_received(*value);
+        }
         for (at, &variable) in variables.iter().enumerate() {
             let init = if values.len() == variables.len() {
                 Init::Value(values[at])

@@ -161,6 +161,9 @@ impl Lowering<'_> {
         };
         let targets = self.expression_list(&left);
         let values = self.expression_list(&right);
+        if let ([_, _], [value]) = (targets.as_slice(), values.as_slice()) {
+            self.check_received(*value);
+        }
         let operator = self
             .field(node, self.f.operator)
             .map_or("=", |operator| self.text_of(&operator));
@@ -250,6 +253,13 @@ impl Lowering<'_> {
             );
         }
         step
+    }
+
+    /// Marks the receive behind a value that is taken apart into the value and whether it came.
+    pub(super) fn check_received(&mut self, value: ExprId) {
+        if let ExprKind::Received(step) = self.builder.program.exprs[value.index()].kind {
+            self.check_receive(step);
+        }
     }
 
     /// Marks a receive that asks whether the channel is closed.

@@ -106,6 +106,10 @@ impl Closings<'_> {
             let tested = !asked.is_empty() || in_default.is_some() || self.is_replaced(close);
             return Guard::Locked(held.lock, tested);
         }
+        let name = program.text(program.function(self.home_of(close)).name);
+        if name.ends_with("Locked") || name.ends_with("locked") {
+            return Guard::Private;
+        }
         if let Some(select) = in_default {
             return Guard::SelectDefault(program.span(select));
         }
@@ -132,7 +136,7 @@ impl Closings<'_> {
                 // Test and set are one step under the lock; the close comes after it.
                 return Guard::Locked(lock, true);
             }
-            return if is_shared {
+            return if is_shared && !matches!(asked, Asked::Nil(_)) {
                 Guard::LoadStore(at, atomic)
             } else {
                 Guard::Private
@@ -247,12 +251,12 @@ impl Closings<'_> {
     pub fn look(&self, send: StepId, close: StepId) -> Look {
         let program = self.program;
         let of_close = program.held_at(close);
-        let common = program.held_at(send).iter().find(|held| {
-            of_close
-                .iter()
-                .any(|other| other.lock == held.lock && !(other.reading && held.reading))
-        });
         let asked = self.asked_before(send, 2);
+        let common = program.held_at(send).iter().find(|held| {
+            of_close.iter().any(|other| {
+                self.is_one_lock(other.lock, held.lock) && !(other.reading && held.reading)
+            }) || !asked.is_empty() && self.passes_through(close, held.lock)
+        });
         if let Some(held) = common {
             let channel = self.channel_expr(send);
             let is_picked = channel.is_some_and(|channel| self.is_element(channel));
@@ -298,6 +302,56 @@ impl Closings<'_> {
             Some(select) => Look::Done(program.span(select)),
             None => Look::Nothing,
         }
+    }
+
+    /// Whether two objects are one lock: the same, or the receivers of one type that takes over
+    /// the methods of a lock.
+    fn is_one_lock(&self, a: ObjectId, b: ObjectId) -> bool {
+        let program = self.program;
+        let receiver_type = |lock: ObjectId| {
+            program.object(lock).variables.iter().find_map(|&variable| {
+                let known = program.variable(variable);
+                if known.kind != VariableKind::Receiver {
+                    return None;
+                }
+                match program.function(program.outermost(known.function?)).kind {
+                    crate::model::FunctionKind::Method(_, named) => Some(named),
+                    _ => None,
+                }
+            })
+        };
+        a == b || receiver_type(a).is_some() && receiver_type(a) == receiver_type(b)
+    }
+
+    /// Whether the closer takes this lock for writing before it closes: who held it over test and
+    /// send has sent by then, and who comes later finds the test changed.
+    fn passes_through(&self, close: StepId, lock: ObjectId) -> bool {
+        let program = self.program;
+        program
+            .steps_of(self.home_of(close))
+            .into_iter()
+            .any(|step| {
+                program.call(step).is_some_and(|call| {
+                    call.api == Api::Lock(false)
+                        && call
+                            .receiver
+                            .and_then(|receiver| program.object_of(receiver))
+                            .is_some_and(|other| self.is_one_lock(other, lock))
+                }) && program.is_before(step, close)
+            })
+    }
+
+    /// Whether send and close each stand behind the same swap, which one caller wins.
+    pub(super) fn is_won_by_one(&self, send: StepId, close: StepId) -> bool {
+        let swap = |step: StepId| {
+            self.asked_before(step, 2)
+                .into_iter()
+                .find_map(|(_, asked)| match asked {
+                    Asked::Swap(variable) => variable,
+                    _ => None,
+                })
+        };
+        swap(close).is_some_and(|variable| swap(send) == Some(variable))
     }
 
     /// Whether a panic of this step is caught in its function.

@@ -22,10 +22,13 @@ impl Closings<'_> {
     /// The meeting of a send and a close, where nothing in view keeps them apart.
     pub fn meeting(&self, channel: ObjectId, send: StepId, close: StepId) -> Option<Meeting> {
         let (sender, closer) = (self.home_of(send), self.home_of(close));
-        if sender == closer || self.is_set_up(channel, sender) {
+        if sender == closer || self.is_set_up(channel, sender, closer) {
             return None;
         }
         if self.runs_within(sender, closer) || self.runs_within(closer, sender) {
+            return None;
+        }
+        if self.are_exclusive(send, close) || self.is_won_by_one(send, close) {
             return None;
         }
         let once = |step| self.once_around(self.program.function_of(step), 3);
@@ -44,7 +47,8 @@ impl Closings<'_> {
         let awaited = self.awaited_before(close, MAX_CLIMB);
         let calls_values = of_closer.iter().any(|&entry| self.calls_values(entry));
         let meets = of_sender.iter().any(|entry| {
-            !(calls_values && self.is_only_a_value(*entry))
+            let is_callback = calls_values && self.is_only_a_value(*entry);
+            !is_callback
                 && of_closer.iter().any(|other| other != entry)
                 && !self.is_joined(channel, *entry, sender, send, close, &awaited)
                 && !self.is_over(send, &of_closer)
@@ -143,7 +147,7 @@ impl Closings<'_> {
     }
 
     /// Whether a function fills a channel that it has just made and that nobody else knows yet.
-    fn is_set_up(&self, channel: ObjectId, sender: FunctionId) -> bool {
+    fn is_set_up(&self, channel: ObjectId, sender: FunctionId, closer: FunctionId) -> bool {
         let program = self.program;
         let object = program.object(channel);
         let is_kept = object.variables.iter().any(|&variable| {
@@ -152,7 +156,14 @@ impl Closings<'_> {
                 VariableKind::Field(_) | VariableKind::Global
             )
         });
-        is_kept
+        let is_elsewhere = program.outermost(closer) != program.outermost(sender)
+            && self.entries(closer).iter().all(|&entry| {
+                program
+                    .spawned_at(entry)
+                    .iter()
+                    .all(|&site| self.home_of(site) != sender)
+            });
+        (is_kept || is_elsewhere)
             && !program.is_task(sender)
             && object.makes.iter().any(|&made| {
                 matches!(program.kind(made), ExprKind::MakeChannel(..))
@@ -196,11 +207,7 @@ impl Closings<'_> {
                 let members = self.members_of(group);
                 if is_task {
                     // Who is not counted by name may be waited for by one who is.
-                    let only_receivers = !members.is_empty()
-                        && members
-                            .iter()
-                            .all(|&member| self.receives(channel, member) && member != sender);
-                    members.iter().any(|member| reach.contains(member)) || !only_receivers
+                    true
                 } else {
                     members.iter().any(|&member| {
                         member == sender || reach.contains(&member) && member != entry
@@ -231,7 +238,7 @@ impl Closings<'_> {
             .filter_map(|&step| {
                 let call = program.call(step)?;
                 match call.api {
-                    Api::GroupDone => Some(self.home_of(step)),
+                    Api::GroupDone | Api::GroupAdd => Some(self.home_of(step)),
                     _ => None,
                 }
             })
@@ -248,21 +255,18 @@ impl Closings<'_> {
         members
     }
 
-    fn receives(&self, channel: ObjectId, function: FunctionId) -> bool {
-        let object = self.program.object(channel);
-        let reach = self.program.reach(function);
-        object
-            .receives
-            .iter()
-            .chain(&object.loops)
-            .any(|&receive| reach.contains(&self.program.function_of(receive)))
-    }
-
     /// Whether the closer takes as much from the channel as its senders give: one value of the
     /// one sender, or a counted number of values.
     fn collects(&self, channel: ObjectId, send: StepId, receive: StepId, close: StepId) -> bool {
         let program = self.program;
-        if program.select_of(receive).is_some() || program.enclosing_loop(send).is_some() {
+        let is_last = program
+            .block(program.step(send).block)
+            .steps
+            .last()
+            .is_some_and(|&last| matches!(program.op(last), Op::Return(_)));
+        if program.select_of(receive).is_some()
+            || program.enclosing_loop(send).is_some() && !is_last
+        {
             return false;
         }
         let is_token = matches!(program.capacity(channel), Capacity::Known(1))
@@ -299,9 +303,12 @@ impl Closings<'_> {
         let program = self.program;
         let function = program.function_of(step);
         let is_late = program.is_deferred(step);
+        let looped = program.enclosing_loop(step);
         for other in program.steps_of(function) {
-            if is_late || program.is_before(other, step) {
-                self.awaited(other, 2, &mut found);
+            let is_earlier = program.is_before(other, step)
+                || looped.is_some_and(|looped| program.is_inside(other, looped));
+            if is_late || is_earlier {
+                self.awaited(other, 4, &mut found);
             }
         }
         let home = self.home(function);
@@ -310,7 +317,7 @@ impl Closings<'_> {
             let limit = program.function(function).span;
             for other in program.steps_of(home) {
                 if late || program.span(other).start < limit.start {
-                    self.awaited(other, 2, &mut found);
+                    self.awaited(other, 4, &mut found);
                 }
             }
         }
@@ -336,6 +343,15 @@ impl Closings<'_> {
                 Some(target) => {
                     for inner in program.steps_of(target) {
                         self.awaited(inner, depth, found);
+                    }
+                }
+                None if call.api == Api::OnceDo => {
+                    for &argument in program.list(call.args) {
+                        if let ExprKind::Closure(closure) = *program.kind(argument) {
+                            for inner in program.steps_of(closure) {
+                                self.awaited(inner, depth, found);
+                            }
+                        }
                     }
                 }
                 None if call.api == Api::Other

@@ -6,6 +6,7 @@
 
 mod guard;
 mod meeting;
+mod order;
 mod place;
 
 pub use guard::{Guard, Look};

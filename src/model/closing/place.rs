@@ -58,6 +58,9 @@ impl Closings<'_> {
                     same.min(Sameness::Likely)
                 }
             }
+            (Place::Variable(a), Place::Variable(b)) if self.is_made(a) && self.is_made(b) => {
+                Sameness::None
+            }
             (a, b) => self.only_one(channel).min(reach(a).min(reach(b))),
         }
     }
@@ -76,16 +79,23 @@ impl Closings<'_> {
                 )
             })
             .count();
-        let makes = object
-            .makes
-            .iter()
-            .filter(|&&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
-            .count();
+        let makes = object.makes.len();
         if makes <= 1 && fields <= 1 {
             Sameness::Sure
         } else {
             Sameness::None
         }
+    }
+
+    /// Whether a variable starts with a channel of its own.
+    fn is_made(&self, variable: VariableId) -> bool {
+        let Init::Value(value) = self.program.variable(variable).init else {
+            return false;
+        };
+        matches!(
+            self.program.kind(value),
+            ExprKind::MakeChannel(..) | ExprKind::Make(..)
+        )
     }
 
     /// Whether an expression names a field of the receiver, a variable, or something kept there.

@@ -69,7 +69,8 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
         .iter()
         .filter(|&&entry| program.is_task(entry) || program.function(entry).handler.is_some())
         .count();
-    let many = entries.iter().any(|&entry| program.is_many(entry));
+    // A channel that lives in one call is shared by the tasks of that call only.
+    let many = !program.is_local(channel) && entries.iter().any(|&entry| program.is_many(entry));
     if let [only] = entries.as_slice()
         && program.is_task(*only)
         && !many
@@ -79,9 +80,9 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
     let together = tasks >= 2 || many || tasks == 1 && callers.len() >= 2;
     let confidence = match (atomic, together) {
         (true, true) => Confidence::High,
-        (false, true) => Confidence::Medium,
-        (true, false) if anyone_may_call(closings, close) => Confidence::Medium,
-        (false, false) if anyone_may_call(closings, close) => Confidence::Low,
+        (false, true) if anyone_may_call(closings, channel, close) => Confidence::Medium,
+        (true, false) if anyone_may_call(closings, channel, close) => Confidence::Medium,
+        (false, false) if anyone_may_call(closings, channel, close) => Confidence::Low,
         _ => return,
     };
     let name = program.object_name(channel);
@@ -104,7 +105,7 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
 
 /// Whether a close may be asked for from anywhere at any time: by a method that others see, or
 /// that nobody in view calls, and that is not itself the work.
-fn anyone_may_call(closings: &Closings<'_>, close: StepId) -> bool {
+fn anyone_may_call(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> bool {
     const WORKS: &[&str] = &[
         "run", "serve", "loop", "start", "work", "process", "listen", "new",
     ];
@@ -116,6 +117,7 @@ fn anyone_may_call(closings: &Closings<'_>, close: StepId) -> bool {
         .channel_expr(close)
         .is_some_and(|channel| closings.is_own(channel));
     is_own
+        && !program.is_local(channel)
         && (function.exported || program.callers[home.index()].is_empty())
         && !WORKS.iter().any(|work| name.starts_with(work))
 }

@@ -1,9 +1,7 @@
 //! Two closes of one channel that can both run in one life of it.
 
 use crate::model::closing::{Closings, Guard, Sameness};
-use crate::model::{
-    ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
-};
+use crate::model::{ExprKind, FunctionId, ObjectId, Owner, Program, StepId, VariableKind};
 use crate::rules::{Confidence, Findings};
 
 /// How many closes of one channel are compared with each other.
@@ -124,13 +122,13 @@ fn in_one_call(closings: &Closings<'_>, first: StepId, second: StepId) -> Option
         _ => return None,
     };
     let home = closings.home_of(plain);
-    let defers = site_in(program, home, late)?;
-    let starts = site_in(program, home, plain)?;
+    let defers = program.site_in(home, late)?;
+    let starts = program.site_in(home, plain)?;
     let is_conditional = program
         .ancestors(late)
         .take_while(|(_, owner)| !matches!(owner, Owner::Deferred(_)))
         .any(|(_, owner)| matches!(owner, Owner::Then(_) | Owner::Else(_) | Owner::Case(..)));
-    if is_conditional || !program.is_before(defers, starts) || exclusive(program, defers, starts) {
+    if is_conditional || !program.is_before(defers, starts) || program.are_apart(defers, starts) {
         return None;
     }
     Some(Pair {
@@ -150,7 +148,10 @@ fn in_two_functions(
     let program = closings.program();
     let (a, b) = (closings.home_of(first), closings.home_of(second));
     let (of_a, of_b) = (closings.entries(a), closings.entries(b));
-    if of_a.len() == 1 && of_a == of_b || are_exclusive(closings, first, second) {
+    if of_a.len() == 1 && of_a == of_b
+        || closings.are_exclusive(first, second)
+        || closings.may_be_exclusive(first, second)
+    {
         return None;
     }
     let (guard_a, guard_b) = (closings.guard(first), closings.guard(second));
@@ -198,106 +199,6 @@ fn share_a_lock(program: &Program, a: StepId, b: StepId) -> bool {
         .held_at(a)
         .iter()
         .any(|held| of_b.iter().any(|other| other.lock == held.lock))
-}
-
-/// Whether the ways to two closes part: where one runs, the other does not.
-fn are_exclusive(closings: &Closings<'_>, a: StepId, b: StepId) -> bool {
-    let program = closings.program();
-    let (of_a, of_b) = (program.function_of(a), program.function_of(b));
-    let mut at = Some(of_a);
-    while let Some(function) = at {
-        if program.is_within(of_b, function) {
-            return match (site_in(program, function, a), site_in(program, function, b)) {
-                (Some(a), Some(b)) => exclusive(program, a, b),
-                _ => false,
-            };
-        }
-        at = match program.function(function).kind {
-            FunctionKind::Closure(parent) => Some(parent),
-            _ => None,
-        };
-    }
-    // One is called by the function that holds the other, or one function calls both.
-    let callers = |function: FunctionId| -> &[StepId] {
-        let outer = program.outermost(function);
-        if program.function(outer).exported {
-            &[]
-        } else {
-            &program.callers[outer.index()]
-        }
-    };
-    let meet = |sites: &[StepId], other: StepId| {
-        let of_other = program.function_of(other);
-        !sites.is_empty()
-            && sites.iter().all(|&site| {
-                program.function_of(site) == of_other && exclusive(program, site, other)
-            })
-    };
-    meet(callers(of_a), b) || meet(callers(of_b), a) || {
-        let (to_a, to_b) = (callers(of_a), callers(of_b));
-        to_a.len() == 1 && to_b.len() == 1 && meet(to_a, to_b[0])
-    }
-}
-
-/// The step of a function in which a step of it, or of a closure within it, stands.
-fn site_in(program: &Program, outer: FunctionId, step: StepId) -> Option<StepId> {
-    let mut inner = program.function_of(step);
-    if inner == outer {
-        return Some(step);
-    }
-    loop {
-        match program.function(inner).kind {
-            FunctionKind::Closure(parent) if parent == outer => break,
-            FunctionKind::Closure(parent) => inner = parent,
-            _ => return None,
-        }
-    }
-    let closure = program.function(inner).span;
-    program
-        .steps_of(outer)
-        .into_iter()
-        .filter(|&site| program.span(site).contains(closure))
-        .min_by_key(|&site| program.span(site).end - program.span(site).start)
-}
-
-/// Whether two steps of one function are on ways of which one run takes only one.
-fn exclusive(program: &Program, a: StepId, b: StepId) -> bool {
-    let (first, second) = if program.is_before(a, b) {
-        (a, b)
-    } else {
-        (b, a)
-    };
-    let mut at = first;
-    loop {
-        let block = program.step(at).block;
-        let holds_both = program.step(second).block == block
-            || program
-                .ancestors(second)
-                .any(|(step, _)| program.step(step).block == block);
-        if holds_both {
-            return false;
-        }
-        let leaves = program.block(block).steps.last().is_some_and(|&last| {
-            matches!(program.op(last), Op::Return(_))
-                || program.diverges(last)
-                    && program
-                        .enclosing_loop(last)
-                        .is_some_and(|looped| program.is_inside(second, looped))
-        });
-        if leaves {
-            return true;
-        }
-        let Some(owner) = program.block(block).owner.step() else {
-            return false;
-        };
-        if program.is_inside(second, owner) {
-            return matches!(
-                program.op(owner),
-                Op::Branch { .. } | Op::Switch { .. } | Op::Select(_)
-            );
-        }
-        at = owner;
-    }
 }
 
 /// One close that each of several tasks runs: they are started in a loop, the channel is made
