@@ -121,7 +121,9 @@ impl Program {
             return Some(ContextInScope::Request(parameter));
         }
         if function.handler == Some(super::Handler::Rpc)
+            && function.results.len() <= 1
             && let Some(&stream) = function.parameters.last()
+            && !self.is_blank(stream)
             && matches!(self.pointee(self.variable(stream).ty), Type::Foreign(..))
         {
             // A streaming method has no context of its own: the stream carries it.

@@ -36,6 +36,10 @@ const CLEANUP: &[&str] = &[
     "start",
     "init",
     "setup",
+    "serve",
+    "listen",
+    "print",
+    "disconnect",
 ];
 
 /// Words that begin the name of what looks something up in a context, or makes another of it.
@@ -78,7 +82,9 @@ pub(super) fn is_meant(program: &Program, root: StepId, work: StepId) -> bool {
         .next()
         .unwrap_or(&callee)
         .to_ascii_lowercase();
-    if is_shutdown_name(&last) || CLEANUP.iter().any(|word| last.starts_with(word)) {
+    if is_shutdown_name(&last)
+        || !last.starts_with("newrequest") && CLEANUP.iter().any(|word| last.starts_with(word))
+    {
         return true;
     }
     if LOOKUPS.iter().any(|word| last.starts_with(word)) && !can_fail(program, work, function) {
@@ -148,6 +154,9 @@ const WORDS: &[&str] = &[
     "canceled",
     "don't use",
     "do not use",
+    "unrelated",
+    "nolint",
+    "expressly",
     "separate context",
     "own context",
     "new context",
@@ -157,24 +166,13 @@ const WORDS: &[&str] = &[
 /// Whether a comment beside the root says that it is meant.
 pub(super) fn is_explained(program: &Program, root: StepId) -> bool {
     let span = program.span(root);
-    let near = |comment: &&crate::model::Comment| {
-        let (gap, after) = (
-            i64::from(span.start) - i64::from(comment.span.end),
-            i64::from(comment.span.start) - i64::from(span.end),
-        );
-        comment.span.file == span.file && ((0..200).contains(&gap) || (0..80).contains(&after))
-    };
-    let from = program.comments.partition_point(|comment| {
-        (comment.span.file, comment.span.end + 200) < (span.file, span.start)
-    });
-    program.comments[from..]
-        .iter()
-        .take_while(|comment| {
-            comment.span.file == span.file && comment.span.start < span.end.saturating_add(80)
-        })
-        .filter(near)
+    let line = program.line(span);
+    // A remark on the line, or a block of remarks that ends right above it or the line before.
+    program
+        .comments_on(span.file, line.saturating_sub(2)..=line)
         .any(|comment| {
             let text = comment.text.to_ascii_lowercase();
-            WORDS.iter().any(|word| text.contains(word))
+            (comment.line == line || comment.end_line + 2 >= line)
+                && WORDS.iter().any(|word| text.contains(word))
         })
 }

@@ -4,16 +4,15 @@
 //! So a root is only flagged where work runs on behalf of the caller: not behind a deferral, not
 //! in what stops, not after the caller's context has ended, not in tasks that nobody waits for.
 
+mod fate;
 mod meant;
 
+use fate::{Fates, Work, fills_in};
 use meant::{is_explained, is_meant};
-use rustc_hash::FxHashMap;
 
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::roles::ContextInScope;
-use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, FunctionKind, Init, Op, Program, StepId, VariableId,
-};
+use crate::model::{Api, ExprKind, FunctionId, FunctionKind, Init, Library, Program, StepId};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP20",
@@ -39,108 +38,13 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     if roots.is_empty() {
         return;
     }
-    let uses = Uses::of(program, &roots);
+    let fates = Fates::of(program);
     for root in roots {
-        judge(program, root, &uses, findings);
+        judge(program, root, &fates, findings);
     }
 }
 
-/// Where each root context goes.
-struct Uses {
-    of_root: FxHashMap<StepId, Use>,
-    /// Calls that are given a variable which holds a root.
-    of_variable: FxHashMap<VariableId, Vec<StepId>>,
-}
-
-/// What is done with a value.
-#[derive(Clone, Copy)]
-enum Use {
-    /// It is an argument.
-    Argument(StepId),
-    /// It becomes the value of a variable that is declared here.
-    Declared(VariableId),
-    /// It replaces a variable's value.
-    Replaces(StepId, VariableId),
-}
-
-impl Uses {
-    fn of(program: &Program, roots: &[StepId]) -> Uses {
-        let mut uses = Uses {
-            of_root: FxHashMap::default(),
-            of_variable: FxHashMap::default(),
-        };
-        let root_of = |value: ExprId| match *program.kind(value) {
-            ExprKind::Call(step) => roots.binary_search(&step).ok().map(|at| roots[at]),
-            _ => None,
-        };
-        for step in program.step_ids() {
-            match program.op(step) {
-                Op::Call(call) => {
-                    for &argument in program.list(call.args) {
-                        if let Some(root) = root_of(argument) {
-                            uses.of_root.insert(root, Use::Argument(step));
-                        }
-                    }
-                }
-                Op::Spawn(spawn) => {
-                    for &argument in program.list(spawn.args) {
-                        if let Some(root) = root_of(argument) {
-                            uses.of_root.remove(&root);
-                        }
-                    }
-                }
-                Op::Assign(assign) => {
-                    let pairs = program.list(assign.targets).iter();
-                    for (&target, &value) in pairs.zip(program.list(assign.values)) {
-                        let (Some(root), ExprKind::Variable(variable)) =
-                            (root_of(value), program.kind(target))
-                        else {
-                            continue;
-                        };
-                        let is_new = matches!(assign.how, crate::model::AssignHow::Define);
-                        let how = if is_new {
-                            Use::Declared(*variable)
-                        } else {
-                            Use::Replaces(step, *variable)
-                        };
-                        uses.of_root.insert(root, how);
-                        uses.of_variable.entry(*variable).or_default();
-                    }
-                }
-                _ => {}
-            }
-        }
-        uses.follow(program);
-        uses
-    }
-
-    /// Finds the calls that are given one of the variables.
-    fn follow(&mut self, program: &Program) {
-        if self.of_variable.is_empty() {
-            return;
-        }
-        for step in program.step_ids() {
-            let Some(call) = program.call(step) else {
-                continue;
-            };
-            for &argument in program.list(call.args) {
-                if let ExprKind::Variable(variable) = program.kind(argument)
-                    && let Some(calls) = self.of_variable.get_mut(variable)
-                {
-                    calls.push(step);
-                }
-            }
-        }
-    }
-}
-
-/// How a root is used: for what, and with a deadline of its own or not.
-struct Work {
-    call: StepId,
-    has_deadline: bool,
-}
-
-fn judge(program: &Program, root: StepId, uses: &Uses, findings: &mut Findings) {
+fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings) {
     let function = program.function_of(root);
     if program.function(function).is_test || is_for_the_process(program, function) {
         return;
@@ -148,17 +52,21 @@ fn judge(program: &Program, root: StepId, uses: &Uses, findings: &mut Findings) 
     let Some(context) = program.context_at(root) else {
         return;
     };
-    let Some(work) = work_of(program, root, uses) else {
+    let Some(work) = fates.work(program, root) else {
         return;
     };
-    if is_meant(program, root, work.call) || !is_callers(program, context, root) {
+    if fills_in(program, root)
+        || is_meant(program, root, work.call)
+        || ignores_its_own(program, function, context)
+        || !is_callers(program, context, root)
+    {
         return;
     }
     let mut confidence = match context {
         ContextInScope::Parameter(_) | ContextInScope::Request(_) => Confidence::High,
         ContextInScope::Local(_) | ContextInScope::Field(_) => Confidence::Medium,
     };
-    if work.has_deadline {
+    if work.has_deadline || work.is_derived {
         confidence = confidence.min(Confidence::Medium);
     }
     match runs_for_caller(program, function, context) {
@@ -183,6 +91,7 @@ fn say(
     let variable = program.variable(context.variable());
     let name = program.text(variable.name).to_owned();
     let at_hand = match context {
+        ContextInScope::Request(_) if name.is_empty() => "the stream's context".to_owned(),
         ContextInScope::Request(_) => format!("{name}.Context()"),
         _ => name,
     };
@@ -223,94 +132,6 @@ fn is_for_the_process(program: &Program, function: FunctionId) -> bool {
         && matches!(name, "main" | "init" | "TestMain")
 }
 
-/// The work that is given the root, directly or through a variable; none when it is kept,
-/// returned, or handed to something that is not work.
-fn work_of(program: &Program, root: StepId, uses: &Uses) -> Option<Work> {
-    match *uses.of_root.get(&root)? {
-        Use::Argument(call) => work_behind(program, call),
-        Use::Declared(variable) => works_of_variable(program, variable, uses),
-        Use::Replaces(step, variable) => {
-            // `if ctx == nil { ctx = context.Background() }` fills in what is not there.
-            let is_default = program.ancestors(step).any(|(around, _)| {
-                matches!(program.op(around), Op::Branch { condition, .. }
-                    if program.parts_of(*condition).iter().any(|&part|
-                        matches!(program.kind(part), ExprKind::Nil)
-                            || *program.kind(part) == ExprKind::Variable(variable)))
-            });
-            if is_default {
-                return None;
-            }
-            works_of_variable(program, variable, uses)
-        }
-    }
-}
-
-fn works_of_variable(program: &Program, variable: VariableId, uses: &Uses) -> Option<Work> {
-    let calls = uses.of_variable.get(&variable)?;
-    // One that something else keeps is the root of what lives longer.
-    let works: Vec<Work> = calls
-        .iter()
-        .filter_map(|&call| work_behind(program, call))
-        .collect();
-    let meant = works
-        .iter()
-        .filter(|work| is_meant(program, work.call, work.call))
-        .count();
-    if meant > 0 || works.is_empty() {
-        return None;
-    }
-    works.into_iter().next()
-}
-
-/// Through `WithTimeout(Background(), …)` to what is given the result.
-fn work_behind(program: &Program, call: StepId) -> Option<Work> {
-    let api = program.call(call)?.api;
-    match api {
-        Api::ContextWithDeadline => Some(Work {
-            call,
-            has_deadline: true,
-        }),
-        // A cancel of its own, or values: the root of something.
-        // A cancel of its own is for this call alone where it is deferred on the spot.
-        Api::ContextWithCancel if ends_here(program, call) => Some(Work {
-            call,
-            has_deadline: true,
-        }),
-        Api::ContextWithCancel
-        | Api::ContextWithValue
-        | Api::ContextDetach
-        | Api::Log
-        | Api::MetricRecord
-        | Api::MetricRegister
-        | Api::Pure
-        | Api::Format
-        | Api::ErrorTest
-        | Api::ContextErr
-        | Api::ContextDone
-        | Api::PermitRelease => None,
-        _ => Some(Work {
-            call,
-            has_deadline: false,
-        }),
-    }
-}
-
-/// Whether the function that makes a context defers its cancel, and starts nothing with it.
-fn ends_here(program: &Program, call: StepId) -> bool {
-    let function = program.function_of(call);
-    let steps = program.steps_of(function);
-    let defers = steps.iter().any(|&step| {
-        program.is_deferred(step)
-            && program
-                .call(step)
-                .is_some_and(|call| call.api == Api::Cancel)
-    });
-    let starts = steps
-        .iter()
-        .any(|&step| matches!(program.op(step), Op::Spawn(_) | Op::Loop(_) | Op::Select(_)));
-    defers && !starts
-}
-
 /// Whether the context is the caller's, and not one that the function made of a root itself.
 fn is_callers(program: &Program, context: ContextInScope, root: StepId) -> bool {
     let variable = match context {
@@ -342,6 +163,23 @@ fn is_callers(program: &Program, context: ContextInScope, root: StepId) -> bool 
     }
 }
 
+/// Whether only a field holds a context, and the function starts something, or takes a context
+/// that it leaves without a name: then the root is a choice.
+fn ignores_its_own(program: &Program, function: FunctionId, context: ContextInScope) -> bool {
+    if !matches!(context, ContextInScope::Field(_)) {
+        return false;
+    }
+    let outer = program.function(program.outermost(function));
+    let name = program.text(outer.name).to_ascii_lowercase();
+    let is_blank = outer.parameters.iter().any(|&parameter| {
+        program.library(program.variable(parameter).ty) == Some(Library::Context)
+    });
+    is_blank
+        || ["start", "open", "run", "serve"]
+            .iter()
+            .any(|word| name.starts_with(word))
+}
+
 /// When and for whom the code around a root runs.
 enum Runs {
     /// For the caller, who waits.
@@ -361,7 +199,11 @@ fn runs_for_caller(program: &Program, function: FunctionId, context: ContextInSc
             break;
         };
         if program.is_task(at) {
-            if !is_joined(program, at, parent) {
+            let sites = program.spawned_at(at);
+            if sites
+                .iter()
+                .all(|&site| program.join_of(site, &[]).is_none())
+            {
                 return Runs::Alone;
             }
         } else if !program.runs_in_place(at) && is_handed_over(program, at) {
@@ -373,40 +215,6 @@ fn runs_for_caller(program: &Program, function: FunctionId, context: ContextInSc
         return Runs::Alone;
     }
     runs
-}
-
-/// Whether the function around a task waits for it: it receives what the task sends or closes,
-/// or waits for its group.
-fn is_joined(program: &Program, task: FunctionId, parent: FunctionId) -> bool {
-    let mut said = Vec::new();
-    for step in program.steps_of(task) {
-        match program.op(step) {
-            Op::Send { .. } | Op::Close { .. } => said.extend(program.channel_of(step)),
-            Op::Call(call) if call.api == Api::GroupDone => {
-                said.extend(call.receiver.and_then(|of| program.object_of(of)));
-            }
-            _ => {}
-        }
-    }
-    let spawned_in_group = program
-        .spawned_at(task)
-        .iter()
-        .any(|&site| matches!(program.op(site), Op::Spawn(spawn) if spawn.group.is_some()));
-    spawned_in_group
-        || program.steps_of(parent).into_iter().any(|step| {
-            let waited = match program.op(step) {
-                Op::Receive { .. } => program.channel_of(step),
-                Op::Loop(l) => match l.kind {
-                    crate::model::LoopKind::Channel(over) => program.object_of(over),
-                    _ => None,
-                },
-                Op::Call(call) if call.api == Api::GroupWait => {
-                    call.receiver.and_then(|of| program.object_of(of))
-                }
-                _ => None,
-            };
-            waited.is_some_and(|object| said.contains(&object))
-        })
 }
 
 /// Whether a closure is an argument of code that is not in view.
