@@ -8,6 +8,7 @@
 mod cli;
 mod compile;
 mod hostile;
+mod house;
 mod pages;
 mod ranges;
 mod reports;
