@@ -1,10 +1,10 @@
 //! What keeps a queue short: a test of its length that changes what happens, a wait, a permit.
 
-use super::events::{Event, Key, root};
+use super::events::{Event, Key, alias_of, root};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, Op, Program, StepId, UnaryOp,
-    VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, Op, Parent, Program,
+    StepId, Type, UnaryOp, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -49,7 +49,7 @@ impl<'p> Fill<'p> {
         fill
     }
 
-    /// Numbers that a function counts up.
+    /// Numbers that a function counts up, and maps that it fills.
     fn count_beside(&mut self, function: FunctionId) {
         let program = self.program;
         for step in program.steps_of(function) {
@@ -62,6 +62,15 @@ impl<'p> Fill<'p> {
                 Op::Call(call) if call.api == Api::AtomicAdd => call
                     .receiver
                     .or_else(|| program.list(call.args).first().copied()),
+                Op::Assign(assign) => {
+                    let target = program.list(assign.targets).first().copied();
+                    if let Some(target) = target
+                        && matches!(program.kind(target), ExprKind::Index(..))
+                    {
+                        self.containers.extend(root(program, target));
+                    }
+                    None
+                }
                 _ => None,
             };
             if let Some(variable) = counted.and_then(|counted| root(program, counted))
@@ -76,7 +85,11 @@ impl<'p> Fill<'p> {
     }
 
     fn is_container(&self, id: ExprId) -> bool {
-        root(self.program, id).is_some_and(|variable| self.containers.contains(&variable))
+        root(self.program, id).is_some_and(|variable| {
+            let alias = || alias_of(self.program, variable);
+            self.containers.contains(&variable)
+                || alias().is_some_and(|of| self.containers.contains(&of))
+        })
     }
 
     /// Whether a value tells how much is in the queue.
@@ -257,6 +270,65 @@ impl<'p> Fill<'p> {
         let name = self.program.callee_name(call.callee).to_ascii_lowercase();
         call.target.is_none() && TELLS.iter().any(|word| name.starts_with(word))
     }
+}
+
+/// Whether the function that appends has emptied the list before: it fills it anew for one run.
+pub(super) fn refills(program: &Program, key: Key, push: &Event) -> bool {
+    let Key::Variable(variable) = key else {
+        return false;
+    };
+    program.occurrences(variable).iter().any(|&place| {
+        let Parent::Step(step) = program.parent_of(place) else {
+            return false;
+        };
+        let Op::Assign(assign) = program.op(step) else {
+            return false;
+        };
+        let Some(at) = program
+            .list(assign.targets)
+            .iter()
+            .position(|&target| target == place)
+        else {
+            return false;
+        };
+        let empties = program.list(assign.values).get(at).is_some_and(|&value| {
+            matches!(
+                *program.kind(value),
+                ExprKind::Nil | ExprKind::Make(..) | ExprKind::Composite(..)
+            ) || matches!(*program.kind(value), ExprKind::Slice(_, None, Some(to)) if program.constant_int(to) == Some(0))
+        });
+        empties && assign.how != AssignHow::Define && program.dominates(step, push.step)
+    })
+}
+
+/// Whether the append stands under a test that the item is not known yet: the number of
+/// different items bounds the list.
+pub(super) fn is_set(program: &Program, push: &Event) -> bool {
+    [push.step, push.origin].into_iter().any(|step| {
+        let function = program.function_of(step);
+        let about_known = |condition: ExprId| {
+            program.parts_of(condition).into_iter().any(|part| {
+                let value = match *program.kind(part) {
+                    ExprKind::Variable(variable) => match program.variable(variable).init {
+                        Init::Part(value, _) | Init::Value(value) => value,
+                        _ => return false,
+                    },
+                    _ => part,
+                };
+                matches!(*program.kind(value), ExprKind::Index(base, _)
+                    if matches!(program.underlying(program.expr(base).ty), Type::Map(..)))
+            })
+        };
+        let inside = program.ancestors(step).any(|(outer, _)| match program.op(outer) {
+            Op::Branch { condition, .. } => about_known(*condition),
+            _ => false,
+        });
+        inside
+            || program.steps_of(function).into_iter().any(|before| {
+                matches!(program.op(before), Op::Branch { condition, then, .. }
+                    if about_known(*condition) && program.block_diverges(*then) && program.dominates(before, step))
+            })
+    })
 }
 
 /// Whether a function waits: for a permit or room before the push, or for its own item after.

@@ -1,8 +1,8 @@
 //! What puts items into a queue and what takes the next one out.
 
 use crate::model::{
-    Api, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op, Program, StepId,
-    VariableId, VariableKind,
+    Api, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op, Parent, Program,
+    StepId, VariableId, VariableKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -71,8 +71,8 @@ fn assigned(
         }
         ExprKind::Slice(base, from, to) if is_same(program, target, base) => {
             match take_of(program, base, from, to) {
-                Some(is_first) => (false, is_first),
-                None => return,
+                Some(is_first) if yields_item(program, step, base, is_first) => (false, is_first),
+                _ => return,
             }
         }
         _ => return,
@@ -125,6 +125,97 @@ fn take_of(
             is_one_less(program, base, to, 4).then_some(false)
         }
         _ => None,
+    }
+}
+
+/// Whether the function of a take hands the first item, the last, or a whole part to somebody.
+/// A cut that nobody reads drops what is old; an item that is moved into a hole is a removal
+/// from a set.
+fn yields_item(program: &Program, take: StepId, base: ExprId, is_first: bool) -> bool {
+    let Some(variable) = root(program, base) else {
+        return false;
+    };
+    let mut names = vec![variable];
+    names.extend(alias_of(program, variable));
+    let function = program.function_of(take);
+    names
+        .iter()
+        .flat_map(|&name| program.occurrences(name))
+        .filter(|&&place| {
+            program
+                .step_of(place)
+                .is_some_and(|step| program.function_of(step) == function)
+        })
+        .any(|&place| is_handed_on(program, place, base, is_first))
+}
+
+/// Whether a place is read as the item at the end of the queue, and not only compared.
+fn is_handed_on(program: &Program, place: ExprId, base: ExprId, is_first: bool) -> bool {
+    let mut at = place;
+    for _ in 0..4 {
+        let Parent::Expr(outer) = program.parent_of(at) else {
+            return false;
+        };
+        let is_item = match *program.kind(outer) {
+            ExprKind::Index(list, index) if list == at => match program.constant_int(index) {
+                Some(0) => is_first || is_copied_down(program, place),
+                Some(_) => false,
+                None => !is_first && is_one_less(program, base, index, 4),
+            },
+            ExprKind::Slice(list, None, Some(_)) if list == at => is_first,
+            ExprKind::Slice(list, Some(from), None) if list == at && !is_first => {
+                is_one_less(program, base, from, 4)
+            }
+            _ => false,
+        };
+        if is_item && goes_somewhere(program, outer) {
+            return true;
+        }
+        at = outer;
+    }
+    false
+}
+
+/// Whether the function also moves the rest down: then the first item is what it takes.
+fn is_copied_down(program: &Program, place: ExprId) -> bool {
+    let Some(step) = program.step_of(place) else {
+        return false;
+    };
+    program
+        .steps_of(program.function_of(step))
+        .into_iter()
+        .any(|step| matches!(program.op(step), Op::Call(call) if call.api == Api::Copy))
+}
+
+/// Whether a value is taken: bound to a name, returned, sent, given to a call, asked for a part.
+fn goes_somewhere(program: &Program, item: ExprId) -> bool {
+    match program.parent_of(item) {
+        Parent::Step(step) => match program.op(step) {
+            Op::Assign(assign) => {
+                let Some(at) = program
+                    .list(assign.values)
+                    .iter()
+                    .position(|&value| value == item)
+                else {
+                    return false;
+                };
+                let target = program.list(assign.targets).get(at);
+                target.is_none_or(|&target| !matches!(program.kind(target), ExprKind::Index(..)))
+            }
+            Op::Return(_) | Op::Send { .. } | Op::Loop(_) | Op::Call(_) | Op::Spawn(_) => true,
+            _ => false,
+        },
+        Parent::Expr(outer) => match *program.kind(outer) {
+            ExprKind::Field(..) | ExprKind::Member(..) => goes_somewhere(program, outer),
+            ExprKind::Function(..)
+            | ExprKind::Reference(_)
+            | ExprKind::Convert(..)
+            | ExprKind::Dereference(_)
+            | ExprKind::Composite(..) => true,
+            ExprKind::Append(_, items) => program.list(items).contains(&item),
+            _ => false,
+        },
+        Parent::None => false,
     }
 }
 
@@ -217,7 +308,7 @@ fn is_same(program: &Program, a: ExprId, b: ExprId) -> bool {
 }
 
 /// The variable that a local is another name for.
-fn alias_of(program: &Program, local: VariableId) -> Option<VariableId> {
+pub(super) fn alias_of(program: &Program, local: VariableId) -> Option<VariableId> {
     let variable = program.variable(local);
     match (variable.kind, variable.init) {
         (VariableKind::Local, Init::Value(value)) => root(program, value),

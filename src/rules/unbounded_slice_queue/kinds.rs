@@ -6,12 +6,19 @@ use super::events::{Event, Key, Queue};
 use crate::model::channels::ArmKind;
 use crate::model::{
     Api, ExprKind, FunctionId, FunctionKind, NamedId, Op, Owner, Program, StepId, Type, TypeId,
+    VariableKind,
 };
 
 /// Words in the names of lists of things that are used again.
 const REUSED: &[&str] = &[
     "free", "pool", "idle", "spare", "avail", "recycl", "unused", "reusable", "cache",
 ];
+
+/// Words in the names of things whose size follows something else: nesting, order, use.
+const NESTED: &[&str] = &["stack", "heap", "undo", "history", "scope", "cleanup"];
+
+/// Words in the names of types that keep what is used again.
+const KEEPERS: &[&str] = &["freelist", "recycl", "stack", "heap", "cache", "lru"];
 
 /// Words that begin the names of functions which give things back.
 const GIVES_BACK: &[&str] = &[
@@ -23,9 +30,12 @@ const MAKES: &[&str] = &["new", "make", "alloc", "create", "dial", "open", "buil
 
 /// Whether the parts that a container plays rule out a queue.
 pub(super) fn is_no_queue(program: &Program, key: Key, queue: &Queue) -> bool {
-    if names_of(program, key)
-        .iter()
-        .any(|name| REUSED.iter().any(|word| name.contains(word)))
+    if has_word(&names_of(program, key), REUSED) {
+        return true;
+    }
+    let is_last = queue.takes.iter().all(|take| !take.is_first);
+    if is_last && has_word(&names_of(program, key), NESTED)
+        || has_word(&owners_of(program, key, queue), KEEPERS)
     {
         return true;
     }
@@ -69,6 +79,46 @@ fn names_of(program: &Program, key: Key) -> Vec<String> {
         }
         Key::Type(named) => vec![type_name(named)],
     }
+}
+
+fn has_word(names: &[String], words: &[&str]) -> bool {
+    names
+        .iter()
+        .any(|name| words.iter().any(|word| name.contains(word)))
+}
+
+/// The names of the types that a container is a part of, and of what pushes to it.
+fn owners_of(program: &Program, key: Key, queue: &Queue) -> Vec<String> {
+    let mut named = Vec::new();
+    if let Key::Variable(variable) = key
+        && let VariableKind::Field(owner) = program.variable(variable).kind
+    {
+        named.push(owner);
+    }
+    for push in &queue.pushes {
+        if let FunctionKind::Method(_, owner) =
+            program.function(program.function_of(push.origin)).kind
+        {
+            named.push(owner);
+        }
+    }
+    let mut names: Vec<String> = named
+        .into_iter()
+        .map(|named| {
+            program
+                .text(program.named[named.index()].name)
+                .to_ascii_lowercase()
+        })
+        .collect();
+    // Functions of a heap that is no type of its own.
+    names.extend(
+        queue
+            .pushes
+            .iter()
+            .map(|push| lower_name(program, program.function_of(push.origin)))
+            .filter(|name| name.contains("heap")),
+    );
+    names
 }
 
 /// Whether a take answers an empty list with a new thing: then it is a list of spares.

@@ -135,16 +135,29 @@ fn judge_push(
     {
         return None;
     }
-    if is_bounded(program, key, push, takers) {
+    if is_bounded(program, key, push, takers) || bounds::refills(program, key, push) {
         return None;
     }
     let (reason, take) = kinds::sharing(program, push, takes)?;
     let confidence = match reason {
-        Sharing::Lock(_) | Sharing::Tasks => Confidence::High,
+        _ if bounds::is_set(program, push) => Confidence::Low,
+        Sharing::Lock(_) => Confidence::High,
+        // Fields of two values may be meant: nothing orders the two sides.
+        Sharing::Tasks if is_field(program, key) => Confidence::Medium,
+        Sharing::Tasks => Confidence::High,
         Sharing::Wake => Confidence::Medium,
         Sharing::Name => Confidence::Low,
     };
     Some((confidence, take, reason))
+}
+
+fn is_field(program: &Program, key: Key) -> bool {
+    match key {
+        Key::Variable(variable) => {
+            matches!(program.variable(variable).kind, VariableKind::Field(_))
+        }
+        Key::Type(_) => true,
+    }
 }
 
 /// Whether anything on the way to the append keeps the queue short.
