@@ -326,7 +326,7 @@ pub(super) fn is_set(program: &Program, push: &Event) -> bool {
         inside
             || program.steps_of(function).into_iter().any(|before| {
                 matches!(program.op(before), Op::Branch { condition, then, .. }
-                    if about_known(*condition) && program.block_diverges(*then) && program.dominates(before, step))
+                    if about_known(*condition) && program.block_diverges(*then) && program.is_before(before, step))
             })
     })
 }

@@ -221,6 +221,18 @@ pub(super) fn sharing(
     if let Some(take) = takes.iter().find(|take| on_other_task(program, push, take)) {
         return Some((Sharing::Tasks, *take));
     }
+    let parked = takes
+        .iter()
+        .find(|take| has_call(program, program.function_of(take.step), Api::ConditionWait));
+    if let Some(take) = parked
+        && has_call(
+            program,
+            program.function_of(push.step),
+            Api::ConditionSignal,
+        )
+    {
+        return Some((Sharing::Condition, *take));
+    }
     let take = *takes.first()?;
     if wakes(program, program.function_of(push.step)) {
         return Some((Sharing::Wake, take));
@@ -230,6 +242,13 @@ pub(super) fn sharing(
         .find(|take| take.is_first && take.step == take.origin && push.step == push.origin)
         .filter(|_| is_method(program, push.step))
         .map(|take| (Sharing::Name, *take))
+}
+
+fn has_call(program: &Program, function: FunctionId, api: Api) -> bool {
+    let steps = program.steps_of(function);
+    steps
+        .into_iter()
+        .any(|step| program.call(step).is_some_and(|call| call.api == api))
 }
 
 fn is_method(program: &Program, step: StepId) -> bool {

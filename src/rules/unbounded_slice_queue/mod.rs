@@ -5,7 +5,7 @@ mod events;
 mod kinds;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::{FunctionId, Program, StepId, VariableKind};
+use crate::model::{FunctionId, FunctionKind, NamedId, Program, StepId, VariableKind};
 use bounds::Fill;
 use events::{Event, Key, Queue};
 use rustc_hash::FxHashMap;
@@ -35,6 +35,7 @@ struct Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sharing {
     Lock(StepId),
+    Condition,
     Tasks,
     Wake,
     Name,
@@ -141,23 +142,36 @@ fn judge_push(
     let (reason, take) = kinds::sharing(program, push, takes)?;
     let confidence = match reason {
         _ if bounds::is_set(program, push) => Confidence::Low,
-        Sharing::Lock(_) => Confidence::High,
-        // Fields of two values may be meant: nothing orders the two sides.
-        Sharing::Tasks if is_field(program, key) => Confidence::Medium,
-        Sharing::Tasks => Confidence::High,
+        Sharing::Lock(_) | Sharing::Condition => Confidence::High,
+        // Nothing orders the two sides: the fields of two values may be meant.
+        Sharing::Tasks => match owner(program, key) {
+            None => Confidence::High,
+            Some(owner) if is_of(program, push, owner) && is_of(program, &take, owner) => {
+                Confidence::Medium
+            }
+            Some(_) => Confidence::Low,
+        },
         Sharing::Wake => Confidence::Medium,
         Sharing::Name => Confidence::Low,
     };
     Some((confidence, take, reason))
 }
 
-fn is_field(program: &Program, key: Key) -> bool {
+/// The type that a queue is a part of.
+fn owner(program: &Program, key: Key) -> Option<NamedId> {
     match key {
-        Key::Variable(variable) => {
-            matches!(program.variable(variable).kind, VariableKind::Field(_))
-        }
-        Key::Type(_) => true,
+        Key::Variable(variable) => match program.variable(variable).kind {
+            VariableKind::Field(owner) => Some(owner),
+            _ => None,
+        },
+        Key::Type(named) => Some(named),
     }
+}
+
+/// Whether an event stands in a method of a type, or in a closure of one.
+fn is_of(program: &Program, event: &Event, owner: NamedId) -> bool {
+    let function = program.outermost(program.function_of(event.step));
+    matches!(program.function(function).kind, FunctionKind::Method(_, named) if named == owner)
 }
 
 /// Whether anything on the way to the append keeps the queue short.
