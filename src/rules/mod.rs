@@ -35,6 +35,7 @@ mod write_only_counter;
 
 use crate::model::Program;
 pub use finding::{Confidence, Finding, Findings, Related, Suggestion};
+pub(crate) use naive_retry::retries;
 pub use thresholds::Thresholds;
 
 /// How much experience it takes to spot the class, in the source's words.

@@ -14,4 +14,5 @@ mod ranges;
 mod reports;
 mod review;
 mod simulation;
+mod smell;
 mod world;

@@ -3,7 +3,7 @@
 use super::known::Known;
 use super::pace::{self, Pace};
 use super::pause::Pause;
-use super::{Confidence, Finding, Findings, Retry};
+use super::{Confidence, Finding, Findings, Retry, RetrySite};
 use crate::model::roles::ContextInScope;
 use crate::model::{Api, Init, Program, StepId, VariableId};
 
@@ -30,9 +30,7 @@ impl Retry {
             return;
         };
         let waits = pauses.iter().find_map(|pause| place(pause));
-        let callee = program
-            .call(self.call)
-            .map_or(String::new(), |call| program.show(call.callee));
+        let callee = self.callee(program);
         let verb = match self.ends_well {
             true => "retries",
             false => "repeats",
@@ -50,6 +48,28 @@ impl Retry {
         if let Some(at) = waits {
             finding.because(program.span(at), "the wait between two calls");
         }
+    }
+
+    pub(super) fn site(&self, program: &Program) -> RetrySite {
+        let pauses: Vec<&Pause> = self
+            .turn
+            .pauses
+            .iter()
+            .map(|waited| &waited.pause)
+            .collect();
+        let pace = pace::pace(program, self.step, pauses.iter().copied());
+        RetrySite {
+            at: self.step,
+            callee: self.callee(program),
+            ends: self.turn.exits.has(Known::LIMITED.or(Known::NONE)),
+            paced: pace.trusted || pace.grows && pace.random,
+        }
+    }
+
+    fn callee(&self, program: &Program) -> String {
+        program
+            .call(self.call)
+            .map_or(String::new(), |call| program.show(call.callee))
     }
 
     fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {

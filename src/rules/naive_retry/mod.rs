@@ -61,7 +61,34 @@ const TAKES: &[&str] = &[
 ];
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    for retry in loops(program) {
+        retry.judge(program, findings);
+    }
+}
+
+/// A loop that retries, for the list of what crosses a boundary.
+pub(crate) struct RetrySite {
+    /// The loop.
+    pub at: StepId,
+    /// What it repeats.
+    pub callee: String,
+    /// It gives up some time, or stops with its context.
+    pub ends: bool,
+    /// Its waits grow and differ from caller to caller.
+    pub paced: bool,
+}
+
+/// Every loop that retries, good and bad.
+pub(crate) fn retries(program: &Program) -> Vec<RetrySite> {
+    loops(program)
+        .iter()
+        .map(|retry| retry.site(program))
+        .collect()
+}
+
+fn loops(program: &Program) -> Vec<Retry> {
     let pauses = Pauses::new(program);
+    let mut found = Vec::new();
     for step in program.step_ids() {
         let Op::Loop(l) = program.op(step) else {
             continue;
@@ -71,10 +98,11 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             LoopKind::Over(over) => is_number(program, over),
             LoopKind::Channel(_) => false,
         };
-        if may_retry && let Some(retry) = retry(&pauses, step, l) {
-            retry.judge(program, findings);
+        if may_retry {
+            found.extend(retry(&pauses, step, l));
         }
     }
+    found
 }
 
 fn is_number(program: &Program, id: ExprId) -> bool {
@@ -167,7 +195,7 @@ fn is_directly_in(program: &Program, pause: &Pause, looped: StepId) -> bool {
 /// failures are the process's own.
 fn is_repeatable(program: &Program, step: StepId) -> bool {
     program.call(step).is_some_and(|call| {
-        matches!(call.api, Api::Other | Api::Outbound)
+        matches!(call.api, Api::Other | Api::Outbound | Api::Accept)
             && !is_asked(&program.callee_name(call.callee))
             && call
                 .target
