@@ -40,9 +40,7 @@ impl Program {
                 if let Some(underlying) = named.underlying {
                     return self.layout(underlying, depth);
                 }
-                if named.span.is_none() {
-                    return None;
-                }
+                named.span?;
                 let fields = named
                     .fields
                     .iter()

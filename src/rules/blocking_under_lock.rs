@@ -444,6 +444,7 @@ impl Search<'_> {
         found
     }
 
+    #[expect(clippy::too_many_lines, reason = "one message, told in one place")]
     fn say(&mut self, step: StepId, verdict: &Verdict, findings: &mut Findings) {
         let program = self.program;
         let function = program.function_of(step);

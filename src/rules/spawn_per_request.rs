@@ -344,12 +344,12 @@ fn is_long_lived(program: &Program, step: StepId) -> bool {
     program.task_of(step).into_iter().take(3).any(|function| {
         program.steps_of(function).into_iter().any(|inner| {
             program.op_loop(inner).is_some_and(|l| {
-                (program.is_endless(inner) || matches!(l.kind, LoopKind::Channel(_)))
-                    && program.steps_in(l.body).into_iter().any(|waits| {
-                        matches!(program.op(waits), Op::Select(_) | Op::Receive { .. })
-                            || matches!(program.call(waits), Some(call) if matches!(call.api, Api::MessageFetch | Api::Accept))
-                    })
-                    || matches!(l.kind, LoopKind::Channel(_))
+                matches!(l.kind, LoopKind::Channel(_))
+                    || program.is_endless(inner)
+                        && program.steps_in(l.body).into_iter().any(|waits| {
+                            matches!(program.op(waits), Op::Select(_) | Op::Receive { .. })
+                                || matches!(program.call(waits), Some(call) if matches!(call.api, Api::MessageFetch | Api::Accept))
+                        })
             })
         })
     })

@@ -120,17 +120,16 @@ fn range(
     }
     let run = run_of(program, function);
     match program.channel_source(over) {
+        Source::Ticker if run != Run::Task => {}
         Source::Ticker => {
-            if run == Run::Task {
-                let mut claim = Claim::new(step, function, Confidence::High);
-                claim.subject = program.show(over);
-                claim.message = format!(
-                    "ranges over the ticker `{}`, which is never closed, and has no other way to stop",
-                    program.show(over)
-                );
-                claim.why = "Stopping a ticker does not close its channel: the loop is parked for ever after the stop. Each new owner leaves another such goroutine behind.".to_owned();
-                claim.say(program, findings);
-            }
+            let mut claim = Claim::new(step, function, Confidence::High);
+            claim.subject = program.show(over);
+            claim.message = format!(
+                "ranges over the ticker `{}`, which is never closed, and has no other way to stop",
+                program.show(over)
+            );
+            claim.why = "Stopping a ticker does not close its channel: the loop is parked for ever after the stop. Each new owner leaves another such goroutine behind.".to_owned();
+            claim.say(program, findings);
         }
         Source::Object(channel) => {
             if !program.object(channel).closes.is_empty() {

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Shutdown,
     questions: &["Q5"],
     checklist: &[],
-    page: include_str!("../../rules/BP16-sleep-drain/README.md"),
+    page: include_str!("../../../rules/BP16-sleep-drain/README.md"),
     check,
 };
 

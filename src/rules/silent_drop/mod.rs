@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::SendReceive,
     questions: &["Q1"],
     checklist: &["C8"],
-    page: include_str!("../../rules/BP07-silent-drop/README.md"),
+    page: include_str!("../../../rules/BP07-silent-drop/README.md"),
     check,
 };
 
