@@ -43,7 +43,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         }
         let runners = entries.run_by(entry.root);
         let object = program.object_of(channel);
-        if is_permit(program, step, object, value, runners)
+        if is_permit(program, object, value, runners)
             || object.is_some_and(|object| is_of_this_call(program, object, runners, step))
             || program.is_done_source(channel) && is_signal_to_stop(program, object)
         {
@@ -66,11 +66,10 @@ fn can_wait(program: &Program, send: StepId) -> bool {
     }
 }
 
-/// Taking a slot: what is sent carries nothing, and the same call, or a task that it starts,
-/// receives it again.
+/// Taking a slot, or putting back what was taken out: the same call, or a task that it starts,
+/// receives from the channel too.
 fn is_permit(
     program: &Program,
-    step: StepId,
     channel: Option<ObjectId>,
     value: ExprId,
     runners: &[FunctionId],
@@ -79,34 +78,32 @@ fn is_permit(
         // A slot is taken with a value that carries nothing.
         return matches!(*program.kind(value), ExprKind::Composite(_, list, _) if list.len == 0);
     };
-    if !program.carries_nothing(channel) {
-        return given_back_later(program, step, channel);
+    let receives = &program.object(channel).receives;
+    if receives.is_empty() {
+        return false;
     }
-    let spawned = runners
+    let run: FxHashSet<FunctionId> = runners.iter().copied().collect();
+    let is_near = |near: &FxHashSet<FunctionId>, receive: StepId| {
+        let function = program.function_of(receive);
+        program.select_of(receive).is_none()
+            && (near.contains(&function) || near.contains(&program.outermost(function)))
+    };
+    if receives.iter().any(|&receive| is_near(&run, receive)) {
+        return true;
+    }
+    if !program.carries_nothing(channel) {
+        return false;
+    }
+    let spawned: FxHashSet<FunctionId> = runners
         .iter()
         .flat_map(|&function| program.steps_of(function))
-        .flat_map(|inner| program.task_of(inner));
-    let near: FxHashSet<FunctionId> = runners.iter().copied().chain(spawned).collect();
-    program.object(channel).receives.iter().any(|&receive| {
-        program.select_of(receive).is_none() && {
-            let function = program.function_of(receive);
-            near.contains(&function) || near.contains(&program.outermost(function))
-        }
-    })
-}
-
-/// A pool of things behind a channel: taken out before, put back here.
-fn given_back_later(program: &Program, step: StepId, channel: ObjectId) -> bool {
-    let function = program.function_of(step);
-    let outer = program.outermost(function);
-    program.object(channel).receives.iter().any(|&receive| {
-        let by = program.function_of(receive);
-        program.outermost(by) == outer && (program.is_before(receive, step))
-    })
+        .flat_map(|inner| program.task_of(inner))
+        .collect();
+    receives.iter().any(|&receive| is_near(&spawned, receive))
 }
 
 /// Whether a channel is made for the call at hand, so that who sends and who receives are both
-/// of it.
+/// of it, or that it has room for what one call sends.
 fn is_of_this_call(
     program: &Program,
     channel: ObjectId,
@@ -114,77 +111,71 @@ fn is_of_this_call(
     step: StepId,
 ) -> bool {
     let object = program.object(channel);
-    let makes: Vec<_> = object
+    let makers: Vec<Option<FunctionId>> = object
         .makes
         .iter()
         .filter(|&&made| matches!(program.kind(made), ExprKind::MakeChannel(..)))
+        .map(|&made| program.function_at(program.expr(made).span))
         .collect();
-    if makes.is_empty() {
-        return false;
-    }
-    let by_this_call = makes.iter().all(|&&made| {
-        program
-            .function_at(program.expr(made).span)
-            .is_some_and(|maker| runners.contains(&maker) && !is_kept(program, channel))
-    });
-    if by_this_call {
-        return true;
-    }
-    // A reply channel: made by each caller, with room for the answers.
-    let is_local = object
+    let is_global = object
         .variables
         .iter()
-        .any(|&variable| program.variable(variable).kind == VariableKind::Local)
-        || makes.iter().all(|&&made| is_in_composite(program, made));
+        .any(|&variable| program.variable(variable).kind == VariableKind::Global);
+    if makers.is_empty() || is_global {
+        return false;
+    }
+    let sender = program.function_of(step);
+    let by_this_call = makers
+        .iter()
+        .all(|maker| maker.is_some_and(|maker| runners.contains(&maker)));
+    if by_this_call || makers.iter().all(|&maker| maker == Some(sender)) {
+        return true;
+    }
+    // A reply channel: each question brings one with room for its answer.
+    let is_per_call = makers
+        .iter()
+        .all(|maker| maker.is_some_and(|maker| !is_constructor(program, maker)));
+    let comes_with_question = matches!(*program.op(step), Op::Send { channel, .. }
+        if matches!(*program.kind(channel), ExprKind::Field(base, _)
+            if program.variable_of(base).is_some_and(|base| is_question(program, base))));
     match program.capacity(channel) {
-        Capacity::Known(room) if is_local && !is_global(program, channel) => {
-            let most = program.most_often(program.function_of(step), &|inner| {
-                if program.channel_of(inner) == Some(channel)
-                    && matches!(program.op(inner), Op::Send { .. })
-                {
-                    crate::model::paths::Mark::Once
-                } else {
-                    crate::model::paths::Mark::Nothing
-                }
-            });
-            makes.iter().all(|&&made| is_per_call(program, made)) && u64::from(most) <= room
-        }
+        Capacity::Known(_) | Capacity::Computed(_) => is_per_call && comes_with_question,
         _ => false,
     }
 }
 
-/// Whether a channel is made by a function that is no constructor: once per call of it.
-fn is_per_call(program: &Program, made: ExprId) -> bool {
-    program
-        .function_at(program.expr(made).span)
-        .is_some_and(|maker| {
-            let name = program
-                .text(program.function(maker).name)
-                .to_ascii_lowercase();
-            ![
-                "new", "make", "create", "open", "start", "init", "main", "setup",
-            ]
-            .iter()
-            .any(|start| name.starts_with(start))
-        })
+/// Whether a variable holds what somebody else handed over: no receiver of a method.
+fn is_question(program: &Program, variable: crate::model::VariableId) -> bool {
+    matches!(
+        program.variable(variable).kind,
+        VariableKind::Local | VariableKind::Parameter
+    )
 }
 
-fn is_in_composite(program: &Program, made: ExprId) -> bool {
-    program.function_at(program.expr(made).span).is_some()
+/// Whether a function makes what lives on: then its channels are shared by many calls.
+fn is_constructor(program: &Program, maker: FunctionId) -> bool {
+    let name = program
+        .text(program.function(maker).name)
+        .to_ascii_lowercase();
+    [
+        "new", "make", "create", "open", "start", "init", "main", "setup", "run", "build",
+    ]
+    .iter()
+    .any(|start| name.starts_with(start))
 }
 
-fn is_global(program: &Program, channel: ObjectId) -> bool {
-    program
-        .object(channel)
-        .variables
-        .iter()
-        .any(|&variable| program.variable(variable).kind == VariableKind::Global)
-}
-
-/// Whether a channel outlives the call: a package variable's, or a field's of what a handler is a
-/// method of.
-fn is_kept(program: &Program, channel: ObjectId) -> bool {
-    is_global(program, channel)
+/// Whether the function that a handler stands in waits once for what the handler sends: a
+/// handshake of one request, as in a login that waits for its callback.
+fn is_handshake(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    let object = program.object(channel);
+    let outer = program.outermost(program.function_of(step));
+    let waits_once = |&receive: &StepId| {
+        program.function_of(receive) == outer && program.enclosing_loop(receive).is_none()
+    };
+    program.is_local(channel)
+        && object.loops.is_empty()
+        && !object.receives.is_empty()
+        && object.receives.iter().all(waits_once)
 }
 
 /// Whether a send only tells a loop to stop: an answer to a request that ends the service.
@@ -206,6 +197,13 @@ fn confidence(
         Some(object) => seen(program, channel, object),
     };
     if entry.calls > NEAR || is_in_stream(program, step) {
+        confidence = confidence.lowered();
+    }
+    if object.is_some_and(|object| is_handshake(program, object, step)) {
+        confidence = Confidence::Low;
+    }
+    if program.file(program.span(step).file).is_test {
+        // A test's handler tells the test that it was reached.
         confidence = confidence.lowered();
     }
     if entry.handler == Handler::Message {

@@ -120,6 +120,9 @@ fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidenc
         }
         confidence = Confidence::Low;
     }
+    if program.file(program.span(step).file).is_test {
+        confidence = confidence.lowered();
+    }
     if entry.handler == Handler::Message && acknowledges(program, step)
         || waits_for_rate(program, step)
     {

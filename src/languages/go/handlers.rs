@@ -133,6 +133,9 @@ const ROUTES: &[&str] = &[
     "HandlerFunc",
 ];
 
+/// As many parameters as a handler has: answer, request, a router's parameters, what is next.
+const MOST_PARAMETERS: usize = 4;
+
 /// What a function handles that is handed to a call of this name.
 pub(super) fn registers(callee: &str, takes_path: bool) -> Option<Handler> {
     if SUBSCRIBES.contains(&callee) {
@@ -163,8 +166,11 @@ pub(super) fn handler(program: &Program, id: FunctionId) -> Option<Handler> {
 
 fn is_http(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> bool {
     let function = program.function(id);
-    if libraries.contains(&Some(Library::Response)) && libraries.contains(&Some(Library::Request)) {
-        return true;
+    // A helper takes more than what the server, a router or a middleware hands over.
+    let is_pair =
+        libraries.contains(&Some(Library::Response)) && libraries.contains(&Some(Library::Request));
+    if is_pair {
+        return libraries.len() <= MOST_PARAMETERS;
     }
     // gin, echo, fiber and fasthttp hand over one value that is both; hertz a context before it.
     matches!(
