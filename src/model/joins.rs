@@ -108,7 +108,15 @@ impl Program {
             .and_then(|group| self.object_of(group))
             .into_iter()
             .collect();
-        if spawn.target.is_none() {
+        let closures =
+            self.list(spawn.args)
+                .iter()
+                .filter_map(|&argument| match *self.kind(argument) {
+                    ExprKind::Closure(closure) => Some(closure),
+                    _ => None,
+                });
+        let task: Vec<FunctionId> = self.task_of(step).into_iter().chain(closures).collect();
+        if task.is_empty() {
             // What an unseen function does with a channel or a group: signal, most likely.
             let handed = self.list(spawn.args).iter().copied();
             signals.extend(
@@ -118,7 +126,7 @@ impl Program {
             );
             return signals;
         }
-        for function in self.task_of(step) {
+        for function in task {
             for inner in self.steps_of(function) {
                 let signal = match self.op(inner) {
                     Op::Send { channel, .. } | Op::Close { channel } => self.object_of(*channel),

@@ -85,8 +85,7 @@ fn is_permit(
     let run: FxHashSet<FunctionId> = runners.iter().copied().collect();
     let is_near = |near: &FxHashSet<FunctionId>, receive: StepId| {
         let function = program.function_of(receive);
-        program.select_of(receive).is_none()
-            && (near.contains(&function) || near.contains(&program.outermost(function)))
+        near.contains(&function) || near.contains(&program.outermost(function))
     };
     if receives.iter().any(|&receive| is_near(&run, receive)) {
         return true;
@@ -99,7 +98,9 @@ fn is_permit(
         .flat_map(|&function| program.steps_of(function))
         .flat_map(|inner| program.task_of(inner))
         .collect();
-    receives.iter().any(|&receive| is_near(&spawned, receive))
+    receives
+        .iter()
+        .any(|&receive| program.select_of(receive).is_none() && is_near(&spawned, receive))
 }
 
 /// Whether a channel is made for the call at hand, so that who sends and who receives are both
