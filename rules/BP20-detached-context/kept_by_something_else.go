@@ -58,3 +58,18 @@ func (m *Mirror) Tagged(ctx context.Context, since int64) error {
 	own := context.WithValue(context.Background(), tag{}, since) //~ BP20 medium
 	return m.peer.Pull(own, since)
 }
+
+type Link struct {
+	ctx  context.Context
+	peer Peer
+}
+
+// The short form, for callers that have no context.
+func (l *Link) Pull(since int64) error { return l.PullContext(context.Background(), since) }
+
+func (l *Link) PullContext(ctx context.Context, since int64) error {
+	if err := l.ctx.Err(); err != nil {
+		return err
+	}
+	return l.peer.Pull(ctx, since)
+}

@@ -57,7 +57,7 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
     };
     if fills_in(program, root)
         || is_meant(program, root, work.call)
-        || ignores_its_own(program, function, context)
+        || ignores_its_own(program, function, context, work.call)
         || !is_callers(program, context, root)
     {
         return;
@@ -163,9 +163,15 @@ fn is_callers(program: &Program, context: ContextInScope, root: StepId) -> bool 
     }
 }
 
-/// Whether only a field holds a context, and the function starts something, or takes a context
-/// that it leaves without a name: then the root is a choice.
-fn ignores_its_own(program: &Program, function: FunctionId, context: ContextInScope) -> bool {
+/// Whether only a field holds a context, and the function starts something, is the short form of
+/// one that takes a context, or leaves the one that it takes without a name: then the root is a
+/// choice.
+fn ignores_its_own(
+    program: &Program,
+    function: FunctionId,
+    context: ContextInScope,
+    work: StepId,
+) -> bool {
     if !matches!(context, ContextInScope::Field(_)) {
         return false;
     }
@@ -174,7 +180,15 @@ fn ignores_its_own(program: &Program, function: FunctionId, context: ContextInSc
     let is_blank = outer.parameters.iter().any(|&parameter| {
         program.library(program.variable(parameter).ty) == Some(Library::Context)
     });
+    // `Query` that calls `QueryContext` is there for callers without a context.
+    let is_short_form = program.call(work).is_some_and(|call| {
+        let callee = program.callee_name(call.callee).to_ascii_lowercase();
+        callee
+            .strip_prefix(name.as_str())
+            .is_some_and(|rest| matches!(rest, "context" | "ctx" | "withcontext" | "withctx"))
+    });
     is_blank
+        || is_short_form
         || ["start", "open", "run", "serve"]
             .iter()
             .any(|word| name.starts_with(word))
