@@ -1,6 +1,8 @@
 //! What is printed: the two machine formats hold their schemas, and the others are what people
 //! and GitHub read.
 
+use highwater::report::{self, Format, Look};
+use highwater::review::Review;
 use serde_json::{Value, json};
 
 use crate::world::{HUGE, SMALL, World, assert_valid, check};
@@ -273,4 +275,53 @@ fn terminals_are_not_steered_by_names() {
         "{out:?}"
     );
     assert!(out.contains("a\\u{1b}[31m .go"), "{out}");
+}
+
+/// A review with one finding and a proven change, as no rule need give it today.
+fn with_suggestion() -> Review {
+    let text = "{\"summary\":{\"files\":1,\"lines\":3,\"findings\":{\"high\":1,\"medium\":0,\"low\":0}},\
+        \"findings\":[{\"code\":\"BP02\",\"slug\":\"huge-channel-buffer\",\"title\":\"t\",\"confidence\":\"high\",\
+        \"path\":\"a.go\",\"line\":3,\"column\":12,\"end_line\":3,\"end_column\":34,\"message\":\"too large\",\
+        \"why\":\"It is.\",\"fix\":\"Less.\",\"related\":[],\"questions\":[],\"checklist\":[],\"state\":null,\
+        \"comment_line\":null,\"fingerprint\":\"f\",\"help\":\"https://h/bugs/BP02\",\
+        \"suggestion\":{\"start_line\":3,\"end_line\":3,\"replacement\":\"var jobs = make(chan int, 64)\"},\
+        \"excerpt\":[\"var jobs = make(chan int, 100000)\"]}],\"smell\":[],\"checklist\":[],\"skipped\":[]}";
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn suggestions_are_shown_and_can_be_applied() {
+    let review = with_suggestion();
+    let print =
+        |format| report::render(&review, format, Look::default(), &|_| Some(HUGE.to_owned()));
+    let text = print(Format::Text);
+    assert!(text.contains("this change mends it"), "{text}");
+    assert!(text.contains("make(chan int, 64)"), "{text}");
+    let bare = report::render(&review, Format::Text, Look::default(), &|_| None);
+    assert!(bare.contains("make(chan int, 64)"), "{bare}");
+    assert!(
+        print(Format::Markdown)
+            .contains("Suggested for line 3:\n\n```go\nvar jobs = make(chan int, 64)\n```")
+    );
+    let log: Value = serde_json::from_str(&print(Format::Sarif)).unwrap();
+    assert_valid("sarif-2.1.0.schema.json", &log);
+    let replacement =
+        &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(
+        replacement["insertedContent"]["text"],
+        "var jobs = make(chan int, 64)\n"
+    );
+    assert_eq!(replacement["deletedRegion"]["endLine"], 4);
+}
+
+#[test]
+fn a_file_that_has_changed_since_is_not_shown() {
+    let review = with_suggestion();
+    let text = report::render(&review, Format::Text, Look::default(), &|_| {
+        Some("other\ntext\nthan before\n".to_owned())
+    });
+    assert!(
+        text.contains("make(chan int, 100000)") && !text.contains("than before"),
+        "{text}"
+    );
 }
