@@ -1,6 +1,7 @@
 //! How often something happens on the ways out of a block: the least on each way, and the most
 //! on any. Structured like the code; no way is followed twice round a loop.
 
+use super::flow::Exit;
 use super::{Api, Arm, BlockId, Case, FunctionId, LoopKind, Op, Program, StepId, Symbol};
 use crate::source::Span;
 
@@ -191,8 +192,9 @@ impl Program {
         (Some(here), left)
     }
 
-    /// The most in all turns of a loop: one, where each mark is followed by the way out.
-    fn most_in_turns(&self, looped: StepId, mark: &dyn Fn(StepId) -> Mark) -> u32 {
+    /// The most in all turns of a loop: on the way to its end, and on ways that leave the
+    /// function. One, where each mark is followed by the way out.
+    fn most_in_turns(&self, looped: StepId, mark: &dyn Fn(StepId) -> Mark) -> (Option<u32>, u32) {
         let marks: Vec<StepId> = self
             .blocks_of(looped)
             .into_iter()
@@ -200,17 +202,26 @@ impl Program {
             .filter(|&inner| matches!(mark(inner), Mark::Once | Mark::Enough))
             .collect();
         if marks.is_empty() {
-            return 0;
+            return (Some(0), 0);
         }
         let exits = self.loop_exits(looped);
-        let leaves = |&step: &StepId| {
+        let leaves = |step: StepId| {
             let at = self.step(step);
             let rest = &self.block(at.block).steps;
             rest.iter()
                 .skip(at.index as usize)
-                .any(|later| exits.iter().any(|(exit, _)| exit == later))
+                .find_map(|later| exits.iter().find(|(exit, _)| exit == later))
+                .map(|&(_, how)| how)
         };
-        if marks.iter().all(leaves) { 1 } else { ENOUGH }
+        let mut through = 0;
+        for step in marks {
+            match leaves(step) {
+                Some(Exit::Return) => {}
+                Some(_) => through = 1,
+                None => return (Some(ENOUGH), 0),
+            }
+        }
+        (Some(through), 1)
     }
 
     /// The ways through a step that holds blocks, each as [`Program::most_in`] says it; none for
@@ -222,7 +233,7 @@ impl Program {
         depth: u32,
     ) -> Option<Vec<(Option<u32>, u32)>> {
         let ways = match self.op(step) {
-            Op::Loop(_) => vec![(Some(self.most_in_turns(step, mark)), 0)],
+            Op::Loop(_) => vec![self.most_in_turns(step, mark)],
             Op::Select(arms) => arms
                 .iter()
                 .map(|arm| {

@@ -195,7 +195,9 @@ impl Search<'_> {
             .wait
             .channel
             .is_some_and(|channel| program.is_lent(channel));
-        if sends && !verdict.has_room && !found.wait.has_timeout && !is_lent {
+        // Behind a call, a done arm was put there with others in mind.
+        let ends_somehow = found.wait.has_timeout || found.is_called && found.wait.has_done;
+        if sends && !verdict.has_room && !ends_somehow && !is_lent {
             verdict.confidence = Confidence::Medium;
         }
         Some(verdict)

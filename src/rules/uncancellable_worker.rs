@@ -285,6 +285,13 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     else {
         return;
     };
+    // A goroutine that waits for the process's signals lives as long as the process.
+    let hears_signals = steps.iter().any(|&inner| {
+        matches!(*program.op(inner), Op::Receive { channel, .. } if program.is_process_signal(channel))
+    });
+    if hears_signals {
+        return;
+    }
     let context = unheard_context(program, step, function);
     let confidence = match run_of(program, function) {
         Run::Task => Confidence::High,

@@ -26,6 +26,8 @@ pub(super) struct Wait {
     pub sends: bool,
     /// Whether it also ends by itself after a time.
     pub has_timeout: bool,
+    /// Whether a done arm ends it when everything stops.
+    pub has_done: bool,
     /// Whether something other than the other sides ends it soon.
     pub has_way_out: bool,
 }
@@ -75,6 +77,7 @@ fn plain(kind: WaitKind, channel: Option<ObjectId>, others: Vec<StepId>) -> Wait
         others: vec![others],
         sends: kind == WaitKind::Send,
         has_timeout: false,
+        has_done: false,
         has_way_out: false,
     }
 }
@@ -134,6 +137,7 @@ fn select(program: &Program, step: StepId) -> Option<Wait> {
         others: Vec::new(),
         sends: false,
         has_timeout: has(ArmKind::Timeout) || has(ArmKind::Tick),
+        has_done: has(ArmKind::Done),
         has_way_out: has(ArmKind::Timeout) || has(ArmKind::Tick),
     };
     let only_ends = arms.iter().all(|(_, kind)| *kind == ArmKind::Done);

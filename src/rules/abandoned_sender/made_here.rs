@@ -148,13 +148,34 @@ impl<'p> Sides<'p> {
                 .take_while(|(owner, _)| {
                     !matches!(program.op(*owner), Op::Loop(l) if l.body == self.home.block)
                 })
-                .filter(|(owner, _)| matches!(program.op(*owner), Op::Loop(_)))
+                .filter(|(owner, _)| {
+                    matches!(program.op(*owner), Op::Loop(l) if !self.takes_each_turn(l.body, step, each))
+                })
                 .fold(1u32, |times, (looped, _)| {
                     times.saturating_mul(turns(program, looped).unwrap_or(ENOUGH))
                 });
             total = total.saturating_add(each.saturating_mul(times));
         }
         if seen { total } else { 1 }
+    }
+
+    /// Whether every turn of a loop that starts a task also receives all that this task sends.
+    fn takes_each_turn(&self, body: crate::model::BlockId, spawn: StepId, each: u32) -> bool {
+        let program = self.program;
+        if program.step(spawn).block != body {
+            return false;
+        }
+        let ways = program.ways_out(body, false, Trust::Conditions, &|step| match self
+            .mark_receive(step)
+        {
+            Mark::Start if step != spawn => Mark::Nothing,
+            mark => mark,
+        });
+        let stays = |way: &&Way| {
+            way.exit
+                .is_none_or(|exit| matches!(program.op(exit), Op::Continue(_)))
+        };
+        !ways.is_empty() && ways.iter().filter(stays).all(|way| way.count >= each)
     }
 
     fn sends_of(&self, task: FunctionId) -> u32 {
@@ -212,16 +233,24 @@ impl<'p> Sides<'p> {
         let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
             if said.insert(program.span(send)) {
-                self.say_receiver_leaves(send, way, room, findings);
+                // Room for a number of tasks which is not known: perhaps for all of them.
+                let unsure = room > 1 && most == ENOUGH;
+                self.say_receiver_leaves(send, way, (room, unsure), findings);
             }
         }
     }
 
-    fn say_receiver_leaves(&self, send: StepId, way: &Way, room: u32, findings: &mut Findings) {
+    fn say_receiver_leaves(
+        &self,
+        send: StepId,
+        way: &Way,
+        (room, unsure): (u32, bool),
+        findings: &mut Findings,
+    ) {
         let program = self.program;
         let name = program.object_name(self.channel);
         let mut confidence = Confidence::High;
-        if program.object(self.channel).escapes {
+        if program.object(self.channel).escapes || unsure {
             confidence = confidence.lowered();
         }
         let home = name_of(program, self.home.function);
