@@ -272,10 +272,9 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
         return;
     }
     let steps = program.steps_in(l.body);
-    if steps
-        .iter()
-        .any(|&inner| matches!(program.op(inner), Op::Gap))
-    {
+    let is_beyond_judging =
+        |&inner: &StepId| matches!(program.op(inner), Op::Gap) || hears_signals(program, inner);
+    if steps.iter().any(is_beyond_judging) {
         return;
     }
     let Some(wait) = steps
@@ -285,13 +284,6 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     else {
         return;
     };
-    // A goroutine that waits for the process's signals lives as long as the process.
-    let hears_signals = steps.iter().any(|&inner| {
-        matches!(*program.op(inner), Op::Receive { channel, .. } if program.is_process_signal(channel))
-    });
-    if hears_signals {
-        return;
-    }
     let context = unheard_context(program, step, function);
     let confidence = match run_of(program, function) {
         Run::Task => Confidence::High,
@@ -322,6 +314,13 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
         )),
     };
     claim.say(program, findings);
+}
+
+/// Whether a step waits for the process's signals and nothing else: that goroutine lives as long
+/// as the process.
+fn hears_signals(program: &Program, step: StepId) -> bool {
+    matches!(*program.op(step), Op::Receive { channel, .. }
+        if program.select_of(step).is_none() && program.is_process_signal(channel))
 }
 
 /// Whether a step waits for time or for others: what makes a loop a worker.

@@ -9,6 +9,8 @@
 //!
 //! Which of several instances a lock belongs to is not told apart.
 
+mod words;
+
 use super::waits::{self, Wait, WaitKind};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
@@ -24,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::SendReceive,
     questions: &["Q2"],
     checklist: &["C5"],
-    page: include_str!("../../rules/BP23-blocking-under-lock/README.md"),
+    page: include_str!("../../../rules/BP23-blocking-under-lock/README.md"),
     check,
 };
 
@@ -445,77 +447,6 @@ impl Search<'_> {
         self.lockers.insert(lock, found.clone());
         found
     }
-
-    #[expect(clippy::too_many_lines, reason = "one message, told in one place")]
-    fn say(&mut self, step: StepId, verdict: &Verdict, findings: &mut Findings) {
-        let program = self.program;
-        let function = program.function_of(step);
-        if !self
-            .said
-            .insert((function, verdict.held.lock, verdict.channel))
-        {
-            return;
-        }
-        let lock = match program
-            .call(verdict.held.since)
-            .and_then(|call| call.receiver)
-        {
-            Some(receiver) => program.show(receiver),
-            None => program.object_name(verdict.held.lock),
-        };
-        let what = wait_text(program, verdict);
-        let finding = findings.at(
-            waits::anchor(program, step),
-            verdict.confidence,
-            match verdict.is_called {
-                false => format!("{what} with `{lock}` held"),
-                true => format!(
-                    "the call of `{}`, which {what}, with `{lock}` held",
-                    callee(program, step)
-                ),
-            },
-        );
-        finding.function = Some(function);
-        match verdict.stuck {
-            Some(_) if verdict.has_room => finding.why(format!(
-                "Once the channel is full, what would make room again needs `{lock}` first and cannot get it. Both then wait for each other, and whoever asks for the lock waits with them."
-            )),
-            Some(_) => finding.why(format!(
-                "What would end this wait needs `{lock}` first and cannot get it while this task holds it. The two wait for each other for ever, and whoever asks for the lock waits with them."
-            )),
-            None => finding.why(format!(
-                "`{lock}` stays taken for as long as the other side lets this wait. Everybody who asks for the lock stands still meanwhile, also those who have nothing to do with it."
-            )),
-        };
-        finding.fix(match verdict.kind {
-            WaitKind::Group => format!("Release `{lock}` before the wait: what must be protected is done by then, and the tasks can take it to finish."),
-            _ => format!("Take what is needed under `{lock}`, release it, and only then block."),
-        });
-        finding.about(match verdict.channel {
-            Some(channel) => program.object_name(channel),
-            None => lock.clone(),
-        });
-        finding.because(
-            program.span(verdict.held.since),
-            format!(
-                "`{lock}` is taken here{}",
-                if verdict.held.reading {
-                    " for reading"
-                } else {
-                    ""
-                }
-            ),
-        );
-        if verdict.is_called {
-            finding.because(program.span(verdict.at), "it waits here");
-        }
-        if let Some((other, taken)) = verdict.stuck {
-            finding.because(waits::anchor(program, other), "this would end the wait");
-            finding.because(program.span(taken), "but needs the lock here");
-        } else if let Some(taker) = verdict.other_taker {
-            finding.because(program.span(taker), "the lock is also taken here");
-        }
-    }
 }
 
 fn has_room(program: &Program, channel: ObjectId) -> bool {
@@ -523,29 +454,4 @@ fn has_room(program: &Program, channel: ObjectId) -> bool {
         program.capacity(channel),
         Capacity::Known(_) | Capacity::Computed(_)
     )
-}
-
-fn callee(program: &Program, step: StepId) -> String {
-    program
-        .call(step)
-        .map_or(String::new(), |call| program.callee_name(call.callee))
-}
-
-fn wait_text(program: &Program, verdict: &Verdict) -> String {
-    let name = match program.op(verdict.at) {
-        Op::Send { channel, .. } | Op::Receive { channel, .. } => program.show(*channel),
-        Op::Call(call) => call
-            .receiver
-            .map_or(String::new(), |receiver| program.show(receiver)),
-        _ => verdict
-            .channel
-            .map_or(String::new(), |channel| program.object_name(channel)),
-    };
-    match verdict.kind {
-        WaitKind::Send => format!("sends on `{name}`"),
-        WaitKind::Receive => format!("waits to receive from `{name}`"),
-        WaitKind::Range => format!("ranges over `{name}`"),
-        WaitKind::Select => format!("waits in a select for `{name}`"),
-        WaitKind::Group => format!("waits for all of `{name}`"),
-    }
 }
