@@ -1,0 +1,110 @@
+//! Whether the function that starts the tasks takes the first answer and lets the rest go.
+
+use super::task::{Task, carries_answers, outcome_at};
+use crate::model::flow::Exit;
+use crate::model::{Api, ObjectId, Op, Owner, Program, StepId};
+
+/// Where the first answer is taken.
+pub(super) struct Winner {
+    /// The receive.
+    pub receive: StepId,
+    /// It stands alone: nothing else ends it.
+    pub is_bare: bool,
+}
+
+/// The first answer that a function takes after the loop that starts the tasks.
+pub(super) fn of(program: &Program, looped: StepId, task: &Task) -> Option<Winner> {
+    let mut channels = task.reports.clone();
+    channels.extend_from_slice(&task.wins);
+    channels.sort_unstable();
+    channels.dedup();
+    channels
+        .into_iter()
+        .find_map(|channel| taken_from(program, looped, channel, task.wins.contains(&channel)))
+}
+
+fn taken_from(
+    program: &Program,
+    looped: StepId,
+    channel: ObjectId,
+    is_won: bool,
+) -> Option<Winner> {
+    let function = program.function_of(looped);
+    let object = program.object(channel);
+    let takes: Vec<StepId> = object
+        .receives
+        .iter()
+        .chain(&object.loops)
+        .copied()
+        .collect();
+    let is_after = |&step: &StepId| {
+        program.function_of(step) == function
+            && program.is_before(looped, step)
+            && !program.is_inside(step, looped)
+    };
+    let outside = takes
+        .iter()
+        .filter(|&&step| program.function_of(step) != function)
+        .count();
+    let [receive] = *takes.iter().copied().filter(is_after).collect::<Vec<_>>() else {
+        return None;
+    };
+    if outside > 0 || takes.len() > 1 || waits_for_all(program, looped, receive) {
+        return None;
+    }
+    let is_select = program.select_of(receive).is_some();
+    let around = match program.op(receive) {
+        Op::Loop(_) => Some(receive),
+        _ => program.enclosing_loop(receive),
+    };
+    // A loop around both does the whole again.
+    let around = around.filter(|&around| !program.is_inside(looped, around));
+    match around {
+        None => (is_won || carries_answers(program, channel)).then_some(Winner {
+            receive,
+            is_bare: !is_select,
+        }),
+        Some(around) => ends_on_success(program, around, receive).then_some(Winner {
+            receive,
+            is_bare: false,
+        }),
+    }
+}
+
+/// Whether the function waits for all tasks before it takes an answer.
+fn waits_for_all(program: &Program, looped: StepId, receive: StepId) -> bool {
+    program.after(looped).into_iter().any(|step| {
+        matches!(program.call(step), Some(call) if call.api == Api::GroupWait)
+            && program.is_before(step, receive)
+            && !program.is_deferred(step)
+    })
+}
+
+/// Whether good news alone ends a loop over the answers: not a count, not a failure.
+fn ends_on_success(program: &Program, around: StepId, receive: StepId) -> bool {
+    program
+        .loop_exits(around)
+        .into_iter()
+        .filter(|(_, exit)| *exit != Exit::Away)
+        .any(|(step, _)| {
+            let conditions = conditions_of(program, step, around);
+            let is_of_other_arm = program.select_of(receive).is_some_and(|(select, arm)| {
+                program.ancestors(step).any(|(of, owner)| {
+                    of == select && !matches!(owner, Owner::Arm(_, at) if at == arm)
+                })
+            });
+            !is_of_other_arm && conditions && outcome_at(program, step) == Some(false)
+        })
+}
+
+/// Whether all conditions between a step and the loop around it are about failure.
+fn conditions_of(program: &Program, step: StepId, around: StepId) -> bool {
+    program
+        .ancestors(step)
+        .take_while(|(of, _)| *of != around)
+        .all(|(of, _)| match program.op(of) {
+            Op::Branch { condition, .. } => program.failure_test(*condition).is_some(),
+            Op::Switch { .. } | Op::Loop(_) => false,
+            _ => true,
+        })
+}
