@@ -2,8 +2,8 @@
 
 use crate::model::channels::{ArmKind, Source};
 use crate::model::{
-    Api, Call, FunctionId, Library, LoopKind, ObjectId, Op, Owner, Program, StepId, Type,
-    VariableId,
+    Api, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, ObjectId, Op, Owner, Program,
+    StepId, Type, VariableId, VariableKind,
 };
 
 /// The most functions of a task.
@@ -47,7 +47,7 @@ impl Task {
                 if is_own && is_worker(program, step) {
                     return None;
                 }
-                if is_own || call.is_none() {
+                if is_own {
                     call = better(program, call, step);
                 }
                 task.look(program, step);
@@ -167,7 +167,7 @@ fn rank(program: &Program, step: StepId, call: &Call) -> u8 {
     if call.api == Api::Outbound {
         return 3;
     }
-    if call.api != Api::Other {
+    if call.api != Api::Other || waits_for_others(&program.callee_name(call.callee)) {
         return 0;
     }
     let takes_context = program
@@ -177,25 +177,60 @@ fn rank(program: &Program, step: StepId, call: &Call) -> u8 {
     if takes_context {
         return 2;
     }
-    u8::from(gives_result(program, step))
+    u8::from(gives_result(program, step, is_of_variable(program, call)))
 }
 
-/// Whether somebody takes what a call yields.
-fn gives_result(program: &Program, step: StepId) -> bool {
+/// Whether a call by this name asks nobody: it waits for what comes.
+fn waits_for_others(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [
+        "wait", "accept", "listen", "recv", "receive", "watch", "serve",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word))
+}
+
+/// Whether a call is a method of, or the value in, a variable of the task itself: its replica.
+fn is_of_variable(program: &Program, call: &Call) -> bool {
+    let base = call.receiver.unwrap_or(call.callee);
+    let ExprKind::Variable(variable) = *program.kind(base) else {
+        return false;
+    };
+    let known = program.variable(variable);
+    match known.init {
+        Init::Element(_) => true,
+        Init::Value(value) => matches!(
+            program.kind(value),
+            ExprKind::Variable(_) | ExprKind::Index(..)
+        ),
+        _ => known.kind == VariableKind::Parameter,
+    }
+}
+
+/// Whether somebody takes what a call yields; without a replica at hand, that it can fail.
+fn gives_result(program: &Program, step: StepId, of_replica: bool) -> bool {
     let block = program.step(step).block;
-    let is_it = |value: &crate::model::ExprId| {
-        program.parts_of(*value).into_iter().any(
-            |part| matches!(*program.kind(part), crate::model::ExprKind::Call(of) if of == step),
-        )
+    let is_it = |value: &ExprId| {
+        program
+            .parts_of(*value)
+            .into_iter()
+            .any(|part| matches!(*program.kind(part), ExprKind::Call(of) if of == step))
     };
     program
         .block(block)
         .steps
         .iter()
         .any(|&user| match program.op(user) {
-            Op::Assign(assign) => program.list(assign.values).iter().any(is_it),
-            Op::Send { value, .. } => is_it(value),
-            Op::Return(values) => program.list(*values).iter().any(is_it),
+            Op::Assign(assign) => {
+                program.list(assign.values).iter().any(is_it)
+                    && (of_replica
+                        || program
+                            .list(assign.targets)
+                            .iter()
+                            .any(|&target| program.is_error(target)))
+            }
+            Op::Send { value, .. } => of_replica && is_it(value),
+            Op::Return(values) => of_replica && program.list(*values).iter().any(is_it),
             _ => false,
         })
 }
@@ -242,8 +277,8 @@ fn once_around(program: &Program, closure: FunctionId, among: &[FunctionId]) -> 
                 && program.list(call.args).iter().any(|&argument| {
                     matches!(
                         *program.kind(argument),
-                        crate::model::ExprKind::Closure(of)
-                            | crate::model::ExprKind::Function(of, _) if of == closure
+                        ExprKind::Closure(of)
+                            | ExprKind::Function(of, _) if of == closure
                     )
                 })
         })

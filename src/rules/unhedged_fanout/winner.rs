@@ -97,13 +97,16 @@ fn ends_on_success(program: &Program, around: StepId, receive: StepId) -> bool {
         })
 }
 
-/// Whether all conditions between a step and the loop around it are about failure.
+/// Whether all conditions between a step and the loop around it ask whether it went well.
 fn conditions_of(program: &Program, step: StepId, around: StepId) -> bool {
     program
         .ancestors(step)
         .take_while(|(of, _)| *of != around)
-        .all(|(of, _)| match program.op(of) {
-            Op::Branch { condition, .. } => program.failure_test(*condition).is_some(),
+        .all(|(of, owner)| match program.op(of) {
+            Op::Branch { condition, .. } => {
+                let fails_in_then = matches!(owner, Owner::Else(_));
+                program.failure_test(*condition) == Some(fails_in_then)
+            }
             Op::Switch { .. } | Op::Loop(_) => false,
             _ => true,
         })
