@@ -1,10 +1,10 @@
 //! What makes a second close impossible, and what a sender looks at before it sends.
 
 use super::Closings;
-use crate::model::channels::{ArmKind, is_end_name};
+use super::asked::{Asked, earlier_in_blocks, says_over, variable_of};
+use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, BinaryOp, Case, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId,
-    Type, VariableId, VariableKind,
+    Api, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -70,19 +70,6 @@ pub enum Look {
     BlindLock(ObjectId),
     /// It catches the panic.
     Recover,
-}
-
-/// What a condition asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
-    /// A flag: the variable, and whether it is read as an atomic.
-    Flag(Option<VariableId>, bool),
-    Swap(Option<VariableId>),
-    Done,
-    /// Whether a variable holds nothing.
-    Nil(VariableId),
-    /// Whether a key is in a map.
-    Key,
 }
 
 impl Closings<'_> {
@@ -210,14 +197,25 @@ impl Closings<'_> {
         let kept = self
             .channel_expr(close)
             .and_then(|channel| self.kept_in(channel));
+        let container = self
+            .channel_expr(close)
+            .and_then(|channel| self.container(channel));
+        let writes = |step: StepId, variable: Option<VariableId>| {
+            variable.is_some_and(|variable| writes_to(program, step, variable))
+        };
         let block = program.step(close).block;
-        program.block(block).steps.iter().any(|&step| {
-            kept.is_some_and(|variable| writes_to(program, step, variable))
+        let here = program.block(block).steps.iter().any(|&step| {
+            writes(step, kept)
                 || program
                     .call(step)
                     .is_some_and(|call| call.api == Api::MapDelete)
                 || removes_element(program, step)
-        })
+        });
+        // `for … range list { close(…) }; list = nil`
+        here || program
+            .after(close)
+            .into_iter()
+            .any(|step| writes(step, container))
     }
 
     /// `select { case <-ch: default: close(ch) }`: the select.
@@ -368,209 +366,6 @@ impl Closings<'_> {
             })
         })
     }
-
-    /// What is asked on every way to a step: by the conditions around it and by those before it
-    /// that turn away. A function with one caller is asked for there too.
-    fn asked_before(&self, step: StepId, depth: u32) -> Vec<(Span, Asked)> {
-        let mut found = Vec::new();
-        let Some(depth) = depth.checked_sub(1) else {
-            return found;
-        };
-        let program = self.program;
-        for condition in conditions(program, step) {
-            let at = program.expr(condition).span;
-            self.asked(condition, 3, &mut |asked| found.push((at, asked)));
-        }
-        let function = program.function_of(step);
-        let site = match program.callers[function.index()].as_slice() {
-            &[caller]
-                if matches!(program.op(caller), Op::Call(_))
-                    && !program.function(function).exported =>
-            {
-                Some(caller)
-            }
-            _ => self.once.get(&function).copied(),
-        };
-        if let Some(site) = site {
-            found.extend(self.asked_before(site, depth));
-        }
-        found
-    }
-
-    /// What an expression asks.
-    fn asked(&self, condition: ExprId, depth: u32, say: &mut dyn FnMut(Asked)) {
-        let Some(depth) = depth.checked_sub(1) else {
-            return;
-        };
-        let program = self.program;
-        if let ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, a, b) =
-            *program.kind(condition)
-        {
-            let value = match (program.kind(a), program.kind(b)) {
-                (ExprKind::Nil, _) => Some(b),
-                (_, ExprKind::Nil) => Some(a),
-                _ => None,
-            };
-            if let Some(variable) = value.and_then(|value| variable_of(program, value)) {
-                let ty = program.variable(variable).ty;
-                if !matches!(program.underlying(ty), Type::Error) {
-                    say(Asked::Nil(variable));
-                }
-                return;
-            }
-        }
-        match *program.kind(condition) {
-            ExprKind::Call(step) => self.asked_by_call(step, depth, say),
-            ExprKind::Field(..) => {
-                if let Some(variable) = variable_of(program, condition)
-                    && is_flag_like(program, variable)
-                {
-                    say(Asked::Flag(Some(variable), false));
-                }
-            }
-            ExprKind::Member(_, name) if says_over(program.text(name)) => {
-                say(Asked::Flag(None, false));
-            }
-            ExprKind::Variable(variable) => match program.variable(variable).init {
-                Init::Value(value) if program.variable(variable).kind == VariableKind::Local => {
-                    if is_flag_like(program, variable) {
-                        say(Asked::Flag(Some(variable), false));
-                    }
-                    self.asked(value, depth, say);
-                }
-                Init::Part(value, part) => match *program.kind(value) {
-                    ExprKind::Index(..) => say(Asked::Key),
-                    ExprKind::Call(_) if part > 0 => self.asked(value, depth, say),
-                    _ => {}
-                },
-                _ if is_flag_like(program, variable) => {
-                    say(Asked::Flag(Some(variable), false));
-                }
-                _ => {}
-            },
-            ExprKind::Index(..) => say(Asked::Key),
-            ExprKind::Binary(_, a, b) => {
-                self.asked(a, depth + 1, say);
-                self.asked(b, depth + 1, say);
-            }
-            ExprKind::Unary(_, inner)
-            | ExprKind::Convert(_, inner)
-            | ExprKind::Dereference(inner) => self.asked(inner, depth + 1, say),
-            _ => {}
-        }
-    }
-
-    fn asked_by_call(&self, step: StepId, depth: u32, say: &mut dyn FnMut(Asked)) {
-        let program = self.program;
-        let Some(call) = program.call(step) else {
-            return;
-        };
-        let place = call
-            .receiver
-            .or_else(|| program.list(call.args).first().copied())
-            .and_then(|value| variable_of(program, value));
-        match call.api {
-            Api::AtomicLoad => say(Asked::Flag(place, true)),
-            Api::AtomicSwap | Api::AtomicCompareSwap | Api::AtomicAdd => say(Asked::Swap(place)),
-            Api::ContextErr => say(Asked::Done),
-            Api::ErrorTest => {}
-            _ => match call.target {
-                Some(target) => self.asked_by_function(target, depth, say),
-                None if says_over(&program.callee_name(call.callee)) => {
-                    say(Asked::Flag(None, false));
-                }
-                None => {}
-            },
-        }
-    }
-
-    /// A method such as `isClosed()`: what it returns, and what it tests on the way.
-    fn asked_by_function(&self, target: FunctionId, depth: u32, say: &mut dyn FnMut(Asked)) {
-        let program = self.program;
-        let steps = program.steps_of(target);
-        if steps.len() > 40 {
-            return;
-        }
-        for step in steps {
-            match program.op(step) {
-                Op::Return(values) => {
-                    for &value in program.list(*values) {
-                        self.asked(value, depth, say);
-                    }
-                }
-                Op::Branch { condition, .. } => self.asked(*condition, depth, say),
-                Op::Select(_)
-                    if program
-                        .arms(step)
-                        .iter()
-                        .any(|(_, kind)| *kind == ArmKind::Done) =>
-                {
-                    say(Asked::Done);
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The conditions that hold when a step runs: those of the branches and switches around it, and
-/// those before it that leave in one of their branches.
-fn conditions(program: &Program, step: StepId) -> Vec<ExprId> {
-    let mut found = Vec::new();
-    for (owner, how) in program.ancestors(step) {
-        match (program.op(owner), how) {
-            (Op::Branch { condition, .. }, Owner::Then(_) | Owner::Else(_)) => {
-                found.push(*condition);
-            }
-            (Op::Switch { subject, cases }, Owner::Case(_, at)) => {
-                found.extend(*subject);
-                if let Some(Case { values, .. }) = cases.get(at as usize) {
-                    found.extend_from_slice(program.list(*values));
-                }
-            }
-            (Op::Loop(l), Owner::Body(_)) => found.extend(l.condition()),
-            _ => {}
-        }
-    }
-    for earlier in earlier_in_blocks(program, step) {
-        if let Op::Branch {
-            condition,
-            then,
-            otherwise,
-        } = *program.op(earlier)
-            && (program.block_diverges(then)
-                || otherwise.is_some_and(|otherwise| program.block_diverges(otherwise)))
-        {
-            found.push(condition);
-        }
-    }
-    found
-}
-
-/// The steps that stand before a step in its block and in the blocks around it.
-fn earlier_in_blocks(program: &Program, step: StepId) -> Vec<StepId> {
-    let mut found = Vec::new();
-    let mut at = step;
-    loop {
-        let (block, index) = (program.step(at).block, program.step(at).index as usize);
-        let block = program.block(block);
-        found.extend(block.steps.iter().take(index).rev().take(60));
-        match block.owner.step() {
-            Some(owner) => at = owner,
-            None => return found,
-        }
-    }
-}
-
-/// The variable that an expression names.
-fn variable_of(program: &Program, id: ExprId) -> Option<VariableId> {
-    match *program.kind(id) {
-        ExprKind::Variable(variable) | ExprKind::Field(_, variable) => Some(variable),
-        ExprKind::Reference(inner) | ExprKind::Dereference(inner) | ExprKind::Convert(_, inner) => {
-            variable_of(program, inner)
-        }
-        _ => None,
-    }
 }
 
 fn writes_to(program: &Program, step: StepId, variable: VariableId) -> bool {
@@ -609,22 +404,4 @@ fn removes_element(program: &Program, step: StepId) -> bool {
             ExprKind::Slice(..) | ExprKind::Nil | ExprKind::Make(..)
         )
     })
-}
-
-fn is_flag_like(program: &Program, variable: VariableId) -> bool {
-    let known = program.variable(variable);
-    matches!(
-        program.underlying(known.ty),
-        Type::Boolean | Type::Integer(_)
-    ) || matches!(program.underlying(known.ty), Type::Unknown | Type::Named(_))
-        && says_over(program.text(known.name))
-}
-
-/// Whether a name says that something is over, or still on.
-fn says_over(name: &str) -> bool {
-    const ON: &[&str] = &[
-        "running", "alive", "active", "started", "open", "ready", "state",
-    ];
-    let lower = name.to_ascii_lowercase();
-    is_end_name(name) || ON.iter().any(|on| lower.contains(on))
 }

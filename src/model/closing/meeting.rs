@@ -215,7 +215,7 @@ impl Closings<'_> {
                 }
             }
             Awaited::Channel(other, receive) if other == channel => {
-                self.collects(channel, send, receive, close)
+                is_task && self.collects(channel, send, receive, close)
             }
             Awaited::Channel(other, _) => {
                 let object = program.object(other);

@@ -4,6 +4,7 @@
 //! A close and a send cannot meet when one task does both, when the closer has waited for the
 //! sender, or when the sends were over before the closer began.
 
+mod asked;
 mod guard;
 mod meeting;
 mod order;

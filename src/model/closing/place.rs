@@ -3,7 +3,8 @@
 
 use super::Closings;
 use crate::model::{
-    ExprId, ExprKind, FunctionKind, Init, NamedId, ObjectId, VariableId, VariableKind,
+    ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, ObjectId, Op, StepId, VariableId,
+    VariableKind,
 };
 
 /// How sure it is that two expressions of one object name one channel.
@@ -61,7 +62,13 @@ impl Closings<'_> {
             (Place::Variable(a), Place::Variable(b)) if self.is_made(a) && self.is_made(b) => {
                 Sameness::None
             }
-            (a, b) => self.only_one(channel).min(reach(a).min(reach(b))),
+            (a, b) => {
+                let is_picked = matches!(a, Place::Element(..)) || matches!(b, Place::Element(..));
+                if is_picked && self.program.object(channel).makes.is_empty() {
+                    return Sameness::None;
+                }
+                self.only_one(channel).min(reach(a).min(reach(b)))
+            }
         }
     }
 
@@ -111,6 +118,34 @@ impl Closings<'_> {
         }
     }
 
+    /// The list or map out of which an expression takes a channel.
+    pub(super) fn container(&self, channel: ExprId) -> Option<VariableId> {
+        match self.place(channel, 6) {
+            Place::Element(container, ..) => container,
+            _ => None,
+        }
+    }
+
+    /// Whether every caller of a method calls it on its own receiver: they are about one value.
+    pub fn is_called_on_self(&self, function: FunctionId) -> bool {
+        let program = self.program;
+        let callers = &program.callers[function.index()];
+        !callers.is_empty()
+            && callers.iter().all(|&caller| {
+                let callee = match program.op(caller) {
+                    Op::Call(call) => call.callee,
+                    Op::Spawn(spawn) => spawn.callee,
+                    _ => return false,
+                };
+                let base = match *program.kind(callee) {
+                    ExprKind::Function(_, Some(base)) => base,
+                    ExprKind::Member(base, _) => base,
+                    _ => return false,
+                };
+                matches!(self.base(base, 4), Base::Receiver(_))
+            })
+    }
+
     /// Whether an expression takes a channel out of a list or map.
     pub fn is_element(&self, channel: ExprId) -> bool {
         matches!(self.place(channel, 6), Place::Element(..))
@@ -146,8 +181,28 @@ impl Closings<'_> {
                     _ => Place::Variable(variable),
                 }
             }
+            ExprKind::Call(step) => self.returned(step, depth),
             _ => Place::Unknown,
         }
+    }
+
+    /// What a function of the unit takes out of a list or map of its receiver and returns.
+    fn returned(&self, call: StepId, depth: u32) -> Place {
+        let program = self.program;
+        let target = program.call(call).and_then(|call| call.target);
+        let Some(target) = target else {
+            return Place::Unknown;
+        };
+        program
+            .steps_of(target)
+            .into_iter()
+            .filter_map(|step| match program.op(step) {
+                Op::Return(values) => program.list(*values).first().copied(),
+                _ => None,
+            })
+            .map(|value| self.place(value, depth))
+            .find(|place| matches!(place, Place::Element(..)))
+            .unwrap_or(Place::Unknown)
     }
 
     fn element(&self, container: ExprId, all: bool, depth: u32) -> Place {

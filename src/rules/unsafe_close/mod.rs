@@ -80,7 +80,11 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
     let together = tasks >= 2 || many || tasks == 1 && callers.len() >= 2;
     let confidence = match (atomic, together) {
         (true, true) => Confidence::High,
-        (false, true) if anyone_may_call(closings, channel, close) => Confidence::Medium,
+        (false, true)
+            if anyone_may_call(closings, channel, close) || closings.is_called_on_self(home) =>
+        {
+            Confidence::Medium
+        }
         (true, false) if anyone_may_call(closings, channel, close) => Confidence::Medium,
         (false, false) if anyone_may_call(closings, channel, close) => Confidence::Low,
         _ => return,

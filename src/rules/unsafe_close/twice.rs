@@ -1,7 +1,9 @@
 //! Two closes of one channel that can both run in one life of it.
 
 use crate::model::closing::{Closings, Guard, Sameness};
-use crate::model::{ExprKind, FunctionId, ObjectId, Owner, Program, StepId, VariableKind};
+use crate::model::{
+    ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 
 /// How many closes of one channel are compared with each other.
@@ -17,6 +19,15 @@ pub(super) fn check(
     for &close in closes {
         if let Some((confidence, spawn)) = by_many(closings, channel, close) {
             say_many(closings, channel, close, spawn, confidence, findings);
+        } else if let Some(spawn) = by_many_on_one(closings, channel, close) {
+            say_many(
+                closings,
+                channel,
+                close,
+                spawn,
+                Confidence::Medium,
+                findings,
+            );
         }
     }
     for (at, &second) in closes.iter().enumerate() {
@@ -234,6 +245,49 @@ fn by_many(
     let is_one = program.is_local(channel) || is_passed(program, channel);
     (is_outside && is_one && !closings.is_element(closings.channel_expr(close)?))
         .then_some((Confidence::High, spawn))
+}
+
+/// One close in a method that several tasks of one value run: two that fail both close.
+fn by_many_on_one(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<StepId> {
+    let program = closings.program();
+    let is_unguarded = matches!(closings.guard(close), Guard::None | Guard::Locked(_, false));
+    let expr = closings.channel_expr(close)?;
+    let home = closings.home_of(close);
+    if !is_unguarded
+        || closings.is_replaced(close)
+        || !closings.is_own(expr)
+        || closings.is_element(expr)
+        || program.is_local(channel)
+        || !closings.is_called_on_self(home)
+        || counts_down(program, close)
+    {
+        return None;
+    }
+    closings.entries(home).into_iter().find_map(|entry| {
+        let [spawn] = *program.spawned_at(entry) else {
+            return None;
+        };
+        program.enclosing_loop(spawn)?;
+        let is_one = match program.function(entry).kind {
+            FunctionKind::Closure(parent) => {
+                matches!(
+                    program.function(program.outermost(parent)).kind,
+                    FunctionKind::Method(..)
+                )
+            }
+            _ => closings.is_called_on_self(entry),
+        };
+        is_one.then_some(spawn)
+    })
+}
+
+/// Whether what stands around a close compares numbers: the last of several closes.
+fn counts_down(program: &Program, close: StepId) -> bool {
+    program.ancestors(close).any(|(branch, _)| {
+        matches!(*program.op(branch), Op::Branch { condition, .. }
+            if matches!(program.kind(condition), ExprKind::Binary(op, ..) if op.is_comparison())
+                && program.failure_test(condition).is_none())
+    })
 }
 
 fn is_passed(program: &Program, channel: ObjectId) -> bool {
