@@ -65,7 +65,9 @@ pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -
             (_, Look::Lock) | (Sameness::Weak | Sameness::None, _) => return None,
             (_, Look::Recover) => Confidence::Low,
             (Sameness::Likely, _) => Confidence::Medium,
-            (Sameness::Sure, _) if meeting.may_be_awaited => Confidence::Medium,
+            (Sameness::Sure, _) if meeting.may_be_awaited || is_last_word(program, channel) => {
+                Confidence::Medium
+            }
             (Sameness::Sure, _) => Confidence::High,
         };
         return Some(Claim {
@@ -82,6 +84,15 @@ pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -
         send: None,
         after_end: false,
     })
+}
+
+/// Whether what is sent says that something is over: it is meant to be sent once.
+fn is_last_word(program: &Program, channel: ObjectId) -> bool {
+    program.has_end_name(channel)
+        && matches!(
+            program.underlying(program.element_type(channel)),
+            Type::Unit | Type::Boolean
+        )
 }
 
 /// The meeting that is surest to be about one channel.

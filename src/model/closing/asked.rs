@@ -23,7 +23,7 @@ pub(super) enum Asked {
 
 impl Closings<'_> {
     /// What is asked on every way to a step: by the conditions around it and by those before it
-    /// that turn away. A function with one caller is asked for there too.
+    /// that turn away; for a function of the unit, also by those around its calls.
     pub(super) fn asked_before(&self, step: StepId, depth: u32) -> Vec<(Span, Asked)> {
         let mut found = Vec::new();
         let Some(depth) = depth.checked_sub(1) else {
@@ -35,17 +35,24 @@ impl Closings<'_> {
             self.asked(condition, 3, &mut |asked| found.push((at, asked)));
         }
         let function = program.function_of(step);
-        let site = match program.callers[function.index()].as_slice() {
-            &[caller]
-                if matches!(program.op(caller), Op::Call(_))
-                    && !program.function(function).exported =>
+        if let Some(&once) = self.once.get(&function) {
+            found.extend(self.asked_before(once, depth));
+            return found;
+        }
+        let callers = &program.callers[function.index()];
+        let is_called = callers
+            .iter()
+            .all(|&caller| matches!(program.op(caller), Op::Call(_)));
+        if is_called && callers.len() <= 6 && !program.function(function).exported {
+            let mut of_callers = callers
+                .iter()
+                .map(|&caller| self.asked_before(caller, depth));
+            // What one caller asks counts when the others ask something too.
+            if let Some(first) = of_callers.next()
+                && of_callers.all(|other| !other.is_empty())
             {
-                Some(caller)
+                found.extend(first);
             }
-            _ => self.once.get(&function).copied(),
-        };
-        if let Some(site) = site {
-            found.extend(self.asked_before(site, depth));
         }
         found
     }
@@ -125,6 +132,8 @@ impl Closings<'_> {
         match call.api {
             Api::AtomicLoad => say(Asked::Flag(place, true)),
             Api::AtomicSwap | Api::AtomicCompareSwap | Api::AtomicAdd => say(Asked::Swap(place)),
+            // Whoever stops a timer in time has won over what it would have run.
+            Api::TimerControl => say(Asked::Swap(None)),
             Api::ContextErr => say(Asked::Done),
             Api::ErrorTest => {}
             _ => match call.target {

@@ -80,6 +80,9 @@ impl Closings<'_> {
         if let Some(once) = self.once_around(function, 3) {
             return Guard::Once(once);
         }
+        if self.entrusted.contains(&function) {
+            return Guard::Private;
+        }
         let asked = self.asked_before(close, 2);
         let swap = asked.iter().find_map(|&(_, asked)| match asked {
             Asked::Swap(variable) => Some(variable),

@@ -22,7 +22,11 @@ impl Closings<'_> {
     /// The meeting of a send and a close, where nothing in view keeps them apart.
     pub fn meeting(&self, channel: ObjectId, send: StepId, close: StepId) -> Option<Meeting> {
         let (sender, closer) = (self.home_of(send), self.home_of(close));
-        if sender == closer || self.is_set_up(channel, sender, closer) {
+        // A closure that the closer keeps as a value runs in what the closer calls.
+        let is_within = !self.program.is_task(sender)
+            && self.program.is_within(sender, closer)
+            && self.program.function(sender).is_value;
+        if sender == closer || is_within || self.is_set_up(channel, sender, closer) {
             return None;
         }
         if self.runs_within(sender, closer) || self.runs_within(closer, sender) {
@@ -215,7 +219,8 @@ impl Closings<'_> {
                 }
             }
             Awaited::Channel(other, receive) if other == channel => {
-                is_task && self.collects(channel, send, receive, close)
+                self.holds_the_token(channel, receive, close)
+                    || is_task && self.collects(channel, send, receive, close)
             }
             Awaited::Channel(other, _) => {
                 let object = program.object(other);
@@ -255,6 +260,17 @@ impl Closings<'_> {
         members
     }
 
+    /// Whether the closer has taken the only token of a channel that serves as a lock.
+    fn holds_the_token(&self, channel: ObjectId, receive: StepId, close: StepId) -> bool {
+        let program = self.program;
+        let is_token = matches!(program.capacity(channel), Capacity::Known(1))
+            && matches!(
+                program.underlying(program.element_type(channel)),
+                Type::Unit
+            );
+        is_token && program.select_of(receive).is_none() && program.dominates(receive, close)
+    }
+
     /// Whether the closer takes as much from the channel as its senders give: one value of the
     /// one sender, or a counted number of values.
     fn collects(&self, channel: ObjectId, send: StepId, receive: StepId, close: StepId) -> bool {
@@ -268,15 +284,6 @@ impl Closings<'_> {
             || program.enclosing_loop(send).is_some() && !is_last
         {
             return false;
-        }
-        let is_token = matches!(program.capacity(channel), Capacity::Known(1))
-            && matches!(
-                program.underlying(program.element_type(channel)),
-                Type::Unit
-            );
-        if is_token && program.dominates(receive, close) {
-            // Whoever has taken the only token is alone.
-            return true;
         }
         match program.enclosing_loop(receive) {
             None => {

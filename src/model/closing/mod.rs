@@ -14,7 +14,7 @@ pub use guard::{Guard, Look};
 pub use place::Sameness;
 
 use super::{Api, ExprId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many pairs of a send and a close are looked at for one channel.
 const MAX_PAIRS: usize = 400;
@@ -25,6 +25,9 @@ pub struct Closings<'p> {
     program: &'p Program,
     /// Functions that are run at most once, with the call that says so.
     once: FxHashMap<FunctionId, StepId>,
+    /// Closures that are handed to a function of the unit which takes a lock: it decides under
+    /// the lock whether they run.
+    entrusted: FxHashSet<FunctionId>,
 }
 
 /// A send that can come during or after a close.
@@ -45,10 +48,27 @@ impl<'p> Closings<'p> {
     /// Looks through a program.
     pub fn of(program: &'p Program) -> Closings<'p> {
         let mut once = FxHashMap::default();
+        let mut entrusted = FxHashSet::default();
         for step in program.step_ids() {
-            let Some(call) = program.call(step).filter(|call| call.api == Api::OnceDo) else {
+            let Some(call) = program.call(step) else {
                 continue;
             };
+            if let Some(target) = call.target {
+                let closures =
+                    program.list(call.args).iter().filter_map(|&argument| {
+                        match *program.kind(argument) {
+                            ExprKind::Closure(closure) => Some(closure),
+                            _ => None,
+                        }
+                    });
+                let mut closures = closures.peekable();
+                if closures.peek().is_some() && takes_a_lock(program, target) {
+                    entrusted.extend(closures);
+                }
+            }
+            if call.api != Api::OnceDo {
+                continue;
+            }
             for &argument in program.list(call.args) {
                 if let ExprKind::Closure(function) | ExprKind::Function(function, _) =
                     *program.kind(argument)
@@ -57,7 +77,11 @@ impl<'p> Closings<'p> {
                 }
             }
         }
-        Closings { program, once }
+        Closings {
+            program,
+            once,
+            entrusted,
+        }
     }
 
     /// The program.
@@ -68,12 +92,23 @@ impl<'p> Closings<'p> {
     /// The function on whose behalf a function runs: closures that run on the spot, deferred or
     /// handed to a call, play the part of the function that they stand in.
     pub fn home(&self, mut function: FunctionId) -> FunctionId {
-        while let FunctionKind::Closure(parent) = self.program.function(function).kind {
-            let runs_here = self.program.runs(parent).contains(&function);
-            if self.program.is_task(function) || !runs_here {
+        let program = self.program;
+        for _ in 0..16 {
+            let FunctionKind::Closure(parent) = program.function(function).kind else {
+                break;
+            };
+            if program.is_task(function) {
                 break;
             }
-            function = parent;
+            // Its parent, or a closure beside it that was given its name.
+            let beside = program.closures_in(parent).iter().copied();
+            let runner = std::iter::once(parent)
+                .chain(beside)
+                .find(|&runner| runner != function && program.runs(runner).contains(&function));
+            match runner {
+                Some(runner) => function = runner,
+                None => break,
+            }
         }
         function
     }
@@ -200,4 +235,12 @@ impl<'p> Closings<'p> {
             }
         })
     }
+}
+
+fn takes_a_lock(program: &Program, function: FunctionId) -> bool {
+    program.steps_of(function).into_iter().any(|step| {
+        program
+            .call(step)
+            .is_some_and(|call| matches!(call.api, Api::Lock(false)))
+    })
 }

@@ -104,7 +104,10 @@ fn is_replaced_elsewhere(
                 VariableKind::Local | VariableKind::Parameter
             )
         });
-    is_kept && (is_made_in(a) != is_made_in(b)) || is_element(first) != is_element(second)
+    let is_remade = !is_kept && makes.len() > 1;
+    is_remade
+        || is_kept && (is_made_in(a) != is_made_in(b))
+        || is_element(first) != is_element(second)
 }
 
 /// Both in one call: one deferred and the other not, or one behind the other.
@@ -198,6 +201,8 @@ fn share_a_guard(closings: &Closings<'_>, a: Guard, b: Guard) -> bool {
         (Guard::Swap(a), Guard::Swap(b)) => a.is_some() && a == b,
         (Guard::Locked(a, _), Guard::Locked(b, _)) => a == b,
         (Guard::Private, Guard::Private) => true,
+        // A timer that was stopped in time does not run its close.
+        (Guard::Swap(None), _) | (_, Guard::Swap(None)) => true,
         _ => false,
     }
 }
@@ -263,22 +268,36 @@ fn by_many_on_one(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> 
     {
         return None;
     }
+    let is_field = closings
+        .kept_in(expr)
+        .is_some_and(|variable| matches!(program.variable(variable).kind, VariableKind::Field(_)));
+    let receiver_of =
+        |function: FunctionId| match program.function(program.outermost(function)).kind {
+            FunctionKind::Method(_, named) => Some(named),
+            _ => None,
+        };
+    if !is_field {
+        return None;
+    }
     closings.entries(home).into_iter().find_map(|entry| {
         let [spawn] = *program.spawned_at(entry) else {
             return None;
         };
         program.enclosing_loop(spawn)?;
-        let is_one = match program.function(entry).kind {
-            FunctionKind::Closure(parent) => {
-                matches!(
-                    program.function(program.outermost(parent)).kind,
-                    FunctionKind::Method(..)
-                )
-            }
-            _ => closings.is_called_on_self(entry),
-        };
+        let calls_it = home == entry
+            || program.callers[home.index()]
+                .iter()
+                .any(|&caller| closings.home_of(caller) == entry);
+        let is_one = calls_it
+            && receiver_of(entry).is_some()
+            && receiver_of(entry) == receiver_of(home)
+            && (is_closure(program, entry) || closings.is_called_on_self(entry));
         is_one.then_some(spawn)
     })
+}
+
+fn is_closure(program: &Program, function: FunctionId) -> bool {
+    matches!(program.function(function).kind, FunctionKind::Closure(_))
 }
 
 /// Whether what stands around a close compares numbers: the last of several closes.
