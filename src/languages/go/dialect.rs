@@ -126,6 +126,9 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         }
         ("Wait", 0) if base.contains("cond") => Api::ConditionWait,
         ("SetLimit", 1) if base == "eg" || base == "g" || base.contains("group") => Api::GroupLimit,
+        ("CompareAndSwap", 2) => Api::AtomicCompareSwap,
+        ("Load", 0) if crate::model::channels::is_end_name(base) => Api::AtomicLoad,
+        ("Store", 1) if crate::model::channels::is_end_name(base) => Api::AtomicStore,
         ("Signal" | "Broadcast", 0) => Api::ConditionSignal,
         ("Do", 1) if base.contains("once") => Api::OnceDo,
         ("Acquire", 2) if base.contains("sem") => Api::PermitAcquire(true),

@@ -141,7 +141,14 @@ impl Closings<'_> {
                 None if says_over(&program.callee_name(call.callee)) => {
                     say(Asked::Flag(None, false));
                 }
-                None => {}
+                // `p.closed.Load()` where the type of `p` is not in view.
+                None => {
+                    if let ExprKind::Member(base, _) = *program.kind(call.callee)
+                        && says_over(&program.callee_name(base))
+                    {
+                        say(Asked::Flag(variable_of(program, base), true));
+                    }
+                }
             },
         }
     }
