@@ -72,7 +72,12 @@ struct Queue {
 
 fn judge(queue: &Queue, times: &Times, program: &Program, findings: &mut Findings) {
     let file = queue.at.file;
-    let (Some(job), Some(slo)) = (times.job(file), times.slo(file)) else {
+    // A job longer than the objective cannot be what the names meant.
+    let known = times
+        .job(file)
+        .zip(times.slo(file))
+        .filter(|(job, slo)| job.nanoseconds < slo.nanoseconds);
+    let Some((job, slo)) = known else {
         // Only where there is a make: constants alone say too little without times.
         if queue.made && queue.capacity / queue.workers >= MANY_JOBS as f64 {
             without_times(queue, findings);
