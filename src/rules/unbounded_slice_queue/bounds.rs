@@ -326,9 +326,15 @@ pub(super) fn is_set(program: &Program, push: &Event) -> bool {
         inside
             || program.steps_of(function).into_iter().any(|before| {
                 matches!(program.op(before), Op::Branch { condition, then, .. }
-                    if about_known(*condition) && program.block_diverges(*then) && program.is_before(before, step))
+                    if about_known(*condition) && skips(program, *then) && program.is_before(before, step))
             })
     })
+}
+
+/// Whether a block ends in leaving the function or this turn of a loop.
+fn skips(program: &Program, block: BlockId) -> bool {
+    let last = program.block(block).steps.last();
+    last.is_some_and(|&last| matches!(program.op(last), Op::Return(_) | Op::Continue(_)))
 }
 
 /// Whether a function waits: for a permit or room before the push, or for its own item after.

@@ -1,8 +1,9 @@
 //! What puts items into a queue and what takes the next one out.
 
+use super::positions;
 use crate::model::{
-    Api, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op, Parent, Program,
-    StepId, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op,
+    Parent, Program, StepId, VariableId, VariableKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -44,9 +45,16 @@ pub(super) fn queues(program: &Program) -> FxHashMap<Key, Queue> {
                 let pairs = program.list(assign.targets).iter();
                 for (&target, &value) in pairs.zip(program.list(assign.values)) {
                     assigned(program, step, target, value, &mut queues);
+                    positions::numbered(program, step, target, &mut queues);
+                }
+                if assign.how == AssignHow::Update(BinaryOp::Add) {
+                    positions::stepped(program, step, program.list(assign.targets), &mut queues);
                 }
             }
-            Op::Call(call) => listed(program, step, call, &mut queues),
+            Op::Call(call) => {
+                listed(program, step, call, &mut queues);
+                positions::deleted(program, step, call, &mut queues);
+            }
             _ => {}
         }
     }
@@ -63,6 +71,12 @@ fn assigned(
     queues: &mut FxHashMap<Key, Queue>,
 ) {
     let (is_push, is_first) = match *program.kind(value) {
+        ExprKind::Append(base, items) if is_moved_down(program, target, base, items) => {
+            if !yields_item(program, step, target, true) {
+                return;
+            }
+            (false, true)
+        }
         ExprKind::Append(base, items) if items.len > 0 => {
             if !is_same(program, target, base) && !is_prepended(program, target, base, items) {
                 return;
@@ -82,7 +96,13 @@ fn assigned(
     }
 }
 
-fn add(queues: &mut FxHashMap<Key, Queue>, key: Key, step: StepId, is_push: bool, is_first: bool) {
+pub(super) fn add(
+    queues: &mut FxHashMap<Key, Queue>,
+    key: Key,
+    step: StepId,
+    is_push: bool,
+    is_first: bool,
+) {
     let event = Event {
         step,
         origin: step,
@@ -95,6 +115,29 @@ fn add(queues: &mut FxHashMap<Key, Queue>, key: Key, step: StepId, is_push: bool
     } else {
         queue.takes.push(event);
     }
+}
+
+/// `q = append(q[:0], q[1:]...)`.
+fn is_moved_down(
+    program: &Program,
+    target: ExprId,
+    base: ExprId,
+    items: crate::model::ExprList,
+) -> bool {
+    let ExprKind::Slice(list, None, Some(to)) = *program.kind(base) else {
+        return false;
+    };
+    let rest = match program.list(items) {
+        &[rest] => rest,
+        _ => return false,
+    };
+    let ExprKind::Slice(of, Some(from), None) = *program.kind(rest) else {
+        return false;
+    };
+    program.constant_int(to) == Some(0)
+        && program.constant_int(from).is_some_and(|from| from > 0)
+        && is_same(program, target, list)
+        && is_same(program, target, of)
 }
 
 /// `q = append([]T{x}, q...)`.
@@ -188,7 +231,7 @@ fn is_copied_down(program: &Program, place: ExprId) -> bool {
 }
 
 /// Whether a value is taken: bound to a name, returned, sent, given to a call, asked for a part.
-fn goes_somewhere(program: &Program, item: ExprId) -> bool {
+pub(super) fn goes_somewhere(program: &Program, item: ExprId) -> bool {
     match program.parent_of(item) {
         Parent::Step(step) => match program.op(step) {
             Op::Assign(assign) => {
@@ -340,7 +383,7 @@ pub(super) fn key_of(program: &Program, id: ExprId) -> Option<Key> {
     }
 }
 
-fn is_shared(program: &Program, id: VariableId) -> bool {
+pub(super) fn is_shared(program: &Program, id: VariableId) -> bool {
     matches!(
         program.variable(id).kind,
         VariableKind::Field(_) | VariableKind::Global

@@ -5,8 +5,8 @@ use super::Sharing;
 use super::events::{Event, Key, Queue};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, ExprKind, FunctionId, FunctionKind, NamedId, Op, Owner, Program, StepId, Type, TypeId,
-    VariableKind,
+    Api, AssignHow, ExprKind, FunctionId, FunctionKind, NamedId, Op, Owner, Program, StepId, Type,
+    TypeId, VariableKind,
 };
 
 /// Words in the names of lists of things that are used again.
@@ -43,6 +43,7 @@ pub(super) fn is_no_queue(program: &Program, key: Key, queue: &Queue) -> bool {
         let function = program.function_of(push.origin);
         let name = lower_name(program, function);
         GIVES_BACK.iter().any(|word| name.starts_with(word))
+            || name.starts_with("put") && has_word(&owners_of(program, key, queue), &["pool"])
     });
     gives_back
         || queue
@@ -171,12 +172,7 @@ fn element_is(program: &Program, key: Key, test: impl Fn(&Program, TypeId) -> bo
     for _ in 0..3 {
         match *program.underlying(ty) {
             Type::Map(_, element) => ty = element,
-            Type::List(element, _) => {
-                if !matches!(program.underlying(element), Type::List(..)) {
-                    return test(program, element);
-                }
-                ty = element;
-            }
+            Type::List(element, _) => return test(program, element),
             _ => return false,
         }
     }
@@ -218,9 +214,6 @@ pub(super) fn sharing(
     {
         return Some((Sharing::Lock(held.since), take));
     }
-    if let Some(take) = takes.iter().find(|take| on_other_task(program, push, take)) {
-        return Some((Sharing::Tasks, *take));
-    }
     let parked = takes
         .iter()
         .find(|take| has_call(program, program.function_of(take.step), Api::ConditionWait));
@@ -233,6 +226,11 @@ pub(super) fn sharing(
     {
         return Some((Sharing::Condition, *take));
     }
+    let apart =
+        |take: &&Event| !is_position(program, take.step) && on_other_task(program, push, take);
+    if let Some(take) = takes.iter().find(apart) {
+        return Some((Sharing::Tasks, *take));
+    }
     let take = *takes.first()?;
     if wakes(program, program.function_of(push.step)) {
         return Some((Sharing::Wake, take));
@@ -240,7 +238,7 @@ pub(super) fn sharing(
     takes
         .iter()
         .find(|take| take.is_first && take.step == take.origin && push.step == push.origin)
-        .filter(|_| is_method(program, push.step))
+        .filter(|take| is_method(program, push.step) && !is_position(program, take.step))
         .map(|take| (Sharing::Name, *take))
 }
 
@@ -249,6 +247,11 @@ fn has_call(program: &Program, function: FunctionId, api: Api) -> bool {
     steps
         .into_iter()
         .any(|step| program.call(step).is_some_and(|call| call.api == api))
+}
+
+/// Whether a take only moves a position on, as readers of their own input do too.
+fn is_position(program: &Program, take: StepId) -> bool {
+    matches!(program.op(take), Op::Assign(assign) if assign.how != AssignHow::Set)
 }
 
 fn is_method(program: &Program, step: StepId) -> bool {

@@ -3,6 +3,7 @@
 mod bounds;
 mod events;
 mod kinds;
+mod positions;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{FunctionId, FunctionKind, NamedId, Program, StepId, VariableKind};
