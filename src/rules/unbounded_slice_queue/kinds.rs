@@ -43,9 +43,14 @@ pub(super) fn is_no_queue(program: &Program, key: Key, queue: &Queue) -> bool {
         let function = program.function_of(push.origin);
         let name = lower_name(program, function);
         GIVES_BACK.iter().any(|word| name.starts_with(word))
-            || name.starts_with("put") && has_word(&owners_of(program, key, queue), &["pool"])
     });
+    let is_pool = has_word(&owners_of(program, key, queue), &["pool"])
+        && queue
+            .pushes
+            .iter()
+            .any(|push| lower_name(program, program.function_of(push.origin)).starts_with("put"));
     gives_back
+        || is_pool
         || queue
             .takes
             .iter()
