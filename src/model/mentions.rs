@@ -1,6 +1,6 @@
 //! Which variables a step, or a task, mentions.
 
-use super::{ExprId, ExprKind, FunctionKind, LoopKind, Op, Program, StepId, VariableId};
+use super::{ExprId, ExprKind, LoopKind, Op, Program, StepId, VariableId};
 
 impl Program {
     /// The variable that a value is, through addresses and conversions.
@@ -64,7 +64,7 @@ impl Program {
         };
         let mut found = self.mentioned_by(step);
         if let Some(target) = spawn.target
-            && matches!(self.function(target).kind, FunctionKind::Closure(_))
+            && self.is_closure(target)
         {
             for inner in self.task_of(step) {
                 if self.is_within(inner, target) {

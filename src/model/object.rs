@@ -33,6 +33,11 @@ pub struct Object {
 }
 
 impl Object {
+    /// Where values are taken out: its receives, then the loops over it.
+    pub fn takes(&self) -> impl Iterator<Item = StepId> + '_ {
+        self.receives.iter().chain(&self.loops).copied()
+    }
+
     /// Whether anything is done to it that only channels allow.
     pub fn is_channel_by_use(&self) -> bool {
         !(self.sends.is_empty() && self.receives.is_empty() && self.closes.is_empty())

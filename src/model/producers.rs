@@ -45,6 +45,11 @@ impl Program {
             && matches!(self.function(function).kind, super::FunctionKind::Plain)
     }
 
+    /// Whether the unit is a whole program, so that nothing outside can name what it exports.
+    pub fn is_executable(&self) -> bool {
+        self.files.iter().any(|file| file.package == "main")
+    }
+
     /// Whether code out of view may send on a channel: it escapes, and not only as a value that
     /// one can receive from.
     fn is_open_for_sending(&self, channel: ObjectId) -> bool {

@@ -1,7 +1,7 @@
 //! Who runs what: which functions run as tasks of their own, which run within a caller, and
 //! which can run several times at once.
 
-use super::{ExprId, ExprKind, FunctionId, FunctionKind, Init, Op, Program, StepId};
+use super::{ExprId, ExprKind, FunctionId, Init, Op, Program, StepId};
 
 /// How many functions are followed from one entry.
 const MAX_REACH: usize = 200;
@@ -46,14 +46,6 @@ impl Program {
         self.tasks().reach(function)
     }
 
-    /// Whether two functions can run on one and the same task: then they never wait for each
-    /// other's send.
-    pub fn share_a_task(&self, a: FunctionId, b: FunctionId) -> bool {
-        self.entries_of(a)
-            .iter()
-            .any(|entry| self.entries_of(b).contains(entry))
-    }
-
     /// Whether a step can run several times at once in view: it runs on a handler, on a task
     /// that is spawned in a loop or in several places, or on several tasks.
     pub fn runs_at_once(&self, step: StepId) -> bool {
@@ -92,7 +84,7 @@ impl Program {
             return true;
         }
         let function = self.function_of(step);
-        matches!(self.function(function).kind, FunctionKind::Closure(_))
+        self.is_closure(function)
             && self.callers[function.index()]
                 .iter()
                 .any(|&caller| self.is_deferred(caller))

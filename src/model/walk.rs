@@ -57,6 +57,11 @@ impl Program {
         function
     }
 
+    /// Whether a function is a closure.
+    pub fn is_closure(&self, function: FunctionId) -> bool {
+        matches!(self.function(function).kind, FunctionKind::Closure(_))
+    }
+
     /// Whether `inner` is `outer` or a closure within it.
     pub fn is_within(&self, mut inner: FunctionId, outer: FunctionId) -> bool {
         loop {

@@ -285,7 +285,7 @@ fn say(
         if let Some(&made) = object.makes.first() {
             finding.because(program.expr(made).span, "made here");
         }
-        if let Some(&receive) = object.receives.iter().chain(&object.loops).next() {
+        if let Some(receive) = object.takes().next() {
             finding.because(program.span(receive), "only this makes room");
         }
     }

@@ -88,7 +88,7 @@ fn is_local_code(closings: &Closings<'_>, send: StepId, makers: &[FunctionId]) -
                 .iter()
                 .all(|&caller| matches!(program.op(caller), Op::Spawn(_)));
     }
-    if function.exported || function.is_value && !is_closure(program, home) {
+    if function.exported || function.is_value && !program.is_closure(home) {
         return false;
     }
     let entries = closings.entries(home);
@@ -102,13 +102,6 @@ fn is_local_code(closings: &Closings<'_>, send: StepId, makers: &[FunctionId]) -
                         .iter()
                         .any(|reached| makers.contains(reached)))
         })
-}
-
-fn is_closure(program: &Program, function: FunctionId) -> bool {
-    matches!(
-        program.function(function).kind,
-        crate::model::FunctionKind::Closure(_)
-    )
 }
 
 /// How sure it is that a sender ends: none if it goes on for ever.
@@ -215,10 +208,7 @@ fn is_ok_of(program: &Program, id: crate::model::ExprId, receive: StepId) -> boo
 fn ends_with_the_process(closings: &Closings<'_>, channel: ObjectId, reader: StepId) -> bool {
     let program = closings.program();
     let reads = closings.home_of(reader);
-    let is_main = |function: FunctionId| {
-        let known = program.function(function);
-        program.text(known.name) == "main" && known.kind == crate::model::FunctionKind::Plain
-    };
+    let is_main = |function: FunctionId| program.is_program_entry(function);
     let from_main = |function: FunctionId| {
         is_main(function)
             || program.is_task(function)

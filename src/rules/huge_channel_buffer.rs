@@ -179,7 +179,7 @@ fn named_sources(program: &Program, size: ExprId) -> (Vec<Span>, bool) {
 
 fn may_be_set_elsewhere(program: &Program, variable: VariableId) -> bool {
     let variable = program.variable(variable);
-    let is_closed = program.files.iter().any(|file| file.package == "main");
+    let is_closed = program.is_executable();
     variable.kind == crate::model::VariableKind::Global && variable.exported && !is_closed
 }
 

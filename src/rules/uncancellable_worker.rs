@@ -13,8 +13,8 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, Constant, ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Program,
-    StepId, Type, VariableId, VariableKind,
+    Api, Constant, ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, Type,
+    VariableId, VariableKind,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -65,7 +65,7 @@ fn run_of(program: &Program, function: FunctionId) -> Run {
     if !sites.is_empty() {
         let is_mains = |&site: &StepId| {
             let starter = program.outermost(program.function_of(site));
-            is_entry(program, starter)
+            program.is_program_entry(starter)
         };
         return if sites.iter().all(is_mains) {
             Run::TaskOfMain
@@ -73,9 +73,7 @@ fn run_of(program: &Program, function: FunctionId) -> Run {
             Run::Task
         };
     }
-    if program.callers[function.index()].is_empty()
-        && !matches!(program.function(function).kind, FunctionKind::Closure(_))
-    {
+    if program.callers[function.index()].is_empty() && !program.is_closure(function) {
         return Run::Unseen;
     }
     // A task that is no more than a call of this.
@@ -96,13 +94,8 @@ fn run_of_task(program: &Program, function: FunctionId) -> Run {
     let mains = program
         .spawned_at(function)
         .iter()
-        .all(|&site| is_entry(program, program.outermost(program.function_of(site))));
+        .all(|&site| program.is_program_entry(program.outermost(program.function_of(site))));
     if mains { Run::TaskOfMain } else { Run::Task }
-}
-
-fn is_entry(program: &Program, function: FunctionId) -> bool {
-    program.text(program.function(function).name) == "main"
-        && matches!(program.function(function).kind, FunctionKind::Plain)
 }
 
 /// A range over a channel or a ticker.
@@ -114,7 +107,7 @@ fn range(
     findings: &mut Findings,
 ) {
     if !program.loop_exits(step).is_empty()
-        || is_entry(program, program.outermost(function)) && !program.is_task(function)
+        || program.is_program_entry(program.outermost(function)) && !program.is_task(function)
     {
         return;
     }
@@ -264,7 +257,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
         return;
     };
     if !program.loop_exits(step).is_empty()
-        || is_entry(program, program.outermost(function)) && !program.is_task(function)
+        || program.is_program_entry(program.outermost(function)) && !program.is_task(function)
     {
         return;
     }

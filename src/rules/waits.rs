@@ -38,7 +38,9 @@ pub(super) fn wait_of(program: &Program, step: StepId) -> Option<Wait> {
     match program.op(step) {
         Op::Send { channel, .. } => {
             let object = program.object_of(*channel);
-            let others = object.map_or(Vec::new(), |object| receivers(program, object));
+            let others = object.map_or(Vec::new(), |object| {
+                program.object(object).takes().collect()
+            });
             Some(plain(WaitKind::Send, object, others))
         }
         Op::Receive { channel, .. } => {
@@ -88,16 +90,6 @@ fn data_channel(program: &Program, id: ExprId) -> Option<ObjectId> {
         Source::Object(object) => Some(object),
         _ => None,
     }
-}
-
-fn receivers(program: &Program, channel: ObjectId) -> Vec<StepId> {
-    let object = program.object(channel);
-    object
-        .receives
-        .iter()
-        .chain(&object.loops)
-        .copied()
-        .collect()
 }
 
 fn givers(program: &Program, channel: ObjectId) -> Vec<StepId> {
@@ -156,7 +148,7 @@ fn select(program: &Program, step: StepId) -> Option<Wait> {
         wait.channel = wait.channel.or(Some(object));
         wait.sends |= *kind == ArmKind::Send;
         wait.others.push(match kind {
-            ArmKind::Send => receivers(program, object),
+            ArmKind::Send => program.object(object).takes().collect(),
             _ => givers(program, object),
         });
     }

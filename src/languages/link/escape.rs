@@ -7,7 +7,7 @@ use crate::model::{ExprId, ExprKind, FunctionKind, Program, VariableKind};
 pub(super) fn escapes(program: &Program, classes: &Classes) -> Vec<bool> {
     let mut escapes = vec![false; classes.len()];
     let mark = |escapes: &mut Vec<bool>, node: u32| escapes[classes.find(node) as usize] = true;
-    let is_closed = is_main(program);
+    let is_closed = program.is_executable();
     for (at, variable) in program.variables.iter().enumerate() {
         let seen = match variable.kind {
             VariableKind::Global | VariableKind::Field(_) => variable.exported && !is_closed,
@@ -46,11 +46,6 @@ fn doors(program: &Program, classes: &Classes, escapes: &mut [bool], is_closed: 
             }
         }
     }
-}
-
-/// Whether the unit is a whole program, so that nothing outside can name what it exports.
-fn is_main(program: &Program) -> bool {
-    program.files.iter().any(|file| file.package == "main")
 }
 
 fn node_of(program: &Program, mut value: ExprId) -> Option<u32> {

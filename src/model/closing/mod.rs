@@ -184,13 +184,7 @@ impl<'p> Closings<'p> {
                         .enclosing_loop(at)
                         .is_some_and(|looped| program.is_inside(receive, looped)))
         };
-        object
-            .receives
-            .iter()
-            .chain(&object.loops)
-            .copied()
-            .find(is_earlier)
-            .map(Some)
+        object.takes().find(is_earlier).map(Some)
     }
 
     /// Whether a close is only reached once its channel is closed: it stands behind a range over

@@ -1,6 +1,6 @@
 //! Form 4: a bare send to a loop that stops on a signal which the sender does not hear.
 
-use super::{is_bare, receivers, room};
+use super::{is_bare, room};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
 use crate::model::{ExprId, ObjectId, Op, Program, StepId, Type, VariableKind};
@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
     let object = program.object(channel);
-    let receivers = receivers(program, channel);
+    let receivers: Vec<StepId> = program.object(channel).takes().collect();
     let bare = object
         .sends
         .iter()

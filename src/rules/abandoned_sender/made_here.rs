@@ -1,7 +1,7 @@
 //! Forms 1 and 2: a function makes a channel and starts tasks on its other end; one side can
 //! leave while the other still waits.
 
-use super::{Home, has_way_out, is_bare, name_of, receivers, room, runs_any, turns};
+use super::{Home, has_way_out, is_bare, name_of, room, runs_any, turns};
 use crate::model::paths::{ENOUGH, Mark, Trust, Way};
 use crate::model::{FunctionId, ObjectId, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
@@ -40,7 +40,10 @@ impl<'p> Sides<'p> {
     fn of(program: &'p Program, channel: ObjectId, home: &'p Home) -> Sides<'p> {
         let object = program.object(channel);
         let senders = super::functions_of(program, &object.sends);
-        let receivers = super::functions_of(program, &receivers(program, channel));
+        let receivers = super::functions_of(
+            program,
+            &program.object(channel).takes().collect::<Vec<_>>(),
+        );
         let own = program.reach(home.function);
         let all_on = |functions: &FxHashSet<FunctionId>| {
             !functions.is_empty() && functions.iter().all(|function| own.contains(function))

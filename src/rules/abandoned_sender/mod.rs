@@ -127,17 +127,6 @@ fn functions_of(program: &Program, steps: &[StepId]) -> FxHashSet<FunctionId> {
         .collect()
 }
 
-/// Receives and receiving loops of a channel.
-fn receivers(program: &Program, channel: ObjectId) -> Vec<StepId> {
-    let object = program.object(channel);
-    object
-        .receives
-        .iter()
-        .chain(&object.loops)
-        .copied()
-        .collect()
-}
-
 /// Whether a function, or what it runs on its own task, is one of these.
 fn runs_any(program: &Program, function: FunctionId, wanted: &FxHashSet<FunctionId>) -> bool {
     program

@@ -201,7 +201,7 @@ fn workers(
 ) -> Option<(u64, Span)> {
     let object = program.object(channel);
     let mut tasks: FxHashSet<FunctionId> = FxHashSet::default();
-    for &step in object.receives.iter().chain(&object.loops) {
+    for step in object.takes() {
         let function = program.function_of(step);
         let entries = program.entries_of(function);
         if entries.is_empty() || entries.iter().any(|&entry| !program.is_task(entry)) {

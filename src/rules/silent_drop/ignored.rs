@@ -3,8 +3,8 @@
 use super::aftermath::is_quiet;
 use super::{FIX, WHY};
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Op, Owner, Program,
-    StepId, UnaryOp, VariableId,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Op, Owner, Program, StepId, UnaryOp,
+    VariableId,
 };
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
@@ -23,7 +23,7 @@ impl Telling {
     /// The function around a step tells of what happens at a place.
     pub fn add(&mut self, program: &Program, at: StepId, place: Span, confidence: Confidence) {
         let function = program.function_of(at);
-        if !matches!(program.function(function).kind, FunctionKind::Closure(_)) {
+        if !program.is_closure(function) {
             self.of.entry(function).or_insert((place, confidence));
         }
     }
@@ -48,7 +48,7 @@ impl Telling {
             for &(by, target) in &relays {
                 if let Some(&told) = self.of.get(&target)
                     && !self.of.contains_key(&by)
-                    && !matches!(program.function(by).kind, FunctionKind::Closure(_))
+                    && !program.is_closure(by)
                 {
                     self.of.insert(by, told);
                     grew = true;

@@ -2,8 +2,7 @@
 
 use super::super::handlers;
 use crate::model::{
-    Api, ExprKind, FunctionId, FunctionKind, Init, Library, LoopKind, Op, Program, StepId, Type,
-    VariableKind,
+    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableKind,
 };
 
 /// Whether the number of tasks that a spawn can leave behind has a bound in view.
@@ -42,8 +41,7 @@ pub(in crate::rules) fn ends_something(program: &Program, step: StepId) -> bool 
     if name == "panic"
         || is_ending(&name)
         || spawn.target.is_some_and(|target| {
-            is_ending(program.text(program.function(target).name))
-                && !matches!(program.function(target).kind, FunctionKind::Closure(_))
+            is_ending(program.text(program.function(target).name)) && !program.is_closure(target)
         })
     {
         return true;

@@ -223,7 +223,7 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
 /// One step less where code out of view may keep the queue short, or items are cheap.
 fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) -> Confidence {
     let is_test = program.file(program.span(push.origin).file).is_test;
-    let is_closed = program.files.iter().any(|file| file.package == "main");
+    let is_closed = program.is_executable();
     let is_open = match key {
         Key::Variable(variable) => program.variable(variable).exported && !is_closed,
         Key::Type(_) => false,

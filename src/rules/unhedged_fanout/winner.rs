@@ -31,12 +31,7 @@ fn taken_from(
 ) -> Option<Winner> {
     let function = program.function_of(looped);
     let object = program.object(channel);
-    let takes: Vec<StepId> = object
-        .receives
-        .iter()
-        .chain(&object.loops)
-        .copied()
-        .collect();
+    let takes: Vec<StepId> = object.takes().collect();
     let is_after = |&step: &StepId| {
         program.function_of(step) == function
             && program.is_before(looped, step)

@@ -291,13 +291,9 @@ fn by_many_on_one(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> 
         let is_one = calls_it
             && receiver_of(entry).is_some()
             && receiver_of(entry) == receiver_of(home)
-            && (is_closure(program, entry) || closings.is_called_on_self(entry));
+            && (program.is_closure(entry) || closings.is_called_on_self(entry));
         is_one.then_some(spawn)
     })
-}
-
-fn is_closure(program: &Program, function: FunctionId) -> bool {
-    matches!(program.function(function).kind, FunctionKind::Closure(_))
 }
 
 /// Whether what stands around a close compares numbers: the last of several closes.
