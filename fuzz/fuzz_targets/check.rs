@@ -11,7 +11,10 @@ fuzz_target!(|data: &[u8]| {
     let lines = text.lines().count().max(1) as u32 + 1;
     for remark in &review.findings {
         assert!(remark.line >= 1 && remark.line <= lines, "{remark:?}");
-        assert!(remark.line <= remark.end_line && remark.end_line <= lines, "{remark:?}");
+        assert!(
+            remark.line <= remark.end_line && remark.end_line <= lines,
+            "{remark:?}"
+        );
     }
     assert_eq!(review.smell.len(), 5);
     assert_eq!(review.checklist.len(), 11);

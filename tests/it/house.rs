@@ -86,7 +86,7 @@ fn files(directory: &str, ending: &str) -> Vec<(String, String)> {
 }
 
 fn rust_files() -> Vec<(String, String)> {
-    let directories = ["src", "tests", "benches", "examples", "fuzz/fuzz_targets"];
+    let directories = ["src", "tests", "benches", "fuzz/fuzz_targets"];
     directories
         .iter()
         .flat_map(|directory| files(directory, ".rs"))
