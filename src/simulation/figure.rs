@@ -124,14 +124,4 @@ impl Plot {
         self.shaded = Some((from, to, label.to_owned()));
         self
     }
-
-    /// The largest value that is drawn; at least a little more than nothing.
-    pub fn highest(&self) -> f64 {
-        let values = self.curves.iter().flat_map(|curve| &curve.points);
-        let top = values.map(|point| point.1).fold(0.0, f64::max);
-        // A limit far above everything would flatten the curves.
-        let marks = self.marks.iter().map(|mark| mark.value);
-        let near = marks.filter(|value| *value <= top * 3.0);
-        near.fold(top, f64::max).max(1e-9)
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::figure::{Figure, Plot, Role};
 use super::super::station::{Load, Run, Station, UNLIMITED, WhenFull, run};
-use super::{Model, Parameter, SURGE, account, grouped, minute, number, time};
+use super::{Both, Model, Parameter, account, grouped, minute, number, surge, time};
 
 const RATE: Parameter = number(
     "rate",
@@ -20,10 +20,6 @@ const PEAK: Parameter = number(
 );
 const WORKERS: Parameter = number("workers", "workers", "", (1.0, 64.0, 1.0), 8.0);
 const JOB: Parameter = number("job", "time per job", "ms", (1.0, 200.0, 1.0), 25.0);
-
-fn surge(plot: Plot) -> Plot {
-    plot.shade(SURGE.0, SURGE.1, "surge")
-}
 
 fn steady(rate: f64) -> Load {
     Load {
@@ -50,16 +46,13 @@ pub(super) static SPAWN: Model = Model {
         };
         let load = minute(values[0], values[1]);
         let (bug, fix) = (run(&spawn, &load, 3), run(&pool, &load, 3));
-        let tasks = surge(Plot::new("goroutines at work", "goroutines"))
-            .curve(
-                Role::Bug,
-                "one per request",
-                bug.over_time(|s| s.inside() as f64),
-            )
-            .curve(Role::Fix, "pool", fix.over_time(|s| s.inside() as f64));
-        let answered = surge(Plot::new("answers a second", "/s"))
-            .curve(Role::Bug, "one per request", bug.rate(|s| s.answered))
-            .curve(Role::Fix, "pool", fix.rate(|s| s.answered));
+        let both = Both {
+            bug: ("one per request", &bug),
+            fix: ("pool", &fix),
+        };
+        let tasks =
+            surge(both.over_time("goroutines at work", "goroutines", |s| s.inside() as f64));
+        let answered = surge(both.rate("answers a second", "/s", |s| s.answered));
         Figure {
             caption: format!(
                 "Up to {} goroutines share the same {} cores, so all of them are slow at once. The pool holds {} and turned {} away in the surge.",
@@ -145,16 +138,16 @@ pub(super) static BLOCKING_SEND: Model = Model {
         };
         let load = minute(values[0], values[1]);
         let (bug, fix) = (run(&wait, &load, 6), run(&reject, &load, 6));
-        let handlers = surge(Plot::new("handlers that wait in a send", "handlers"))
-            .curve(Role::Bug, "bare send", bug.over_time(|s| s.blocked as f64))
-            .curve(
-                Role::Fix,
-                "select with default",
-                fix.over_time(|s| s.blocked as f64),
-            );
-        let waits = surge(Plot::new("wait before the work begins", "s"))
-            .curve(Role::Bug, "bare send", bug.waits_over_time())
-            .curve(Role::Fix, "select with default", fix.waits_over_time());
+        let both = Both {
+            bug: ("bare send", &bug),
+            fix: ("select with default", &fix),
+        };
+        let handlers = surge(
+            both.over_time("handlers that wait in a send", "handlers", |s| {
+                s.blocked as f64
+            }),
+        );
+        let waits = surge(both.waits());
         Figure {
             caption: format!(
                 "Up to {} handlers stand in the send, each with its connection and its memory, and one in a hundred waits longer than {}. With the default, {} callers hear 503 at once, and the wait of the others stays below {}.",
@@ -190,17 +183,11 @@ pub(super) static PERMIT: Model = Model {
         };
         let load = minute(values[0], values[1]);
         let (bug, fix) = (run(&early, &load, 12), run(&right, &load, 12));
-        let plot = surge(Plot::new("work in flight", "jobs"))
-            .curve(
-                Role::Bug,
-                "handler gives it back",
-                bug.over_time(|s| s.serving as f64),
-            )
-            .curve(
-                Role::Fix,
-                "goroutine gives it back",
-                fix.over_time(|s| s.serving as f64),
-            )
+        let both = Both {
+            bug: ("handler gives it back", &bug),
+            fix: ("goroutine gives it back", &fix),
+        };
+        let plot = surge(both.over_time("work in flight", "jobs", |s| s.serving as f64))
             .mark(format!("{} permits", values[2]), values[2]);
         Figure {
             caption: format!(
@@ -236,20 +223,12 @@ pub(super) static DETACHED: Model = Model {
         };
         let load = minute(values[0], values[1]);
         let (bug, fix) = (run(&detached, &load, 20), run(&derived, &load, 20));
-        let useful = surge(Plot::new("answers that somebody waited for", "/s"))
-            .curve(Role::Bug, "Background()", bug.rate(|s| s.answered))
-            .curve(Role::Fix, "the request's context", fix.rate(|s| s.answered));
-        let inside = surge(Plot::new("requests inside", "requests"))
-            .curve(
-                Role::Bug,
-                "Background()",
-                bug.over_time(|s| s.inside() as f64),
-            )
-            .curve(
-                Role::Fix,
-                "the request's context",
-                fix.over_time(|s| s.inside() as f64),
-            );
+        let both = Both {
+            bug: ("Background()", &bug),
+            fix: ("the request's context", &fix),
+        };
+        let useful = surge(both.rate("answers that somebody waited for", "/s", |s| s.answered));
+        let inside = surge(both.over_time("requests inside", "requests", |s| s.inside() as f64));
         Figure {
             caption: format!(
                 "With a context of its own the work goes on for clients that have left: {} jobs were done for nobody, while others waited behind them. With the request's context {} answers were in time, against {}.",

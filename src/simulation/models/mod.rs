@@ -5,8 +5,8 @@ mod queues;
 mod retries;
 mod shutdown;
 
-use super::figure::{Account, Figure};
-use super::station::{Load, Run, Surge};
+use super::figure::{Account, Figure, Plot, Role};
+use super::station::{Load, Run, Sample, Surge};
 
 /// A number that a reader may change.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,6 +128,40 @@ fn minute(rate: f64, surge: f64) -> Load {
 }
 
 const SURGE: (f64, f64) = (15.0, 35.0);
+
+/// Shades the surge of [`minute`].
+fn surge(plot: Plot) -> Plot {
+    plot.shade(SURGE.0, SURGE.1, "surge")
+}
+
+/// A run with the bug and one with its fix, by their names in the legend.
+struct Both<'a> {
+    bug: (&'a str, &'a Run),
+    fix: (&'a str, &'a Run),
+}
+
+impl Both<'_> {
+    fn plot(&self, title: &str, unit: &str, points: impl Fn(&Run) -> Vec<(f64, f64)>) -> Plot {
+        Plot::new(title, unit)
+            .curve(Role::Bug, self.bug.0, points(self.bug.1))
+            .curve(Role::Fix, self.fix.0, points(self.fix.1))
+    }
+
+    /// A value of every moment.
+    fn over_time(&self, title: &str, unit: &str, value: impl Fn(&Sample) -> f64) -> Plot {
+        self.plot(title, unit, |run| run.over_time(&value))
+    }
+
+    /// How fast something grows.
+    fn rate(&self, title: &str, unit: &str, value: impl Fn(&Sample) -> u64) -> Plot {
+        self.plot(title, unit, |run| run.rate(&value))
+    }
+
+    /// How long jobs wait.
+    fn waits(&self) -> Plot {
+        self.plot("wait before the work begins", "s", Run::waits_over_time)
+    }
+}
 
 fn account(label: &str, run: &Run) -> Account {
     Account {

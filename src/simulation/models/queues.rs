@@ -2,7 +2,7 @@
 
 use super::super::figure::{Figure, Plot, Role};
 use super::super::station::{Run, Station, WhenFull, run};
-use super::{Model, Parameter, SURGE, account, grouped, minute, number, time};
+use super::{Both, Model, Parameter, SURGE, account, grouped, minute, number, surge, time};
 
 const RATE: Parameter = number(
     "rate",
@@ -36,10 +36,6 @@ fn bounded(base: Station, room: f64) -> Station {
     }
 }
 
-fn surge(plot: Plot) -> Plot {
-    plot.shade(SURGE.0, SURGE.1, "surge")
-}
-
 /// Two stations under the surge.
 fn both(values: &[f64], bug: &Station, fix: &Station) -> (Run, Run) {
     let load = minute(values[0], values[1]);
@@ -60,21 +56,15 @@ pub(super) static UNBOUNDED: Model = Model {
     draw: |values| {
         let slice = Station::new(values[2] as usize, values[3] / 1e3);
         let (bug, fix) = both(values, &slice, &bounded(slice, values[4]));
+        let both = Both {
+            bug: ("slice", &bug),
+            fix: ("bounded", &fix),
+        };
         let megabytes = values[5] / 1024.0;
-        let length = surge(Plot::new("items in the queue", "items"))
-            .curve(Role::Bug, "slice", bug.over_time(|s| s.queued as f64))
-            .curve(Role::Fix, "bounded", fix.over_time(|s| s.queued as f64));
-        let memory = surge(Plot::new("memory held by queued items", "MB"))
-            .curve(
-                Role::Bug,
-                "slice",
-                bug.over_time(|s| s.queued as f64 * megabytes),
-            )
-            .curve(
-                Role::Fix,
-                "bounded",
-                fix.over_time(|s| s.queued as f64 * megabytes),
-            );
+        let length = surge(both.over_time("items in the queue", "items", |s| s.queued as f64));
+        let memory = surge(both.over_time("memory held by queued items", "MB", |s| {
+            s.queued as f64 * megabytes
+        }));
         let most = bug.most(|s| s.queued) as f64;
         Figure {
             caption: format!(
@@ -119,14 +109,16 @@ pub(super) static HUGE: Model = Model {
         let huge = bounded(base, values[4]);
         let small = bounded(base, 100.0);
         let (bug, fix) = both(values, &huge, &small);
+        let both = Both {
+            bug: ("huge", &bug),
+            fix: ("100 slots", &fix),
+        };
         let mb = |slots: f64| slots * values[5] / (1024.0 * 1024.0);
         let flat = |run: &Run, slots: f64| run.over_time(|_| mb(slots));
         let memory = surge(Plot::new("memory of the buffer itself", "MB"))
             .curve(Role::Bug, "huge", flat(&bug, values[4]))
             .curve(Role::Fix, "100 slots", flat(&fix, 100.0));
-        let wait = surge(Plot::new("wait before the work begins", "s"))
-            .curve(Role::Bug, "huge", bug.waits_over_time())
-            .curve(Role::Fix, "100 slots", fix.waits_over_time());
+        let wait = surge(both.waits());
         Figure {
             caption: format!(
                 "The huge buffer takes {} MB when it is made, before the first event. It never says \"full\": one job in a hundred waits longer than {}, against {} behind 100 slots, which turned {} away.",
@@ -218,20 +210,15 @@ pub(super) static CHECK_THEN_SEND: Model = Model {
             ..base
         };
         let (bug, fix) = both(values, &race, &bounded(base, values[4]));
-        let plot = surge(Plot::new(
+        let both = Both {
+            bug: ("look, then send", &bug),
+            fix: ("try to send", &fix),
+        };
+        let plot = surge(both.over_time(
             "callers stuck in a send that \"cannot block\"",
             "callers",
-        ))
-        .curve(
-            Role::Bug,
-            "look, then send",
-            bug.over_time(|s| s.blocked as f64),
-        )
-        .curve(
-            Role::Fix,
-            "try to send",
-            fix.over_time(|s| s.blocked as f64),
-        );
+            |s| s.blocked as f64,
+        ));
         Figure {
             caption: format!(
                 "Up to {} callers at once saw room and found none when they sent: they hang. The gap is made long here so that it shows; a preempted goroutine has it just so long. The try hangs nobody: {} are told \"full\" and can act on it.",
@@ -259,19 +246,16 @@ pub(super) static OVERFLOW_SPAWN: Model = Model {
             ..base
         };
         let (bug, fix) = both(values, &spawn, &bounded(base, values[4]));
-        let plot = surge(Plot::new(
+        let both = Both {
+            bug: ("spawn on overflow", &bug),
+            fix: ("reject", &fix),
+        };
+        let plot = surge(both.over_time(
             "goroutines that hold an item which has no room",
             "goroutines",
-        ))
-        .curve(
-            Role::Bug,
-            "spawn on overflow",
-            bug.over_time(|s| s.blocked as f64),
-        )
-        .curve(Role::Fix, "reject", fix.over_time(|s| s.blocked as f64));
-        let wait = surge(Plot::new("wait before the work begins", "s"))
-            .curve(Role::Bug, "spawn on overflow", bug.waits_over_time())
-            .curve(Role::Fix, "reject", fix.waits_over_time());
+            |s| s.blocked as f64,
+        ));
+        let wait = surge(both.waits());
         Figure {
             caption: format!(
                 "The queue has room for {}, and {} goroutines stand behind it: the bound is gone. The version that rejects turned {} away.",

@@ -2,7 +2,7 @@
 
 use super::super::figure::{Figure, Plot, Role};
 use super::super::station::{Load, Retry, Run, Station, run};
-use super::{Model, account, grouped, number, time};
+use super::{Both, Model, account, grouped, number, time};
 
 const OUTAGE: (f64, f64) = (10.0, 20.0);
 
@@ -111,14 +111,15 @@ pub(super) static HEDGING: Model = Model {
         };
         let all = with(values[1]);
         let late = with(1.0 + values[4] / 100.0);
+        let both = Both {
+            bug: ("all at once", &all),
+            fix: ("second after a delay", &late),
+        };
         let capacity = values[3] / (values[2] / 1e3);
-        let attempts = Plot::new("calls that reach the replicas", "/s")
-            .curve(Role::Bug, "all at once", all.rate(|s| s.came))
-            .curve(Role::Fix, "second after a delay", late.rate(|s| s.came))
+        let attempts = both
+            .rate("calls that reach the replicas", "/s", |s| s.came)
             .mark(format!("they can do {}/s", grouped(capacity)), capacity);
-        let waits = Plot::new("wait before the work begins", "s")
-            .curve(Role::Bug, "all at once", all.waits_over_time())
-            .curve(Role::Fix, "second after a delay", late.waits_over_time());
+        let waits = both.waits();
         Figure {
             caption: format!(
                 "{} calls a second become {} when each goes to {} replicas, which can do {}. Half of them then wait longer than {}; with a hedge for the slowest {} % it is {}.",
