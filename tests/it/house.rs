@@ -21,14 +21,6 @@ const LAYERS: [&str; 7] = [
 ];
 /// Lines that a file has at most.
 const LONGEST: usize = 500;
-/// Files that are longer still. None may join them.
-const LONGER_YET: [&str; 5] = [
-    "src/languages/go/apis.rs",
-    "src/model/closing/guard.rs",
-    "src/rules/blocking_under_lock.rs",
-    "src/rules/spawn_per_request.rs",
-    "src/simulation/station.rs",
-];
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
@@ -186,7 +178,7 @@ fn files_tell_what_they_are_and_stay_short() {
             wrong.push(format!("{name} does not begin with what it is"));
         }
         let lines = text.lines().count();
-        if lines > LONGEST && !LONGER_YET.contains(&name.as_str()) {
+        if lines > LONGEST {
             wrong.push(format!("{name} has {lines} lines"));
         }
         let stem = Path::new(&name)
