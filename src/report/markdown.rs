@@ -3,7 +3,7 @@
 //! Whatever comes from code is shown as code, or with everything escaped that Markdown or GitHub
 //! could take for more than words: nobody is mentioned, no issue is closed, no marker is hidden.
 
-use super::plain::{char_column, counted, printable, printable_lines, sentence};
+use super::plain::{beside_findings, char_column, counted, printable, printable_lines, sentence};
 use crate::review::Review;
 use crate::review::outcome::{Place, Remark, State, Status, Suggestion, Verdict};
 
@@ -117,23 +117,12 @@ fn summary(review: &Review) -> String {
             numbers.findings.low
         ),
     };
-    let mut line = format!(
+    let line = format!(
         "{found} in {} of {}",
         counted(numbers.lines, "line"),
         counted(u64::from(numbers.files), "file")
     );
-    for (number, name) in [
-        (numbers.fixed, "fixed"),
-        (numbers.preexisting, "there before"),
-    ] {
-        if let Some(number) = number {
-            line += &format!(", {number} {name}");
-        }
-    }
-    if numbers.allowed > 0 {
-        line += &format!(", {} allowed by comments", numbers.allowed);
-    }
-    line + ".\n"
+    line + &beside_findings(numbers) + ".\n"
 }
 
 fn finding(remark: &Remark) -> String {

@@ -1,5 +1,6 @@
 //! Small things that all printers need: text without tricks, wrapped lines, counted words.
 
+use crate::review::outcome::Summary;
 use std::borrow::Cow;
 
 /// Text in which nothing can move a cursor, change a colour or reorder what is read: control
@@ -77,6 +78,24 @@ pub fn grouped(number: u64) -> String {
         shown.push(digit);
     }
     shown
+}
+
+/// What a review's numbers say beside its findings, to follow them in a sentence:
+/// `, 2 fixed, 1 there before`.
+pub fn beside_findings(numbers: &Summary) -> String {
+    let mut said = String::new();
+    for (number, name) in [
+        (numbers.fixed, "fixed"),
+        (numbers.preexisting, "there before"),
+    ] {
+        if let Some(number) = number {
+            said += &format!(", {number} {name}");
+        }
+    }
+    if numbers.allowed > 0 {
+        said += &format!(", {} allowed by comments", numbers.allowed);
+    }
+    said
 }
 
 /// A message as a sentence, for readers that show sentences.

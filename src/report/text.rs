@@ -7,7 +7,7 @@ use annotate_snippets::renderer::{AnsiColor, Effects, Renderer, Style};
 use annotate_snippets::{Level, Message};
 
 use super::excerpt::{self, File};
-use super::plain::{counted, printable, wrap};
+use super::plain::{beside_findings, counted, printable, wrap};
 use super::{Look, Sources};
 use crate::review::Review;
 use crate::review::outcome::{Confidence, Remark, Skipped, State};
@@ -132,19 +132,7 @@ fn summary(review: &Review, look: Look) -> String {
             by_confidence.join(", ")
         )
     };
-    let mut line = format!("{found} in {looked_at}");
-    for (number, name) in [
-        (numbers.fixed, "fixed"),
-        (numbers.preexisting, "there before"),
-    ] {
-        if let Some(number) = number {
-            line += &format!(", {number} {name}");
-        }
-    }
-    if numbers.allowed > 0 {
-        line += &format!(", {} allowed by comments", numbers.allowed);
-    }
-    line + "\n"
+    format!("{found} in {looked_at}{}\n", beside_findings(numbers))
 }
 
 /// What was skipped, by reason: a reason that is shared by many is told once.

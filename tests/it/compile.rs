@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::pages::{self, Example};
+use highwater::rules::examples::{self, Example};
 
 /// Corner files that begin with this line import what is not at hand.
 const NO_COMPILE: &str = "//highwater:nocompile";
@@ -90,17 +90,17 @@ fn imports_third_party(code: &str) -> bool {
 }
 
 /// The examples that can be compiled here, each in a package of its own.
-fn write_module(root: &Path, examples: &[Example]) -> Vec<String> {
+fn write_module(root: &Path, found: &[Example]) -> Vec<String> {
     fs::write(root.join("go.mod"), "module example\n\ngo 1.19\n").unwrap();
     let mut names = Vec::new();
-    for (at, example) in examples.iter().enumerate() {
-        if example.text.starts_with(NO_COMPILE) {
+    for (at, example) in found.iter().enumerate() {
+        if example.code.starts_with(NO_COMPILE) {
             continue;
         }
         let directory = root.join(format!("e{at:03}"));
         fs::create_dir(&directory).unwrap();
-        fs::write(directory.join("example.go"), wrapped(&example.text)).unwrap();
-        names.push(format!("e{at:03} is {}", example.name));
+        fs::write(directory.join("example.go"), wrapped(&example.code)).unwrap();
+        names.push(format!("e{at:03} is {}", example.origin));
     }
     names
 }
@@ -116,7 +116,7 @@ fn every_example_is_real_go() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
-    let names = write_module(root.path(), &pages::all());
+    let names = write_module(root.path(), &examples::all());
     assert!(names.len() > 200, "the pages are there");
     let cache = std::env::temp_dir().join("highwater-go-cache");
     let vet = Command::new("go")
@@ -140,8 +140,8 @@ fn every_example_is_real_go() {
 
 #[test]
 fn only_what_needs_other_peoples_packages_is_not_compiled() {
-    for example in pages::all() {
-        let first = example.text.lines().next().unwrap_or_default();
+    for example in examples::all() {
+        let first = example.code.lines().next().unwrap_or_default();
         let excused = first.starts_with(NO_COMPILE);
         // A line that names a newer Go than Debian's is the other excuse.
         if first.starts_with("//highwater:nocompile needs Go 1.") {
@@ -149,9 +149,9 @@ fn only_what_needs_other_peoples_packages_is_not_compiled() {
         }
         assert_eq!(
             excused,
-            imports_third_party(&example.text),
+            imports_third_party(&example.code),
             "{}: `{NO_COMPILE}` stands where others' packages are imported, and only there",
-            example.name
+            example.origin
         );
     }
 }

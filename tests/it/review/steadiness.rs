@@ -12,9 +12,9 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// Every Go example: the blocks of the pages and the files beside them.
 fn examples() -> Vec<(String, String)> {
-    let found: Vec<(String, String)> = crate::pages::all()
+    let found: Vec<(String, String)> = highwater::rules::examples::all()
         .into_iter()
-        .map(|example| (example.name, example.text))
+        .map(|example| (example.origin, example.code))
         .collect();
     assert!(found.len() > 100, "the pages are there");
     found
