@@ -88,18 +88,30 @@ impl Program {
         self.fold(value, depth)
     }
 
-    /// Whether a variable gets a value after its first, or its address is taken.
+    /// Whether a variable gets a value after its first. Always false for what stands for no
+    /// object.
     pub fn is_reassigned(&self, id: VariableId) -> bool {
-        let Some(object) = self.object_of_variable.get(id.index()).copied().flatten() else {
-            return false;
-        };
-        self.object(object).writes.iter().any(|&step| match self.op(step) {
-            Op::Assign(assign) => {
-                assign.how != AssignHow::Define
-                    && self.list(assign.targets).iter().any(|&target| matches!(*self.kind(target), ExprKind::Variable(variable) if variable == id))
+        let is_object = matches!(self.object_of_variable.get(id.index()), Some(Some(_)));
+        is_object && self.reassigned.get_or_init(|| self.reassignments())[id.index()]
+    }
+
+    /// One pass over all assignments: objects have many variables, and their writes are many.
+    fn reassignments(&self) -> Vec<bool> {
+        let mut reassigned = vec![false; self.variables.len()];
+        for step in &self.steps {
+            let Op::Assign(assign) = &step.op else {
+                continue;
+            };
+            if assign.how == AssignHow::Define {
+                continue;
             }
-            _ => false,
-        })
+            for &target in self.list(assign.targets) {
+                if let ExprKind::Variable(variable) = *self.kind(target) {
+                    reassigned[variable.index()] = true;
+                }
+            }
+        }
+        reassigned
     }
 }
 

@@ -95,6 +95,9 @@ pub struct Program {
     pub(crate) places: OnceCell<places::Places>,
     /// Who runs what, made when first asked for.
     pub(crate) tasks: OnceCell<tasks::Tasks>,
+    /// For each variable whether it is assigned to after its declaration, made when first asked
+    /// for.
+    pub(crate) reassigned: OnceCell<Vec<bool>>,
 }
 
 /// What is known of a file as a whole.
