@@ -167,6 +167,15 @@ impl Findings {
         self.found
     }
 
+    /// Lowers the confidence of everything that stands where `is_harmless` says.
+    pub fn lower_where(&mut self, is_harmless: impl Fn(&Finding) -> bool) {
+        for finding in &mut self.found {
+            if is_harmless(finding) {
+                finding.confidence = Confidence::Low;
+            }
+        }
+    }
+
     /// Whether something is already said at this anchor.
     pub fn has_at(&self, at: Span) -> bool {
         self.found.iter().any(|finding| finding.at == at)

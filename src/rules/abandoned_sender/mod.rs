@@ -16,6 +16,7 @@ use super::{Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::paths::ENOUGH;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId};
+use crate::source::FileId;
 use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -45,6 +46,14 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         }
         long_lived::check(program, channel, findings);
     }
+    // What a test leaves behind ends with the process of the tests, soon after. A test that hangs
+    // on every run is never checked in.
+    findings.lower_where(|finding| is_for_tests(program, finding.at.file));
+}
+
+/// Whether a file runs in tests only.
+fn is_for_tests(program: &Program, file: FileId) -> bool {
+    program.file(file).is_test || program.is_test_support(file)
 }
 
 /// Where a channel is made, when it is made in one function.
