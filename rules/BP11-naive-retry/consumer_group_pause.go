@@ -12,7 +12,7 @@ import (
 	"go.uber.org/zap"
 )
 
-const sessionPause = 2 * time.Second
+const sessionPause = 200 * time.Millisecond
 
 type Consumer struct {
 	group   sarama.ConsumerGroup

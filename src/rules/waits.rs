@@ -159,3 +159,13 @@ fn select(program: &Program, step: StepId) -> Option<Wait> {
 pub(super) fn anchor(program: &Program, step: StepId) -> Span {
     program.span(step)
 }
+
+/// Whether a receive empties a timer that was stopped too late.
+pub(super) fn is_behind_timer_stop(program: &Program, receive: StepId) -> bool {
+    program.ancestors(receive).any(|(around, _)| {
+        matches!(program.op(around), Op::Branch { condition, .. }
+        if program.parts_of(*condition).into_iter().any(|part| {
+            program.call_of(part).is_some_and(|(_, call)| call.api == Api::TimerControl)
+        }))
+    })
+}

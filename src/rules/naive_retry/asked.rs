@@ -51,7 +51,7 @@ impl Walk<'_> {
                     true => (b, a),
                     false => (a, b),
                 };
-                let state = self.begin(value, state);
+                let state = self.begin(value, other, state);
                 if self.is_failure(value) {
                     let (failed, fine) = match program.kind(other) {
                         ExprKind::Nil => parted(state, Some(true)),
@@ -80,14 +80,16 @@ impl Walk<'_> {
     }
 
     /// `if send() != nil`: the call has no variable.
-    fn begin(&mut self, value: ExprId, state: Known) -> Known {
+    fn begin(&mut self, value: ExprId, other: ExprId, state: Known) -> Known {
         if let ExprKind::Call(step) = *self.program.kind(value)
             && self.call != Some(step)
             && !state.only_failed()
-            && matches!(
-                self.program.ty(self.program.expr(value).ty),
-                Type::Error | Type::Unknown
-            )
+            && match self.program.ty(self.program.expr(value).ty) {
+                Type::Error => true,
+                // A number that is compared with another is no failure.
+                Type::Unknown => matches!(self.program.kind(other), ExprKind::Nil),
+                _ => false,
+            }
             && self.may_fail(step, state)
         {
             self.call = Some(step);
@@ -104,11 +106,16 @@ impl Walk<'_> {
         compared: Option<(ExprId, BinaryOp, ExprId)>,
         state: Known,
     ) -> (Known, Known) {
-        let of_told = variables(self.program, condition)
-            .iter()
-            .any(|variable| self.told.contains(variable));
-        if of_told {
-            return (state.without(Known::DONE), state.and(Known::DONE));
+        let asked = variables(self.program, condition);
+        if asked.iter().any(|variable| self.told.contains(variable)) {
+            let (stays, leaves) = (state.without(Known::DONE), state.and(Known::DONE));
+            // A counter, or a wait that grows up to a cap, ends it too when nothing goes well.
+            let is_counted = asked.iter().any(|variable| self.counted.contains(variable));
+            let given_up = stays.and(Known::FAILED.or(Known::LIMITED)).limited();
+            return match is_counted {
+                true => (stays, leaves.or(given_up)),
+                false => (stays, leaves),
+            };
         }
         if !self.is_about(condition) {
             return (state.limited(), state.limited());

@@ -3,9 +3,10 @@
 use super::known::Known;
 use super::pace::{self, Pace};
 use super::pause::Pause;
-use super::{Confidence, Finding, Findings, Retry, RetrySite};
+use super::weight::{Lack, are_short, is_live};
+use super::{Finding, Findings, Retry, RetrySite};
 use crate::model::roles::ContextInScope;
-use crate::model::{Api, Init, Program, StepId, VariableId};
+use crate::model::{Program, StepId, VariableId};
 
 /// Which of the four are missing.
 struct Missing {
@@ -26,7 +27,8 @@ impl Retry {
             .collect();
         let pace = pace::pace(program, self.step, pauses.iter().copied());
         let missing = self.missing(program, pace, &pauses);
-        let Some(confidence) = self.confidence(&missing, pace) else {
+        let lack = missing.lack(pace);
+        let Some(confidence) = self.confidence(program, &lack, &pauses) else {
             return;
         };
         let waits = pauses.iter().find_map(|pause| place(pause));
@@ -73,13 +75,14 @@ impl Retry {
     }
 
     fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {
-        let is_deaf = pauses.iter().any(|pause| is_deaf(pause));
         let context = program
             .context_at(self.step)
             .filter(|&context| is_live(program, context));
         let has_context = context.is_some();
         // Leaving before anything was tried is a stop that the loop looks at.
         let ends = self.turn.exits.has(Known::LIMITED.or(Known::NONE));
+        let is_deaf =
+            pauses.iter().any(|pause| is_deaf(pause)) && !(ends && are_short(program, pauses));
         Missing {
             // Something that is kept up needs no last attempt, but it has to obey its context.
             end: !ends && (self.ends_well || has_context),
@@ -87,33 +90,6 @@ impl Retry {
             jitter: pace.grows && !pace.random && !pace.trusted,
             ear: context.map(ContextInScope::variable).filter(|_| is_deaf),
         }
-    }
-
-    fn confidence(&self, missing: &Missing, pace: Pace) -> Option<Confidence> {
-        let others = usize::from(missing.growth)
-            + usize::from(missing.jitter)
-            + usize::from(missing.ear.is_some());
-        match (missing.end, others) {
-            (false, 0) => None,
-            // What waits is out of view, and so may be what gives up.
-            (true, 0) if pace.trusted => Some(Confidence::Medium).filter(|_| self.ends_well),
-            (true, 0) if !self.ends_well => Some(Confidence::Medium),
-            (false, 1) => Some(Confidence::Medium),
-            _ => Some(Confidence::High),
-        }
-    }
-}
-
-/// Whether a context in scope can end.
-fn is_live(program: &Program, context: ContextInScope) -> bool {
-    let ContextInScope::Local(variable) = context else {
-        return true;
-    };
-    match program.variable(variable).init {
-        Init::Value(value) => program
-            .call_of(value)
-            .is_none_or(|(_, call)| call.api != Api::ContextRoot),
-        _ => true,
     }
 }
 
@@ -133,6 +109,16 @@ fn place(pause: &Pause) -> Option<StepId> {
 }
 
 impl Missing {
+    fn lack(&self, pace: Pace) -> Lack {
+        let others = [self.growth, self.jitter, self.ear.is_some()];
+        Lack {
+            end: self.end,
+            others: others.into_iter().filter(|&missing| missing).count(),
+            ear: self.ear.is_some(),
+            trusted: pace.trusted,
+        }
+    }
+
     fn words(&self, program: &Program, waits: bool) -> String {
         let mut words = Vec::new();
         if self.end {

@@ -10,14 +10,16 @@ mod known;
 mod pace;
 mod pause;
 mod turn;
+mod weight;
 
 use self::known::Known;
 use self::pause::{Pause, Pauses};
 use self::turn::Turn;
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::channels::ArmKind;
 use crate::model::{
     Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, Init, Library, Loop, LoopKind, Op,
-    Program, StepId, Type, VariableId,
+    Owner, Program, StepId, Type, VariableId,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -52,6 +54,8 @@ const LOST_RACES: &[&str] = &[
     "duplicate",
     "collision",
     "busy",
+    "precondition",
+    "inuse",
 ];
 
 /// Words that begin the names of calls which take the next piece of work.
@@ -130,7 +134,9 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
     }
     let ends_well = !turn.rounds.has(Known::FINE) && turn.exits.has(Known::FINE.or(Known::DONE));
     let is_candidate = |&call: &StepId| {
-        is_repeatable(program, call) && !is_for_another_item(program, step, l, call)
+        is_repeatable(program, call)
+            && !is_for_another_item(program, step, l, call)
+            && !is_on_a_tick(program, step, call)
     };
     let call = if ends_well {
         let repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
@@ -180,6 +186,20 @@ fn is_paced_by_others(turn: &Turn) -> bool {
             .has(Known::NONE.or(Known::FAILED).or(Known::LIMITED)),
         _ => false,
     })
+}
+
+/// Whether a call stands in the arm of a select within the loop that a ticker opens.
+fn is_on_a_tick(program: &Program, looped: StepId, call: StepId) -> bool {
+    program
+        .ancestors(call)
+        .take_while(|&(step, _)| step != looped)
+        .any(|(select, owner)| match owner {
+            Owner::Arm(_, arm) => program
+                .arms(select)
+                .get(arm as usize)
+                .is_some_and(|(_, kind)| *kind == ArmKind::Tick),
+            _ => false,
+        })
 }
 
 fn is_directly_in(program: &Program, pause: &Pause, looped: StepId) -> bool {
@@ -248,9 +268,30 @@ fn is_item_variable(program: &Program, looped: StepId, l: &Loop, variable: Varia
         return false;
     }
     let (Init::Value(value) | Init::Part(value, _)) = known.init else {
-        return matches!(known.init, Init::Element(_));
+        let is_set_to_item = || {
+            let object = program.object_of_variable[variable.index()];
+            object.is_some_and(|object| {
+                let writes = &program.object(object).writes;
+                writes.iter().any(|&write| match program.op(write) {
+                    Op::Assign(assign) => program
+                        .list(assign.values)
+                        .iter()
+                        .any(|&value| is_taken(program, l, value)),
+                    _ => false,
+                })
+            })
+        };
+        return matches!(known.init, Init::Element(_)) || is_set_to_item();
     };
-    is_item(program, l, value)
+    is_taken(program, l, value)
+}
+
+/// Whether a value is an item, or what a call that takes one gave.
+fn is_taken(program: &Program, l: &Loop, value: ExprId) -> bool {
+    program
+        .parts_of(value)
+        .into_iter()
+        .any(|part| is_item(program, l, part))
         || program.call_of(value).is_some_and(|(_, call)| {
             let name = program.callee_name(call.callee).to_ascii_lowercase();
             call.api == Api::Accept
@@ -258,7 +299,7 @@ fn is_item_variable(program: &Program, looped: StepId, l: &Loop, variable: Varia
         })
 }
 
-/// What was received, or the element at the loop's counter.
+/// What was received, or what stands at the loop's counter.
 fn is_item(program: &Program, l: &Loop, id: ExprId) -> bool {
     match *program.kind(id) {
         ExprKind::Received(_) => true,
@@ -268,6 +309,9 @@ fn is_item(program: &Program, l: &Loop, id: ExprId) -> bool {
                     .iter()
                     .any(|variable| counters(program, l).contains(variable))
         }
+        ExprKind::Slice(_, Some(from), _) => turn::variables(program, from)
+            .iter()
+            .any(|variable| counters(program, l).contains(variable)),
         _ => false,
     }
 }
@@ -294,14 +338,16 @@ fn counters(program: &Program, l: &Loop) -> Vec<VariableId> {
     found
 }
 
+/// Whether a name holds one of these lower-case words.
+fn says(name: &str, words: &[&str]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}
+
 /// Whether names say that this loop retries.
 fn says_retry(program: &Program, looped: StepId, l: &Loop) -> bool {
     let is_word = |name: &str| {
-        let lower = name.to_ascii_lowercase();
-        ["retr", "attempt", "tries", "backoff"]
-            .iter()
-            .any(|word| lower.contains(word))
-            || lower == "try"
+        says(name, &["retr", "attempt", "tries", "backoff"]) || name.eq_ignore_ascii_case("try")
     };
     let mut named: Vec<VariableId> = counters(program, l);
     if let Some(condition) = l.condition() {

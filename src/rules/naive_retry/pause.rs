@@ -2,6 +2,7 @@
 
 use crate::model::channels::{ArmKind, Source};
 use crate::model::{Api, Call, ExprId, ExprKind, FunctionId, Library, Op, Program, StepId, Type};
+use crate::rules::waits::is_behind_timer_stop;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -64,6 +65,7 @@ impl<'p> Pauses<'p> {
     fn within(&self, step: StepId, depth: u32) -> Option<Pause> {
         match self.program.op(step) {
             Op::Call(call) => self.call(step, call, depth),
+            Op::Receive { .. } if is_behind_timer_stop(self.program, step) => None,
             Op::Receive { channel, .. } => Some(match self.program.channel_source(*channel) {
                 Source::Timer(time) => Pause::Timed {
                     at: step,

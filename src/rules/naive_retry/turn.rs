@@ -58,6 +58,8 @@ pub(super) struct Walk<'p> {
     /// Variables that are set once it went well, among those that the loop's condition asks.
     pub told: FxHashSet<VariableId>,
     asked: FxHashSet<VariableId>,
+    /// Variables that change from turn to turn.
+    pub counted: Vec<VariableId>,
 }
 
 /// Walks one turn.
@@ -77,6 +79,7 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
         verdicts: FxHashSet::default(),
         told: FxHashSet::default(),
         asked: FxHashSet::default(),
+        counted: super::counters(program, l),
     };
     let condition = l
         .condition()
@@ -94,9 +97,15 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
         state = stays;
     }
     let end = walk.block(l.body, state, MAX_DEPTH);
+    // Who jumped here was blamed there, and the last call walked need not be the one.
+    walk.blame(end);
     let mut end = end.or(std::mem::take(&mut walk.turn.rounds));
     if let Some(post) = l.post {
+        let before = walk.call;
         end = walk.block(post, end, MAX_DEPTH);
+        if walk.call != before {
+            walk.blame(end);
+        }
     }
     if let Some(condition) = condition.filter(|_| !called_in_head) {
         let (stays, leaves) = walk.split(condition, end);
@@ -106,7 +115,6 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
     if matches!(l.kind, LoopKind::Over(_)) {
         walk.leave(end.and(Known::FAILED).limited());
     }
-    walk.blame(end);
     walk.turn.rounds = end;
     walk.turn
 }

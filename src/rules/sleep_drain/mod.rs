@@ -6,6 +6,7 @@
 mod drain;
 mod stopping;
 
+use super::waits::is_behind_timer_stop;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Source;
 use crate::model::{Api, ExprId, ExprKind, Op, Owner, Program, StepId, VariableKind};
@@ -132,16 +133,6 @@ fn length(nanoseconds: i64) -> String {
         n if n >= 1_000_000 => format!("{} ms", n / 1_000_000),
         n => format!("{n} ns"),
     }
-}
-
-/// Whether a receive empties a timer that was stopped too late.
-fn is_behind_timer_stop(program: &Program, receive: StepId) -> bool {
-    program.ancestors(receive).any(|(around, _)| {
-        matches!(program.op(around), Op::Branch { condition, .. }
-        if program.parts_of(*condition).into_iter().any(|part| {
-            program.call_of(part).is_some_and(|(_, call)| call.api == Api::TimerControl)
-        }))
-    })
 }
 
 /// Whether a time is drawn by lot: it spreads many that stop at once.

@@ -1,0 +1,360 @@
+//! How much a retry that lacks something weighs: what is repeated, how often, and how fast.
+
+use super::pause::Pause;
+use super::{Confidence, Retry, counters, says};
+use crate::model::roles::ContextInScope;
+use crate::model::{
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId,
+};
+
+/// So few tries at a constant pace are no load.
+const FEW: i64 = 5;
+/// So few are soon over, whoever listens.
+const FEWEST: i64 = 3;
+/// So few tries of something that only this machine feels.
+const FEW_LOCAL: i64 = 10;
+/// A constant wait of this many nanoseconds keeps one caller's rate down.
+const LONG: i64 = 1_000_000_000;
+/// So short a wait is over before anybody misses an ear.
+const SHORT: i64 = 100_000_000;
+
+/// Words in names of what asks whether something is up.
+const PROBES: &[&str] = &[
+    "ready",
+    "health",
+    "alive",
+    "ping",
+    "reachable",
+    "probe",
+    "serving",
+];
+/// Packages whose calls do not leave the machine.
+const LOCAL_PACKAGES: &[&str] = &[
+    "os", "ioutil", "filepath", "syscall", "unix", "windows", "exec", "netlink",
+];
+/// What the names of calls on files and the like begin with.
+const LOCAL_CALLS: &[&str] = &[
+    "rename",
+    "removeall",
+    "mkdir",
+    "writefile",
+    "readfile",
+    "listen",
+    "mount",
+    "unmount",
+    "symlink",
+    "unlink",
+    "flock",
+    "bind",
+];
+/// What the names of calls begin with that take what comes.
+const READS: &[&str] = &["read", "recv", "receive", "accept", "scan", "next"];
+/// Words in calls that leave the process.
+const REMOTE: &[&str] = &[
+    "client", "conn", "grpc", "http", "rpc", "dial", "request", "publish", "upload", "query",
+    "remote", "server",
+];
+
+/// What is missing, in numbers.
+pub(super) struct Lack {
+    /// There is no last attempt.
+    pub end: bool,
+    /// Other things that are missing.
+    pub others: usize,
+    /// Among them: no wait hears the context.
+    pub ear: bool,
+    /// What waits is out of view.
+    pub trusted: bool,
+}
+
+impl Retry {
+    pub(super) fn confidence(
+        &self,
+        program: &Program,
+        lack: &Lack,
+        pauses: &[&Pause],
+    ) -> Option<Confidence> {
+        let said = match (lack.end, lack.others) {
+            (false, 0) => return None,
+            // What waits is out of view, and so may be what gives up.
+            (true, 0) if lack.trusted && !self.ends_well => return None,
+            (true, 0) if lack.trusted => Confidence::Medium,
+            // It goes on for ever on purpose, and is gentle.
+            (true, 0) => Confidence::Low,
+            (false, 1) => Confidence::Medium,
+            _ => Confidence::High,
+        };
+        let missing = lack.others + usize::from(lack.end);
+        let is_slow = missing < 3 && are_long(program, pauses);
+        let is_remote = self.is_remote(program);
+        let waits_for_one = waits_for_one_failure(program, self.step);
+        let most = match () {
+            () if self.is_harmless(program, lack, pauses) => Confidence::Low,
+            () if !is_remote && self.is_local_wait(program, pauses) => Confidence::Low,
+            () if is_slow || !is_remote || waits_for_one => Confidence::Medium,
+            () => Confidence::High,
+        };
+        Some(said.min(most))
+    }
+
+    /// Whether nobody would mind.
+    fn is_harmless(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
+        let file = program.span(self.step).file;
+        if program.file(file).is_test || program.is_test_support(file) {
+            return true;
+        }
+        let name = self.call_name(program);
+        if !self.ends_well && READS.iter().any(|read| name.starts_with(read)) {
+            return true;
+        }
+        if pauses.is_empty() {
+            // What is tried again at once on this machine is another port or name.
+            return self.is_slowed_inside(program) || !lack.end && self.is_local(program, &name);
+        }
+        if lack.end {
+            return false;
+        }
+        let limit = limit(program, self.step);
+        self.is_probe(program)
+            || limit.is_some_and(|limit| limit <= FEWEST || limit <= FEW && !lack.ear)
+            || limit.is_some_and(|limit| limit <= FEW_LOCAL) && self.is_local(program, &name)
+    }
+
+    fn called<'p>(&self, program: &'p Program) -> Option<&'p Call> {
+        program.call(self.call)
+    }
+
+    fn call_name(&self, program: &Program) -> String {
+        self.called(program).map_or(String::new(), |call| {
+            program.callee_name(call.callee).to_ascii_lowercase()
+        })
+    }
+
+    /// Whether a loop whose call stays in the process tries again at once, asks whether something
+    /// is up, or waits until a state is over that one failure tells of.
+    fn is_local_wait(&self, program: &Program, pauses: &[&Pause]) -> bool {
+        pauses.is_empty() || self.is_probe(program) || waits_for_one_failure(program, self.step)
+    }
+
+    /// Whether it waits until something is up.
+    fn is_probe(&self, program: &Program) -> bool {
+        let call = self.call_name(program);
+        let function = program.function_of(self.step);
+        let names = [function, program.outermost(function)]
+            .map(|at| program.text(program.function(at).name).to_ascii_lowercase());
+        let path = self.called(program).map(|call| program.show(call.callee));
+        let path = path.unwrap_or_default().to_ascii_lowercase();
+        let mut words = path.split(|letter: char| !letter.is_alphanumeric());
+        call.starts_with("check")
+            || words.any(|word| word.starts_with("ping"))
+            || says(&call, PROBES)
+            || names.iter().any(|name| {
+                let begins = ["wait", "check", "poll"];
+                says(name, PROBES) || begins.iter().any(|word| name.starts_with(word))
+            })
+    }
+
+    /// Whether only this machine feels the call.
+    fn is_local(&self, program: &Program, name: &str) -> bool {
+        let Some(call) = self.called(program) else {
+            return false;
+        };
+        let of_package = match *program.kind(call.callee) {
+            ExprKind::Qualified(package, _) => {
+                let package = program.text(package);
+                LOCAL_PACKAGES.contains(&package) || package.contains("file") || name == "open"
+            }
+            _ => false,
+        };
+        of_package || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
+    }
+
+    /// Whether the call plainly leaves the process.
+    fn is_remote(&self, program: &Program) -> bool {
+        let Some(call) = self.called(program) else {
+            return false;
+        };
+        if leaves(program, call) {
+            return true;
+        }
+        call.target.is_some_and(|target| {
+            program.reach(target).into_iter().any(|function| {
+                let body = program.function(function).body;
+                let calls = program.calls_in(body);
+                calls.into_iter().any(|(_, call)| leaves(program, call))
+            })
+        })
+    }
+
+    /// Whether what is called waits for a limiter's leave before each try.
+    fn is_slowed_inside(&self, program: &Program) -> bool {
+        if says(&self.call_name(program), &["ratelimit", "throttle"]) {
+            return true;
+        }
+        let Some(target) = self.called(program).and_then(|call| call.target) else {
+            return false;
+        };
+        let waits = |call: &Call| {
+            let callee = program.show(call.callee);
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            call.api == Api::RateWait
+                || says(&callee, &["limiter", "throttle"]) && name.starts_with("wait")
+        };
+        program.reach(target).into_iter().any(|function| {
+            let calls = program.calls_in(program.function(function).body);
+            calls.into_iter().any(|(_, call)| waits(call))
+        })
+    }
+}
+
+fn leaves(program: &Program, call: &Call) -> bool {
+    let takes_context = || {
+        let arguments = program.list(call.args);
+        arguments
+            .iter()
+            .any(|&argument| program.library(program.expr(argument).ty) == Some(Library::Context))
+    };
+    call.api == Api::Outbound
+        || call.api == Api::Other
+            && call.target.is_none()
+            && (takes_context() || says(&program.show(call.callee), REMOTE))
+}
+
+/// Whether the loop compares the failure with a certain one.
+fn waits_for_one_failure(program: &Program, looped: StepId) -> bool {
+    let Some(l) = program.op_loop(looped) else {
+        return false;
+    };
+    let is_one = |value: ExprId| !matches!(program.kind(value), ExprKind::Nil);
+    let names_one = |condition: ExprId| {
+        let mut parts = program.parts_of(condition).into_iter();
+        parts.any(|part| match *program.kind(part) {
+            ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, a, b) => {
+                program.is_error(a) && is_one(b)
+            }
+            _ => false,
+        })
+    };
+    let mut inside = program.steps_in(l.body).into_iter();
+    l.condition().is_some_and(names_one)
+        || inside.any(|step| match program.op(step) {
+            Op::Branch { condition, .. } => names_one(*condition),
+            Op::Switch {
+                subject: Some(subject),
+                cases,
+            } => {
+                let mut values = cases.iter().flat_map(|case| program.list(case.values));
+                program.is_error(*subject) && values.any(|&value| is_one(value))
+            }
+            _ => false,
+        })
+}
+
+/// Whether every wait is known to be long.
+fn are_long(program: &Program, pauses: &[&Pause]) -> bool {
+    every_time(program, pauses, &|time| time >= LONG)
+}
+
+/// Whether every wait is known to be so short that no ear is missed.
+pub(super) fn are_short(program: &Program, pauses: &[&Pause]) -> bool {
+    every_time(program, pauses, &|time| time <= SHORT)
+}
+
+fn every_time(program: &Program, pauses: &[&Pause], holds: &dyn Fn(i64) -> bool) -> bool {
+    let is_so = |pause: &&Pause| match pause {
+        Pause::Timed { times, .. } => {
+            let mut known = times.iter().map(|&time| program.constant_int(time));
+            !times.is_empty() && known.all(|time| time.is_some_and(holds))
+        }
+        Pause::Helper { inner, .. } => {
+            every_time(program, &inner.iter().collect::<Vec<_>>(), holds)
+        }
+        _ => false,
+    };
+    !pauses.is_empty() && pauses.iter().all(is_so)
+}
+
+/// How many tries there are at most, if that is a constant.
+fn limit(program: &Program, looped: StepId) -> Option<i64> {
+    let l = program.op_loop(looped)?;
+    if let LoopKind::Over(over) = l.kind {
+        return program.constant_int(over);
+    }
+    let counted = counters(program, l);
+    let bound = |condition: ExprId| {
+        let parts = program.parts_of(condition).into_iter();
+        parts
+            .filter_map(|part| match *program.kind(part) {
+                ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
+                    let counter = program.variable_of(a)?;
+                    let most = program.constant_int(b)?;
+                    counted.contains(&counter).then_some(most)
+                }
+                _ => None,
+            })
+            .max()
+    };
+    if let Some(condition) = l.condition() {
+        return bound(condition);
+    }
+    let asked = program.steps_in(l.body).into_iter();
+    asked
+        .filter_map(|step| match program.op(step) {
+            Op::Branch { condition, .. } => bound(*condition),
+            _ => None,
+        })
+        .max()
+}
+
+/// Whether anything can end a context in scope while its function runs.
+pub(super) fn is_live(program: &Program, context: ContextInScope) -> bool {
+    let ContextInScope::Local(variable) = context else {
+        return true;
+    };
+    let (Init::Value(made) | Init::Part(made, _)) = program.variable(variable).init else {
+        return true;
+    };
+    let Some((step, call)) = program.call_of(made) else {
+        return true;
+    };
+    match call.api {
+        Api::ContextRoot => false,
+        Api::ContextWithCancel => {
+            let is_root = program.list(call.args).iter().any(|&argument| {
+                program
+                    .call_of(argument)
+                    .is_some_and(|(_, root)| root.api == Api::ContextRoot)
+            });
+            !is_root || !is_only_cancelled_at_the_end(program, made, program.function_of(step))
+        }
+        _ => true,
+    }
+}
+
+/// Whether the function that cancels a context is mentioned in a `defer` only.
+fn is_only_cancelled_at_the_end(program: &Program, made: ExprId, function: FunctionId) -> bool {
+    let cancel = program.steps_of(function).into_iter().find_map(|step| {
+        let Op::Assign(assign) = program.op(step) else {
+            return None;
+        };
+        let is_it = program.list(assign.values).contains(&made);
+        match *program.kind(*program.list(assign.targets).get(1).filter(|_| is_it)?) {
+            ExprKind::Variable(cancel) => Some((step, cancel)),
+            _ => None,
+        }
+    });
+    let Some((defined, cancel)) = cancel else {
+        return false;
+    };
+    let mut within = vec![function];
+    let mut at = 0;
+    while let Some(&function) = within.get(at) {
+        within.extend(program.closures_in(function));
+        at += 1;
+    }
+    within
+        .into_iter()
+        .flat_map(|function| program.steps_of(function))
+        .filter(|&step| step != defined && !program.is_deferred(step))
+        .all(|step| !program.mentioned_by(step).contains(&cancel))
+}
