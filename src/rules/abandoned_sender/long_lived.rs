@@ -1,6 +1,6 @@
 //! Form 4: a bare send to a loop that stops on a signal which the sender does not hear.
 
-use super::{is_bare, room};
+use super::{harmless, is_bare, room};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
 use crate::model::{ExprId, ObjectId, Op, Program, StepId, Type, VariableKind};
@@ -93,6 +93,12 @@ fn to_a_loop(
     let receiver = program.function_of(stop.receive);
     // A send on the very channel that stops the receiver is the stop.
     if program.object_of(stop.signal) == Some(channel) {
+        return;
+    }
+    if harmless::stops_itself(program, stop.signal, receiver)
+        || harmless::is_made_in(program, stop.signal, sender)
+        || harmless::is_own_end(program, stop.signal, sender)
+    {
         return;
     }
     if sender == receiver || program.is_task(sender) && program.is_within(receiver, sender) {

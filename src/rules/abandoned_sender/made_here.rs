@@ -1,7 +1,7 @@
 //! Forms 1 and 2: a function makes a channel and starts tasks on its other end; one side can
 //! leave while the other still waits.
 
-use super::{Home, has_way_out, is_bare, name_of, room, runs_any, turns};
+use super::{Home, harmless, has_way_out, is_bare, name_of, room, runs_any, turns};
 use crate::model::paths::{ENOUGH, Mark, Trust, Way};
 use crate::model::{FunctionId, ObjectId, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
@@ -22,12 +22,12 @@ pub(super) fn check(
     sides.sends_here && !sides.receives_here && sides.workers_leave(findings)
 }
 
-struct Sides<'p> {
-    program: &'p Program,
-    channel: ObjectId,
-    home: &'p Home,
+pub(super) struct Sides<'p> {
+    pub(super) program: &'p Program,
+    pub(super) channel: ObjectId,
+    pub(super) home: &'p Home,
     /// Functions that send, and that receive.
-    senders: FxHashSet<FunctionId>,
+    pub(super) senders: FxHashSet<FunctionId>,
     receivers: FxHashSet<FunctionId>,
     /// What the home runs on its own task.
     own: Vec<FunctionId>,
@@ -70,11 +70,13 @@ impl<'p> Sides<'p> {
     }
 
     /// What a step of the home means to the count of receives.
-    fn mark_receive(&self, step: StepId) -> Mark {
+    pub(super) fn mark_receive(&self, step: StepId) -> Mark {
         let program = self.program;
         match program.op(step) {
             Op::Receive { .. } | Op::Loop(_) => {
-                if program.channel_of(step) == Some(self.channel) {
+                if program.channel_of(step) == Some(self.channel)
+                    || harmless::is_instead(program, step, self.channel, &self.senders)
+                {
                     Mark::Once
                 } else {
                     Mark::Nothing
@@ -89,11 +91,23 @@ impl<'p> Sides<'p> {
             },
             Op::Call(call) => match call.target {
                 Some(target) if runs_any(program, target, &self.receivers) => Mark::Enough,
-                Some(target) if self.starts_a_sender(target) => Mark::Start,
+                Some(target)
+                    if self.starts_a_sender(target)
+                        && (self.sends_within()
+                            || harmless::hands_over(program, step, self.channel)) =>
+                {
+                    Mark::Start
+                }
                 _ if self.hands_a_closure(call.args, &self.receivers) => Mark::Enough,
                 _ if self.hands_a_closure(call.args, &self.senders) => Mark::Start,
                 _ => Mark::Nothing,
             },
+            // Senders elsewhere know the channel only from here on.
+            Op::Assign(_)
+                if !self.sends_within() && harmless::hands_over(program, step, self.channel) =>
+            {
+                Mark::Start
+            }
             // The channel travels in what is sent: whoever takes it may answer.
             Op::Send { channel, .. }
                 if program.object_of(*channel) != Some(self.channel)
@@ -103,6 +117,13 @@ impl<'p> Sides<'p> {
             }
             _ => Mark::Nothing,
         }
+    }
+
+    /// Whether a closure of the home sends: it knows the channel without being handed it.
+    fn sends_within(&self) -> bool {
+        let program = self.program;
+        let mut senders = self.senders.iter();
+        senders.any(|&sender| program.is_within(sender, self.home.function))
     }
 
     fn hands_a_closure(
@@ -131,79 +152,6 @@ impl<'p> Sides<'p> {
         })
     }
 
-    /// How many values the tasks can send, at most.
-    fn can_be_sent(&self) -> u32 {
-        let program = self.program;
-        let mut total = 0u32;
-        let mut seen = false;
-        for step in program.steps_in(self.home.block) {
-            let Op::Spawn(spawn) = program.op(step) else {
-                continue;
-            };
-            let Some(target) = spawn.target else { continue };
-            if !runs_any(program, target, &self.senders) {
-                continue;
-            }
-            seen = true;
-            let each = self.sends_of(target);
-            let times = program
-                .ancestors(step)
-                .take_while(|(owner, _)| {
-                    !matches!(program.op(*owner), Op::Loop(l) if l.body == self.home.block)
-                })
-                .filter(|(owner, _)| {
-                    matches!(program.op(*owner), Op::Loop(l) if !self.takes_each_turn(l.body, step, each))
-                })
-                .fold(1u32, |times, (looped, _)| {
-                    times.saturating_mul(turns(program, looped).unwrap_or(ENOUGH))
-                });
-            total = total.saturating_add(each.saturating_mul(times));
-        }
-        if seen { total } else { 1 }
-    }
-
-    /// Whether every turn of a loop that starts a task also receives all that this task sends.
-    fn takes_each_turn(&self, body: crate::model::BlockId, spawn: StepId, each: u32) -> bool {
-        let program = self.program;
-        if program.step(spawn).block != body {
-            return false;
-        }
-        let ways = program.ways_out(body, false, Trust::Conditions, &|step| match self
-            .mark_receive(step)
-        {
-            Mark::Start if step != spawn => Mark::Nothing,
-            mark => mark,
-        });
-        let stays = |way: &&Way| {
-            way.exit
-                .is_none_or(|exit| matches!(program.op(exit), Op::Continue(_)))
-        };
-        !ways.is_empty() && ways.iter().filter(stays).all(|way| way.count >= each)
-    }
-
-    fn sends_of(&self, task: FunctionId) -> u32 {
-        let program = self.program;
-        program.most_often(task, &|step| match program.op(step) {
-            Op::Send { .. } if program.channel_of(step) == Some(self.channel) => Mark::Once,
-            Op::Call(call) => match call.target {
-                Some(target) if target != task && runs_any(program, target, &self.senders) => {
-                    let inner = program.most_often(target, &|inner| {
-                        if matches!(program.op(inner), Op::Send { .. })
-                            && program.channel_of(inner) == Some(self.channel)
-                        {
-                            Mark::Once
-                        } else {
-                            Mark::Nothing
-                        }
-                    });
-                    if inner == 1 { Mark::Once } else { Mark::Enough }
-                }
-                _ => Mark::Nothing,
-            },
-            _ => Mark::Nothing,
-        })
-    }
-
     /// Form 1.
     fn receiver_leaves(&self, findings: &mut Findings) {
         let program = self.program;
@@ -218,17 +166,22 @@ impl<'p> Sides<'p> {
         {
             return;
         }
-        let most = self.can_be_sent();
-        if most <= room {
-            return;
-        }
         let ways = program.ways_out(self.home.block, false, Trust::Conditions, &|step| {
             self.mark_receive(step)
         });
+        let is_abandoning = |way: &&Way| {
+            way.count.saturating_add(room) < self.can_be_sent(way.exit)
+                && !way.exit.is_some_and(|exit| {
+                    self.leaves_at_the_close(exit)
+                        || harmless::hands_on(program, exit, self.channel)
+                        || harmless::counts_down(program, exit)
+                })
+                && !harmless::sender_has_ended(program, way, &self.senders)
+                && !harmless::is_received_later(program, way.exit, self.home, self.channel)
+        };
         let Some(way) = ways
             .iter()
-            .filter(|way| way.count.saturating_add(room) < most)
-            .filter(|way| !way.exit.is_some_and(|exit| self.leaves_at_the_close(exit)))
+            .filter(is_abandoning)
             .min_by_key(|way| way.count)
         else {
             return;
@@ -236,8 +189,10 @@ impl<'p> Sides<'p> {
         let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
             if said.insert(program.span(send)) {
-                // Room for a number of tasks which is not known: perhaps for all of them.
-                let unsure = room > 1 && most == ENOUGH;
+                // Room for a number of tasks which is not known: perhaps for all of them. And a
+                // sender that looks up between its sends needs room for one only.
+                let unsure = room > 1 && self.can_be_sent(way.exit) == ENOUGH
+                    || room > 0 && harmless::hears_a_stop(program, send);
                 self.say_receiver_leaves(send, way, (room, unsure), findings);
             }
         }
@@ -253,8 +208,11 @@ impl<'p> Sides<'p> {
         let program = self.program;
         let name = program.object_name(self.channel);
         let mut confidence = Confidence::High;
-        if program.object(self.channel).escapes || unsure {
+        if program.object(self.channel).escapes {
             confidence = confidence.lowered();
+        }
+        if unsure {
+            confidence = Confidence::Low;
         }
         let home = name_of(program, self.home.function);
         let lack = if room == 0 {
@@ -296,10 +254,9 @@ impl<'p> Sides<'p> {
         };
         if program.object(self.channel).escapes
             || self.receivers.is_empty()
-            || self
-                .receivers
-                .iter()
-                .any(|function| self.own.contains(function))
+            || self.receivers.iter().any(|function| {
+                self.own.contains(function) || !harmless::runs_on_tasks(program, *function)
+            })
         {
             return false;
         }
@@ -348,9 +305,10 @@ impl<'p> Sides<'p> {
         );
         ways.into_iter().find(|way| {
             way.count != ENOUGH
-                && way
-                    .exit
-                    .is_some_and(|exit| !self.is_told_of_the_close(exit))
+                && way.exit.is_some_and(|exit| {
+                    !self.is_told_of_the_close(exit)
+                        && !harmless::leaves_with_the_home(program, exit)
+                })
         })
     }
 

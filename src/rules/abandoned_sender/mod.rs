@@ -8,6 +8,8 @@
 //!
 //! The forms stand in files of their own; here is what they share.
 
+mod counts;
+mod harmless;
 mod long_lived;
 mod made_here;
 mod skipped;
@@ -151,10 +153,43 @@ fn turns(program: &Program, looped: StepId) -> Option<u32> {
         .and_then(|turns| u32::try_from(turns).ok())
 }
 
-/// Whether a function is the program's entry: what is left behind there ends with the process.
+/// Whether the process ends with a function: the program's entry, or what the entry calls as the
+/// last thing it does. What is left behind there ends with the process.
 fn ends_process(program: &Program, function: FunctionId) -> bool {
-    let outer = program.outermost(function);
-    outer == function && program.text(program.function(outer).name) == "main"
+    let mut function = function;
+    for _ in 0..4 {
+        // `Main` of a package is what an entry elsewhere calls, and nothing else.
+        let is_main = program.text(program.function(function).name) == "Main";
+        if program.is_program_entry(function) || is_main && !program.is_closure(function) {
+            return true;
+        }
+        let [call] = program.callers[function.index()].as_slice() else {
+            return false;
+        };
+        if program.is_closure(function)
+            || program.function(function).is_value
+            || !matches!(program.op(*call), Op::Call(_))
+            || !ends_with(program, *call)
+        {
+            return false;
+        }
+        function = program.function_of(*call);
+    }
+    false
+}
+
+/// Whether a function does nothing that lasts after a call in it.
+fn ends_with(program: &Program, call: StepId) -> bool {
+    program.enclosing_loop(call).is_none()
+        && !program
+            .steps_of(program.function_of(call))
+            .into_iter()
+            .filter(|&step| program.is_before(call, step))
+            .any(|step| match program.op(step) {
+                Op::Loop(_) | Op::Select(_) | Op::Receive { .. } | Op::Spawn(_) => true,
+                Op::Call(call) => call.target.is_some(),
+                _ => false,
+            })
 }
 
 /// A function as it is called in messages.

@@ -158,17 +158,26 @@ fn close_skipped(program: &Program, channel: ObjectId, close: StepId, findings: 
         return;
     }
     let ranger = program.function_of(ranged);
-    let spawns = program
-        .steps_of(closer)
-        .into_iter()
-        .any(|step| matches!(program.op(step), Op::Spawn(spawn) if spawn.target == Some(ranger)));
+    let rangers = [ranger].into_iter().collect();
+    let starts = |step: StepId| {
+        matches!(program.op(step), Op::Spawn(spawn)
+            if spawn.target.is_some_and(|target| runs_any(program, target, &rangers)))
+    };
+    let spawns = program.steps_of(closer).into_iter().any(starts);
+    let closes_first = |step: StepId| starts(step) && program.is_before(close, step);
+    if program.steps_of(closer).into_iter().any(closes_first) {
+        // All is in the channel, and it is closed, before anybody ranges over it.
+        return;
+    }
     let ways = program.ways_out(
         program.function(closer).body,
         !spawns,
         Trust::Conditions,
         &|step| match program.op(step) {
             Op::Close { .. } if program.channel_of(step) == Some(channel) => Mark::Enough,
-            Op::Spawn(spawn) if spawn.target == Some(ranger) => Mark::Start,
+            Op::Spawn(_) if starts(step) => Mark::Start,
+            // One channel of many: the loop closes them all.
+            Op::Loop(l) if program.steps_in(l.body).contains(&close) => Mark::Enough,
             Op::Call(call)
                 if program.list(call.args).iter().any(|&argument| {
                     matches!(*program.kind(argument), crate::model::ExprKind::Closure(closure)
@@ -180,14 +189,34 @@ fn close_skipped(program: &Program, channel: ObjectId, close: StepId, findings: 
             _ => Mark::Nothing,
         },
     );
+    // A loop that is started on a condition and a closer that returns on one: perhaps the same.
+    let may_not_run = !spawns
+        && program.spawned_at(ranger).iter().all(|&spawn| {
+            program
+                .ancestors(spawn)
+                .any(|(step, _)| matches!(program.op(step), Op::Branch { .. }))
+        });
     let Some(exit) = ways
         .iter()
         .find(|way| way.count != ENOUGH)
         .and_then(|way| way.exit)
+        .filter(|&exit| !may_not_run || is_after_an_error(program, exit))
     else {
         return;
     };
     say_close(program, channel, ranged, close, exit, findings);
+}
+
+fn is_after_an_error(program: &Program, exit: StepId) -> bool {
+    program
+        .ancestors(exit)
+        .any(|(step, _)| match program.op(step) {
+            Op::Branch { condition, .. } => program
+                .parts_of(*condition)
+                .into_iter()
+                .any(|part| program.is_error(part)),
+            _ => false,
+        })
 }
 
 fn say_close(
