@@ -73,3 +73,19 @@ func (s *shelf) put(make func(*shelf) error) error {
 	}
 	return err
 }
+
+var errTryAgain = errors.New("somebody else was first")
+
+type table interface {
+	Update(ctx context.Context, key string, f func(string) string) error
+}
+
+func Update(ctx context.Context, t table, key string, f func(string) string, attempts int) error {
+	var err error
+	for i := 0; i < attempts; i++ { //~ BP11 low
+		if err = t.Update(ctx, key, f); !errors.Is(err, errTryAgain) {
+			return err
+		}
+	}
+	return err
+}

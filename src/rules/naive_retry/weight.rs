@@ -4,7 +4,8 @@ use super::pause::Pause;
 use super::{Confidence, Retry, counters, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program,
+    StepId, UnaryOp,
 };
 
 /// So few tries at a constant pace are no load.
@@ -91,6 +92,8 @@ impl Retry {
         let most = match () {
             () if self.is_harmless(program, lack, pauses) => Confidence::Low,
             () if !is_remote && self.is_local_wait(program, pauses) => Confidence::Low,
+            // Somebody else got through.
+            () if waits_for_one && pauses.is_empty() => Confidence::Low,
             () if is_slow || !is_remote || waits_for_one => Confidence::Medium,
             () => Confidence::High,
         };
@@ -220,25 +223,24 @@ fn leaves(program: &Program, call: &Call) -> bool {
             && (takes_context() || says(&program.show(call.callee), REMOTE))
 }
 
-/// Whether the loop compares the failure with a certain one.
+/// Whether one certain failure leads round, and others lead out.
 fn waits_for_one_failure(program: &Program, looped: StepId) -> bool {
     let Some(l) = program.op_loop(looped) else {
         return false;
     };
     let is_one = |value: ExprId| !matches!(program.kind(value), ExprKind::Nil);
-    let names_one = |condition: ExprId| {
-        let mut parts = program.parts_of(condition).into_iter();
-        parts.any(|part| match *program.kind(part) {
-            ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, a, b) => {
-                program.is_error(a) && is_one(b)
-            }
-            _ => false,
-        })
-    };
     let mut inside = program.steps_in(l.body).into_iter();
-    l.condition().is_some_and(names_one)
+    l.condition()
+        .is_some_and(|condition| names_one_failure(program, condition, true))
         || inside.any(|step| match program.op(step) {
-            Op::Branch { condition, .. } => names_one(*condition),
+            Op::Branch {
+                condition, then, ..
+            } => {
+                let last = program.block(*then).steps.last();
+                let leaves = last
+                    .is_some_and(|&last| matches!(program.op(last), Op::Return(_) | Op::Break(_)));
+                names_one_failure(program, *condition, !leaves)
+            }
             Op::Switch {
                 subject: Some(subject),
                 cases,
@@ -248,6 +250,31 @@ fn waits_for_one_failure(program: &Program, looped: StepId) -> bool {
             }
             _ => false,
         })
+}
+
+/// Whether a condition asks for one certain failure: that it is the one, or that it is not.
+fn names_one_failure(program: &Program, condition: ExprId, is_it: bool) -> bool {
+    let is_test = |id: ExprId| {
+        let call = program.call_of(id);
+        call.is_some_and(|(_, call)| call.api == Api::ErrorTest)
+    };
+    let parts = program.parts_of(condition);
+    let denied = |part: ExprId| {
+        parts.iter().any(|&other| {
+            matches!(*program.kind(other), ExprKind::Unary(UnaryOp::Not, inner) if inner == part)
+        })
+    };
+    let wanted = match is_it {
+        true => BinaryOp::Equal,
+        false => BinaryOp::NotEqual,
+    };
+    parts.iter().any(|&part| match *program.kind(part) {
+        ExprKind::Binary(operator, a, b) => {
+            operator == wanted && program.is_error(a) && !matches!(program.kind(b), ExprKind::Nil)
+        }
+        ExprKind::Call(_) => is_test(part) && denied(part) != is_it,
+        _ => false,
+    })
 }
 
 /// Whether every wait is known to be long.
