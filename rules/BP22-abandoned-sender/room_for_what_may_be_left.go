@@ -150,3 +150,20 @@ func Poll(ctx context.Context, ask func() int) (int, error) {
 		}
 	}
 }
+
+// Find leaves at the first match; one sender with much to say fills any room.
+func Find(all []string, is func(string) bool) string {
+	candidates := make(chan string, 6)
+	go func() {
+		defer close(candidates)
+		for _, one := range all {
+			candidates <- one //~ BP22 medium
+		}
+	}()
+	for one := range candidates {
+		if is(one) {
+			return one
+		}
+	}
+	return ""
+}

@@ -321,7 +321,12 @@ pub(super) fn stops_itself(program: &Program, signal: ExprId, receiver: Function
         && !object.closes.is_empty()
         && object.closes.iter().all(|&close| {
             let closer = program.function_of(close);
-            program.entries_of(closer) == program.entries_of(receiver)
+            let callers = &program.callers[closer.index()];
+            closer == receiver
+                || !callers.is_empty()
+                    && callers
+                        .iter()
+                        .all(|&call| program.function_of(call) == receiver)
         })
 }
 

@@ -189,11 +189,18 @@ impl<'p> Sides<'p> {
         let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
             if said.insert(program.span(send)) {
-                // Room for a number of tasks which is not known: perhaps for all of them. And a
-                // sender that looks up between its sends needs room for one only.
-                let unsure = room > 1 && self.can_be_sent(way.exit) == ENOUGH
-                    || room > 0 && harmless::hears_a_stop(program, send);
-                self.say_receiver_leaves(send, way, (room, unsure), findings);
+                // Room for a number of tasks which is not known: perhaps for all of them.
+                let mut confidence = Confidence::High;
+                if room > 1 && self.can_be_sent(way.exit) == ENOUGH
+                    || program.object(self.channel).escapes
+                {
+                    confidence = confidence.lowered();
+                }
+                // A sender that looks up between its sends needs room for one only.
+                if room > 0 && harmless::hears_a_stop(program, send) {
+                    confidence = Confidence::Low;
+                }
+                self.say_receiver_leaves(send, way, (room, confidence), findings);
             }
         }
     }
@@ -202,18 +209,11 @@ impl<'p> Sides<'p> {
         &self,
         send: StepId,
         way: &Way,
-        (room, unsure): (u32, bool),
+        (room, confidence): (u32, Confidence),
         findings: &mut Findings,
     ) {
         let program = self.program;
         let name = program.object_name(self.channel);
-        let mut confidence = Confidence::High;
-        if program.object(self.channel).escapes {
-            confidence = confidence.lowered();
-        }
-        if unsure {
-            confidence = Confidence::Low;
-        }
         let home = name_of(program, self.home.function);
         let lack = if room == 0 {
             format!("`{name}` has no room")
