@@ -192,6 +192,11 @@ impl Lowering<'_> {
             Some(named) => (named, basic::UNKNOWN),
             None => self.builder.anonymous(nameless, false),
         };
+        if declared.is_none() {
+            // All its members stand here: a name that is not among them is a method it takes over.
+            let span = self.span(node);
+            self.builder.program.named[named.index()].span = Some(span);
+        }
         for field in fields {
             let type_node = self.field(&field, self.f.r#type);
             let ty = self.type_of(type_node);
