@@ -3,6 +3,7 @@
 
 use crate::languages::analyse;
 use crate::model::channels::Capacity;
+use crate::model::closing::Closings;
 use crate::model::{Api, Constant, FunctionId, LoopKind, ObjectId, Op, Program};
 use crate::source::limits::{Cut, Limits};
 use crate::source::{Language, SourceFile};
@@ -223,6 +224,33 @@ fn methods_of_embedded_locks_are_locks() {
         .find(|&step| matches!(program.op(step), Op::Send { .. }))
         .expect("a send");
     assert_eq!(program.held_at(send).len(), 1);
+}
+
+#[test]
+fn a_nameless_struct_takes_over_the_methods_of_its_lock() {
+    let program = program(&[
+        "package a\nimport \"sync\"\ntype T struct { s struct { sync.Mutex; n int } }\nfunc (t *T) f(c chan int) { t.s.Lock(); c <- 1; t.s.Unlock() }",
+    ]);
+    let send = program
+        .step_ids()
+        .find(|&step| matches!(program.op(step), Op::Send { .. }))
+        .expect("a send");
+    assert_eq!(program.held_at(send).len(), 1);
+}
+
+#[test]
+fn files_that_hold_one_function_twice_are_never_built_together() {
+    let one = "package a\ntype T struct { done chan int }\nfunc (t *T) run() { close(t.done) }";
+    let other = "package a\nfunc (t *T) run() {}\nfunc (t *T) stop() { close(t.done) }";
+    let third = "package a\nfunc (t *T) end() { close(t.done) }";
+    let program = program(&[one, other, third]);
+    let done = channel(&program, "done");
+    let closings = Closings::of(&program);
+    let [a, b, c] = program.object(done).closes[..] else {
+        panic!("three closes");
+    };
+    assert!(closings.have_own_lives(done, a, b));
+    assert!(!closings.have_own_lives(done, a, c));
 }
 
 #[test]

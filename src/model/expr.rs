@@ -140,6 +140,12 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
+    /// Whether it asks which of two values is the larger.
+    pub fn is_order(self) -> bool {
+        use BinaryOp::*;
+        matches!(self, Less | LessEqual | Greater | GreaterEqual)
+    }
+
     /// Whether the result is a truth value made by comparing.
     pub fn is_comparison(self) -> bool {
         use BinaryOp::*;

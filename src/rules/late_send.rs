@@ -87,10 +87,26 @@ fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confide
     if matches!(look, Look::BlindLock(_)) {
         confidence = confidence.lowered();
     }
-    if look == Look::Recover {
+    if look == Look::Recover || is_kept_apart_by_use(closings, meeting) {
         confidence = Confidence::Low;
     }
     confidence
+}
+
+/// Whether the way in which a channel is used keeps close and send apart, as far as can be told:
+/// one holds a token, whoever got the channel closes it, a sender closes as it leaves, or the
+/// next channel is in place at once.
+fn is_kept_apart_by_use(closings: &Closings<'_>, meeting: &Meeting) -> bool {
+    let program = closings.program();
+    let (send, close) = (meeting.send, meeting.close);
+    let Some(channel) = program.channel_of(close) else {
+        return false;
+    };
+    let is_spawned = program.is_task(closings.home_of(send));
+    closings.is_token(channel)
+        || closings.is_given_away(channel, close)
+        || closings.is_closed_by_leaving_sender(send, close)
+        || !is_spawned && closings.is_made_anew(close)
 }
 
 /// Whether a send stands in a method that writes bytes and says how many: by convention its

@@ -109,15 +109,27 @@ impl Closings<'_> {
                 _ => {}
             },
             ExprKind::Index(..) => say(Asked::Key),
-            ExprKind::Binary(_, a, b) => {
-                self.asked(a, depth + 1, say);
-                self.asked(b, depth + 1, say);
+            ExprKind::Binary(op, a, b) => {
+                for side in [a, b] {
+                    self.asked_by_side(op, side, depth + 1, say);
+                }
             }
             ExprKind::Unary(_, inner)
             | ExprKind::Convert(_, inner)
             | ExprKind::Dereference(inner) => self.asked(inner, depth + 1, say),
             _ => {}
         }
+    }
+
+    /// One side of `size > limit`, which asks how much there is, of `state >= closing`, which
+    /// asks whether it is over, or of any other operator.
+    fn asked_by_side(&self, op: BinaryOp, side: ExprId, depth: u32, say: &mut dyn FnMut(Asked)) {
+        let program = self.program;
+        self.asked(side, depth, &mut |asked| match asked {
+            Asked::Flag(Some(variable), _)
+                if op.is_order() && !says_over(program.text(program.variable(variable).name)) => {}
+            _ => say(asked),
+        });
     }
 
     fn asked_by_call(&self, step: StepId, depth: u32, say: &mut dyn FnMut(Asked)) {

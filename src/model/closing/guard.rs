@@ -267,6 +267,9 @@ impl Closings<'_> {
                 Look::BlindLock(held.lock)
             };
         }
+        if self.share_lock_by_name(send, close) {
+            return Look::Lock;
+        }
         if self.recovers(send) {
             return Look::Recover;
         }
@@ -371,7 +374,7 @@ impl Closings<'_> {
     }
 }
 
-fn writes_to(program: &Program, step: StepId, variable: VariableId) -> bool {
+pub(super) fn writes_to(program: &Program, step: StepId, variable: VariableId) -> bool {
     match program.op(step) {
         Op::Assign(assign) => program
             .list(assign.targets)

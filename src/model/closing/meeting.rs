@@ -2,7 +2,9 @@
 
 use super::{Closings, Meeting};
 use crate::model::channels::{Capacity, Source};
-use crate::model::{Api, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, Type, VariableKind};
+use crate::model::{
+    Api, Call, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, Type, VariableKind,
+};
 
 /// How far callers are climbed in search of what was waited for.
 const MAX_CLIMB: u32 = 3;
@@ -32,7 +34,10 @@ impl Closings<'_> {
         if self.runs_within(sender, closer) || self.runs_within(closer, sender) {
             return None;
         }
-        if self.are_exclusive(send, close) || self.is_won_by_one(send, close) {
+        if self.have_own_lives(channel, send, close)
+            || self.are_exclusive(send, close)
+            || self.is_won_by_one(send, close)
+        {
             return None;
         }
         let once = |step| self.once_around(self.program.function_of(step), 3);
@@ -361,11 +366,7 @@ impl Closings<'_> {
                         }
                     }
                 }
-                None if call.api == Api::Other
-                    && waits_by_name(&program.callee_name(call.callee)) =>
-                {
-                    found.push(Awaited::Opaque);
-                }
+                None if call.api == Api::Other => self.awaited_unseen(call, depth, found),
                 None => {}
             },
             Op::Receive { channel, .. } => {
@@ -381,6 +382,28 @@ impl Closings<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What a call out of view waits for, by its name and by what its closures do.
+    fn awaited_unseen(&self, call: &Call, depth: u32, found: &mut Vec<Awaited>) {
+        let program = self.program;
+        if waits_by_name(&program.callee_name(call.callee)) {
+            found.push(Awaited::Opaque);
+        }
+        // `eventually(func() bool { return waitFor(&group, short) }, long)`
+        for &argument in program.list(call.args) {
+            if let ExprKind::Closure(closure) = *program.kind(argument)
+                && !program.is_task(closure)
+            {
+                for inner in program.steps_of(closure) {
+                    if let Op::Call(inner_call) = program.op(inner)
+                        && (inner_call.api == Api::GroupWait || inner_call.api == Api::Other)
+                    {
+                        self.awaited(inner, depth, found);
+                    }
+                }
+            }
         }
     }
 }

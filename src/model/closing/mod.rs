@@ -6,6 +6,7 @@
 
 mod asked;
 mod guard;
+mod lives;
 mod meeting;
 mod order;
 mod place;
@@ -13,11 +14,17 @@ mod place;
 pub use guard::{Guard, Look};
 pub use place::Sameness;
 
-use super::{Api, ExprId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId};
+use super::{
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, Type,
+    VariableKind,
+};
+use crate::source::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many pairs of a send and a close are looked at for one channel.
 const MAX_PAIRS: usize = 400;
+/// How often a closure may be handed on before the lock is taken.
+const MAX_HANDED: u32 = 3;
 
 /// What is known of closes in a program. Made once for a check.
 #[derive(Debug)]
@@ -28,6 +35,8 @@ pub struct Closings<'p> {
     /// Closures that are handed to a function of the unit which takes a lock: it decides under
     /// the lock whether they run.
     entrusted: FxHashSet<FunctionId>,
+    /// Pairs of files that are never built together.
+    alternatives: FxHashSet<(FileId, FileId)>,
 }
 
 /// A send that can come during or after a close.
@@ -62,7 +71,7 @@ impl<'p> Closings<'p> {
                         }
                     });
                 let mut closures = closures.peekable();
-                if closures.peek().is_some() && takes_a_lock(program, target) {
+                if closures.peek().is_some() && takes_a_lock(program, target, MAX_HANDED) {
                     entrusted.extend(closures);
                 }
             }
@@ -81,6 +90,7 @@ impl<'p> Closings<'p> {
             program,
             once,
             entrusted,
+            alternatives: lives::alternatives(program),
         }
     }
 
@@ -231,10 +241,23 @@ impl<'p> Closings<'p> {
     }
 }
 
-fn takes_a_lock(program: &Program, function: FunctionId) -> bool {
+/// Whether a function takes a lock, or hands what it is given to one that does.
+fn takes_a_lock(program: &Program, function: FunctionId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    let is_given = |argument: &ExprId| {
+        matches!(*program.kind(*argument), ExprKind::Variable(variable)
+            if program.variable(variable).kind == VariableKind::Parameter
+                && matches!(program.underlying(program.variable(variable).ty), Type::Function(..)))
+    };
     program.steps_of(function).into_iter().any(|step| {
-        program
-            .call(step)
-            .is_some_and(|call| matches!(call.api, Api::Lock(false)))
+        program.call(step).is_some_and(|call| {
+            matches!(call.api, Api::Lock(false))
+                || call.target.is_some_and(|target| {
+                    program.list(call.args).iter().any(is_given)
+                        && takes_a_lock(program, target, depth)
+                })
+        })
     })
 }

@@ -48,7 +48,7 @@ impl Closings<'_> {
     pub fn sameness(&self, channel: ObjectId, a: ExprId, b: ExprId) -> Sameness {
         match (self.place(a, 6), self.place(b, 6)) {
             (Place::Field(a, of_a), Place::Field(b, of_b)) if a == b => bases(of_a, of_b),
-            (Place::Variable(a), Place::Variable(b)) if a == b => Sameness::Sure,
+            (Place::Variable(a), Place::Variable(b)) if a == b => self.one_variable(channel, a),
             (Place::Element(a, of_a, all_a), Place::Element(b, of_b, all_b))
                 if a == b && a.is_some() =>
             {
@@ -69,6 +69,18 @@ impl Closings<'_> {
                 }
                 self.only_one(channel).min(reach(a).min(reach(b)))
             }
+        }
+    }
+
+    /// A variable of a function that gets several channels is another channel each time.
+    fn one_variable(&self, channel: ObjectId, variable: VariableId) -> Sameness {
+        let program = self.program;
+        let is_local = program.variable(variable).kind == VariableKind::Local;
+        let has_many = program.object(channel).makes.len() != 1;
+        if is_local && has_many && program.is_reassigned(variable) {
+            Sameness::Weak
+        } else {
+            Sameness::Sure
         }
     }
 

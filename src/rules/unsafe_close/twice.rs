@@ -68,7 +68,7 @@ fn pair(closings: &Closings<'_>, channel: ObjectId, first: StepId, second: StepI
     if closings.home_of(first) == closings.home_of(second) {
         return in_one_call(closings, first, second).filter(|_| sameness == Sameness::Sure);
     }
-    in_two_functions(closings, first, second, sameness)
+    in_two_functions(closings, channel, first, second, sameness)
 }
 
 /// Whether the two are about channels of different lives: one closes what its function has just
@@ -123,7 +123,10 @@ fn in_one_call(closings: &Closings<'_>, first: StepId, second: StepId) -> Option
             let element = closings
                 .channel_expr(first)
                 .is_some_and(|channel| closings.is_element(channel));
-            if element || program.enclosing_loop(first).is_some() {
+            if element
+                || program.enclosing_loop(first).is_some()
+                || closings.is_assigned_between(first, second)
+            {
                 return None;
             }
             return Some(Pair {
@@ -155,6 +158,7 @@ fn in_one_call(closings: &Closings<'_>, first: StepId, second: StepId) -> Option
 
 fn in_two_functions(
     closings: &Closings<'_>,
+    channel: ObjectId,
     first: StepId,
     second: StepId,
     sameness: Sameness,
@@ -163,6 +167,7 @@ fn in_two_functions(
     let (a, b) = (closings.home_of(first), closings.home_of(second));
     let (of_a, of_b) = (closings.entries(a), closings.entries(b));
     if of_a.len() == 1 && of_a == of_b
+        || closings.have_own_lives(channel, first, second)
         || closings.are_exclusive(first, second)
         || closings.may_be_exclusive(first, second)
     {
