@@ -161,6 +161,9 @@ const WORDS: &[&str] = &[
     "own context",
     "new context",
     "fresh context",
+    "fresh ctx",
+    "own ctx",
+    "new ctx",
 ];
 
 /// Whether a comment beside the root says that it is meant.
