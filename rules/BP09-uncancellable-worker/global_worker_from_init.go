@@ -1,6 +1,6 @@
 //highwater:nocompile
 
-// A package-level queue and a worker that init starts: importing the package is enough to have a goroutine that nobody can stop.
+// A package-level queue and a worker that init starts: there is one for the process, and it lives as long.
 package events
 
 import (
@@ -23,7 +23,7 @@ func init() {
 }
 
 func writeAll() {
-	for { //~ BP09 high
+	for { //~ BP09 low
 		e := <-pending
 		line, err := json.Marshal(e)
 		if err != nil {

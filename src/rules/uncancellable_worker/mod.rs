@@ -6,7 +6,10 @@
 //! 3. A worker that ends when its channel is closed, but whose work never does: it takes a
 //!    context and is given one that nothing cancels.
 //!
+//! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
+
+mod owner;
 
 use super::waits;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
@@ -25,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Shutdown,
     questions: &["Q2", "Q5"],
     checklist: &["C4"],
-    page: include_str!("../../rules/BP09-uncancellable-worker/README.md"),
+    page: include_str!("../../../rules/BP09-uncancellable-worker/README.md"),
     check,
 };
 
@@ -444,7 +447,7 @@ impl Claim {
     fn say(self, program: &Program, findings: &mut Findings) {
         let finding = findings.at(
             waits::anchor(program, self.step),
-            self.confidence,
+            self.confidence.min(owner::limit(program, self.function)),
             self.message,
         );
         finding.why(self.why).fix(self.fix).about(self.subject);

@@ -1,0 +1,161 @@
+//! Whose worker it is: an owner's, that comes and goes, or the process's.
+//!
+//! A worker that nothing stops is a leak once for each owner that was ever made. One that the
+//! process starts once lives as long as it does, and most authors mean that.
+
+use crate::model::{
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, NamedId, Program, StepId, Type,
+    TypeId, VariableKind,
+};
+use crate::rules::Confidence;
+
+/// How far callers are followed.
+const DEPTH: usize = 3;
+
+/// The most that is said of a worker that runs in this function.
+pub(super) fn limit(program: &Program, function: FunctionId) -> Confidence {
+    if program.function(function).is_test {
+        return Confidence::Low;
+    }
+    if takes_context(program, function) {
+        return Confidence::High;
+    }
+    let sites = starts(program, function);
+    // Without a start in view it is not known to be the process's.
+    if sites.is_empty() || sites.iter().any(|&site| is_owned_at(program, site, DEPTH)) {
+        Confidence::High
+    } else {
+        Confidence::Low
+    }
+}
+
+/// Where a worker starts: as a task, or as the one call of a task.
+fn starts(program: &Program, function: FunctionId) -> Vec<StepId> {
+    let sites = program.spawned_at(function);
+    if !sites.is_empty() {
+        return sites.to_vec();
+    }
+    program.callers[function.index()]
+        .iter()
+        .flat_map(|&caller| {
+            program
+                .spawned_at(program.function_of(caller))
+                .iter()
+                .copied()
+        })
+        .collect()
+}
+
+/// Whether code at a place runs once for each of many owners, calls or requests.
+fn is_owned_at(program: &Program, site: StepId, depth: usize) -> bool {
+    let function = program.function_of(site);
+    !is_once_for_the_process(program, function)
+        && is_owned(program, program.outermost(function), depth)
+}
+
+fn is_owned(program: &Program, function: FunctionId, depth: usize) -> bool {
+    let facts = program.function(function);
+    if facts.handler.is_some() || takes_context(program, function) {
+        return true;
+    }
+    match facts.kind {
+        FunctionKind::Method(_, named) => {
+            stops(program, named) || is_called_by_owned(program, function, depth)
+        }
+        _ if matches!(program.text(facts.name), "main" | "init") => false,
+        _ if facts.results.iter().any(|&ty| is_owner(program, ty)) => {
+            let makes_one_that_stops = facts.results.iter().any(
+                |&ty| matches!(*program.pointee(ty), Type::Named(named) if stops(program, named)),
+            );
+            let sites = &program.callers[function.index()];
+            makes_one_that_stops
+                || sites.is_empty() && !is_global_value(program, function)
+                || is_called_by_owned(program, function, depth)
+        }
+        _ => {
+            let sites = &program.callers[function.index()];
+            let is_given_one = facts
+                .parameters
+                .iter()
+                .any(|&parameter| is_owner(program, program.variable(parameter).ty));
+            sites.is_empty() && is_given_one && !program.is_executable()
+                || is_called_by_owned(program, function, depth)
+        }
+    }
+}
+
+fn is_called_by_owned(program: &Program, function: FunctionId, depth: usize) -> bool {
+    depth > 0
+        && program.callers[function.index()]
+            .iter()
+            .any(|&site| !is_in_global(program, site) && is_owned_at(program, site, depth - 1))
+}
+
+fn takes_context(program: &Program, function: FunctionId) -> bool {
+    program
+        .function(function)
+        .parameters
+        .iter()
+        .any(|&parameter| program.library(program.variable(parameter).ty) == Some(Library::Context))
+}
+
+/// Whether a type has a method that stops it.
+fn stops(program: &Program, named: NamedId) -> bool {
+    program.named[named.index()]
+        .methods
+        .iter()
+        .any(|&(_, method)| program.is_shutdown(method))
+}
+
+/// Whether values of a type can own a worker: what has an identity of its own.
+fn is_owner(program: &Program, ty: TypeId) -> bool {
+    match program.ty(ty) {
+        Type::Pointer(_) | Type::Channel(..) | Type::Interface | Type::Function(..) => true,
+        Type::Named(named) => program.named[named.index()].underlying.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether a closure is what a once of the package runs.
+fn is_once_for_the_process(program: &Program, closure: FunctionId) -> bool {
+    let FunctionKind::Closure(parent) = program.function(closure).kind else {
+        return false;
+    };
+    let runs_once = program.steps_of(parent).into_iter().any(|step| {
+        program.call(step).is_some_and(|call| {
+            call.api == Api::OnceDo
+                && program
+                    .list(call.args)
+                    .iter()
+                    .any(|&argument| *program.kind(argument) == ExprKind::Closure(closure))
+                && is_of_package(program, call.callee)
+        })
+    });
+    runs_once || is_once_for_the_process(program, parent)
+}
+
+fn is_of_package(program: &Program, callee: ExprId) -> bool {
+    program.parts_of(callee).into_iter().any(|part| {
+        matches!(*program.kind(part), ExprKind::Variable(variable)
+            if program.variable(variable).kind == VariableKind::Global)
+    })
+}
+
+/// Whether a step stands in the initial value of a package variable.
+fn is_in_global(program: &Program, site: StepId) -> bool {
+    program.globals.iter().any(|&(_, value)| {
+        program
+            .parts_of(value)
+            .into_iter()
+            .any(|part| *program.kind(part) == ExprKind::Call(site))
+    })
+}
+
+/// Whether a package variable is made by a function that nobody else calls.
+fn is_global_value(program: &Program, function: FunctionId) -> bool {
+    program.globals.iter().any(|&(_, value)| {
+        program
+            .call_of(value)
+            .is_some_and(|(_, call)| call.target == Some(function))
+    })
+}
