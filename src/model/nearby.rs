@@ -49,10 +49,15 @@ impl Program {
 
     /// Whether a comment about a place holds one of these lower-case words.
     pub fn is_commented_with(&self, place: Span, words: &[&str]) -> bool {
-        self.comments_about(place).into_iter().any(|comment| {
-            let text = comment.text.to_ascii_lowercase();
-            words.iter().any(|word| text.contains(word))
-        })
+        let mut comments = self.comments_about(place);
+        comments.sort_by_key(|comment| comment.span.start);
+        // A phrase may go on in the next line.
+        let mut text = String::new();
+        for comment in comments {
+            text.push_str(&comment.text.to_ascii_lowercase());
+            text.push(' ');
+        }
+        words.iter().any(|word| text.contains(word))
     }
 
     /// Whether a file stands in for others in tests, or helps them: by its own or its package's

@@ -5,11 +5,12 @@
 //! 3. Channels that are made for this one call are silent: they have room, or their receiver is
 //!    started in the same call. So are permits.
 
-use super::handlers::{Entries, Entry};
+use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, Handler, ObjectId, Op, Program, StepId, VariableKind,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, Handler, Init, ObjectId, Op, Program,
+    StepId, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -45,6 +46,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         let object = program.object_of(channel);
         if is_permit(program, object, value, runners)
             || object.is_some_and(|object| is_of_this_call(program, object, runners, step))
+            || object.is_some_and(|object| is_last_word(program, object, step))
             || program.is_done_source(channel) && is_signal_to_stop(program, object)
         {
             continue;
@@ -153,6 +155,82 @@ fn is_question(program: &Program, variable: crate::model::VariableId) -> bool {
     )
 }
 
+/// Whether a send has room because it comes once in the life of its channel: the channel is
+/// closed right behind it, or a swap lets one call through.
+fn is_last_word(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    if !matches!(program.capacity(channel), Capacity::Known(room) if room > 0) {
+        return false;
+    }
+    let (block, index) = (program.step(step).block, program.step(step).index as usize);
+    let next = program.block(block).steps.get(index + 1);
+    let is_closed = next.is_some_and(|&next| {
+        matches!(*program.op(next), Op::Close { channel: closed, .. }
+            if program.object_of(closed) == Some(channel))
+    });
+    is_closed
+        || handlers::conditions_before(program, step)
+            .into_iter()
+            .flat_map(|condition| program.parts_of(condition))
+            .any(|part| match *program.kind(part) {
+                ExprKind::Call(call) => program
+                    .call(call)
+                    .is_some_and(|call| call.api == Api::AtomicCompareSwap),
+                _ => false,
+            })
+}
+
+/// Whether a channel was made with room for as many as a kept number says, and the function that
+/// sends takes one off that number.
+fn is_counted_off(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    let Capacity::Computed(size) = program.capacity(channel) else {
+        return false;
+    };
+    let counted: FxHashSet<VariableId> = kept_in(program, size).into_iter().collect();
+    program
+        .steps_of(program.function_of(step))
+        .into_iter()
+        .any(|other| match program.op(other) {
+            Op::Assign(assign) => {
+                assign.how == AssignHow::Update(BinaryOp::Subtract)
+                    && program
+                        .list(assign.targets)
+                        .iter()
+                        .flat_map(|&target| kept_in(program, target))
+                        .any(|variable| counted.contains(&variable))
+            }
+            _ => false,
+        })
+}
+
+/// The maps and fields that a number is read from, directly or through a local.
+fn kept_in(program: &Program, value: ExprId) -> Vec<VariableId> {
+    let mut found = Vec::new();
+    for part in program.parts_of(value) {
+        match *program.kind(part) {
+            ExprKind::Index(base, _) => {
+                if let ExprKind::Field(_, variable) = *program.kind(base) {
+                    found.push(variable);
+                }
+            }
+            ExprKind::Variable(variable) => {
+                if let Init::Value(first) = program.variable(variable).init {
+                    found.extend(program.parts_of(first).into_iter().filter_map(|part| {
+                        match *program.kind(part) {
+                            ExprKind::Index(base, _) => match *program.kind(base) {
+                                ExprKind::Field(_, variable) => Some(variable),
+                                _ => None,
+                            },
+                            _ => None,
+                        }
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// Whether a function makes what lives on: then its channels are shared by many calls.
 fn is_constructor(program: &Program, maker: FunctionId) -> bool {
     let name = program
@@ -200,10 +278,16 @@ fn confidence(
     if entry.calls > NEAR || is_in_stream(program, step) {
         confidence = confidence.lowered();
     }
-    if object.is_some_and(|object| is_handshake(program, object, step)) {
+    if object.is_some_and(|object| {
+        is_handshake(program, object, step) || is_counted_off(program, object, step)
+    }) {
         confidence = Confidence::Low;
     }
-    if program.file(program.span(step).file).is_test {
+    let file = program.span(step).file;
+    if program.is_test_support(file) {
+        confidence = Confidence::Low;
+    }
+    if program.file(file).is_test {
         // A test's handler tells the test that it was reached.
         confidence = confidence.lowered();
     }

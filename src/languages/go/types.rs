@@ -211,9 +211,8 @@ impl Lowering<'_> {
                 let variable =
                     self.builder
                         .variable(symbol, VariableKind::Field(named), ty, span, None);
-                let owner_exported = self.builder.program.named[named.index()].exported;
-                self.builder.program.variables[variable.index()].exported =
-                    owner_exported && Self::is_exported(text);
+                // Whether the struct can be reached is settled when all of it is in view.
+                self.builder.program.variables[variable.index()].exported = Self::is_exported(text);
                 self.builder.program.named[named.index()]
                     .fields
                     .push((symbol, variable));

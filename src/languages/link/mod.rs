@@ -5,6 +5,7 @@
 
 mod calls;
 mod escape;
+mod exposed;
 mod index;
 mod infer;
 mod members;
@@ -67,6 +68,7 @@ pub(super) trait Dialect {
 /// Links what was lowered.
 pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect) -> Program {
     infer::infer(&mut builder, dialect);
+    exposed::settle(&mut builder.program);
     let mut classes = unify::unify(&mut builder);
     if calls::resolve_values(&mut builder, &classes) {
         classes = unify::unify(&mut builder);

@@ -2,8 +2,9 @@
 //! older value that a newer one replaces.
 
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
-use crate::model::{ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type};
+use crate::model::{ExprId, ExprKind, FunctionKind, Library, ObjectId, Op, Program, StepId, Type};
 use crate::rules::Confidence;
+use crate::source::Span;
 
 /// Words in the names of channels whose values only wake somebody up.
 const WAKES: &[&str] = &[
@@ -76,6 +77,21 @@ const UNMISSED: &[&str] = &[
     "signaling",
     "signalling",
 ];
+/// Words of comments which say that the loss is meant.
+const MEANT: &[&str] = &[
+    "best-effort",
+    "best effort",
+    "better to skip",
+    "better to drop",
+    "can be dropped",
+    "may be dropped",
+    "can be lost",
+    "may be lost",
+    "consumer is slow",
+    "we drop",
+    "shutdown",
+    "shutting down",
+];
 /// Words of comments which say that what is sent is given back for reuse.
 const REUSES: &[&str] = &["freelist", "free list", "free-list", "recycl", "reuse"];
 
@@ -119,7 +135,11 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || wakes
         || coalesces
         || is_said(program, object, place, UNMISSED)
+        || is_meant(program, object, place)
+        || is_of_notifier(program, place)
+        || fails_anyway(program, place)
         || has_room_for_all(program, object, capacity)
+        || program.file(program.span(place).file).is_test
         || program.is_test_support(program.span(place).file)
         // A request with its reply channel: whoever asks sees that nobody answers.
         || matches!(element, Type::Channel(..));
@@ -132,6 +152,67 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         (Type::Error, _) | (_, Capacity::Rendezvous) => Some(Confidence::Medium),
         _ => Some(Confidence::High),
     }
+}
+
+/// Whether a comment right at the offer, in it, at its function or at its channel says that the
+/// loss is meant.
+fn is_meant(program: &Program, channel: ObjectId, place: StepId) -> bool {
+    let span = program.span(place);
+    let last = Span {
+        start: span.end.saturating_sub(1),
+        ..span
+    };
+    let inside = program
+        .comments_on(span.file, program.line(span)..=program.line(last))
+        .map(|comment| comment.text.to_string());
+    let declared = program
+        .object(channel)
+        .variables
+        .iter()
+        .map(|&variable| program.variable(variable).span);
+    let function = program.outermost(program.function_of(place));
+    [span, program.function(function).head]
+        .into_iter()
+        .chain(declared)
+        .map(|place| program.remark_on(place))
+        .chain(inside)
+        .any(|said| {
+            let said = said.to_ascii_lowercase();
+            MEANT.iter().any(|words| said.contains(words))
+        })
+}
+
+/// Whether a method of a type that is named for waking others up sends.
+fn is_of_notifier(program: &Program, place: StepId) -> bool {
+    let function = program.outermost(program.function_of(place));
+    match program.function(function).kind {
+        FunctionKind::Method(_, named) => program
+            .text(program.named[named.index()].name)
+            .to_ascii_lowercase()
+            .contains("notif"),
+        _ => false,
+    }
+}
+
+/// Whether the function fails after the offer whether or not it was taken: its caller hears of it.
+fn fails_anyway(program: &Program, place: StepId) -> bool {
+    let (block, index) = (
+        program.step(place).block,
+        program.step(place).index as usize,
+    );
+    let next = program.block(block).steps[index + 1..]
+        .iter()
+        .find(|&&step| !matches!(program.op(step), Op::Call(_)));
+    let Some(Op::Return(values)) = next.map(|&step| program.op(step)) else {
+        return false;
+    };
+    program.list(*values).last().is_some_and(|&value| {
+        program.is_error(value)
+            && matches!(
+                program.kind(value),
+                ExprKind::Call(_) | ExprKind::Composite(..) | ExprKind::Reference(_)
+            )
+    })
 }
 
 /// Whether a channel holds what is free for use.

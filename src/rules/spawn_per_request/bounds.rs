@@ -2,7 +2,8 @@
 
 use super::super::handlers;
 use crate::model::{
-    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableKind,
+    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableId,
+    VariableKind,
 };
 
 /// Whether the number of tasks that a spawn can leave behind has a bound in view.
@@ -13,7 +14,21 @@ pub(super) fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]
         || handlers::carries_permit(program, step, runners)
         || program.join_of(step, runners).is_some()
         || ends_something(program, step)
+        || is_first_only(program, step)
         || asks_for_the_number(program, step)
+}
+
+/// Whether the task is only the first call's: what it runs stands under a `once`.
+fn is_first_only(program: &Program, step: StepId) -> bool {
+    let Some(spawn) = program.spawn(step) else {
+        return false;
+    };
+    match *program.kind(spawn.callee) {
+        ExprKind::Member(once, _) | ExprKind::Field(once, _) => {
+            program.library(program.expr(once).ty) == Some(Library::Once)
+        }
+        _ => false,
+    }
 }
 
 /// A group with a limit, or one of a kind that is not in view and may have one.
@@ -159,6 +174,7 @@ pub(super) fn shares_a_pair(program: &Program, step: StepId) -> bool {
         .after(step)
         .into_iter()
         .flat_map(|after| program.mentioned_by(after))
+        .map(|variable| named_first(program, variable))
         .any(|variable| match program.variable(variable).init {
             Init::Part(value, at) => ends.iter().any(|&(pair, end)| {
                 pair == value
@@ -173,6 +189,17 @@ pub(super) fn shares_a_pair(program: &Program, step: StepId) -> bool {
             }),
             _ => false,
         })
+}
+
+/// The variable that a local was made another name for.
+fn named_first(program: &Program, variable: VariableId) -> VariableId {
+    match program.variable(variable).init {
+        Init::Value(value) => match *program.kind(value) {
+            ExprKind::Variable(of) => of,
+            _ => variable,
+        },
+        _ => variable,
+    }
 }
 
 /// Whether the number of tasks in the process is asked before the spawn.

@@ -395,6 +395,12 @@ pub(super) fn is_shared(program: &Program, id: VariableId) -> bool {
 fn derive(program: &Program, queues: &mut FxHashMap<Key, Queue>) {
     let mut found = Vec::new();
     for (&key, queue) in queues.iter() {
+        // A method that fills a list of its own adds nothing to what it is called on.
+        if matches!(key, Key::Variable(variable)
+            if program.variable(variable).kind == VariableKind::Local)
+        {
+            continue;
+        }
         for (events, is_push) in [(&queue.pushes, true), (&queue.takes, false)] {
             for event in events {
                 let function = program.function_of(event.step);

@@ -2,9 +2,10 @@
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Api, AssignHow, BinaryOp, Constant, ExprId, ExprKind, Library, Op, Owner, Parent, Program,
-    StepId, Symbol, Type, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, Constant, ExprId, ExprKind, Init, Library, Op, Owner, Parent,
+    Program, StepId, Symbol, Type, VariableId, VariableKind,
 };
+use crate::source::Span;
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
 
@@ -108,12 +109,29 @@ impl Counter {
         (!counter.ups.is_empty() && !turns).then_some(counter)
     }
 
+    /// Whether it says where a reader or writer stands, or is an address, rather than how often
+    /// something happened: it has such a name, or a local starts as another variable.
+    fn is_position(&self, program: &Program) -> bool {
+        let variable = program.variable(self.variable);
+        let name = program.text(variable.name).to_ascii_lowercase();
+        let starts_elsewhere = matches!(variable.init, Init::Value(value)
+            if matches!(*program.kind(value), ExprKind::Variable(of)
+                if program.variable(of).kind != VariableKind::Constant));
+        POSITIONS.contains(&name.as_str())
+            || variable.kind == VariableKind::Local && starts_elsewhere
+    }
+
     fn say(&self, program: &Program, findings: &mut Findings) {
         let first = self.ups[0];
         let name = program.variable_name(self.variable);
         let is_test = program.file(program.span(first).file).is_test;
         let confidence = match self.test {
-            None if !is_test => Confidence::High,
+            None if !is_test
+                && !is_for_tests(program, self.variable)
+                && !self.is_position(program) =>
+            {
+                Confidence::High
+            }
             _ => Confidence::Low,
         };
         let message = match self.test {
@@ -142,6 +160,40 @@ impl Counter {
         }
     }
 }
+
+/// Names of variables that say where something stands.
+const POSITIONS: &[&str] = &[
+    "pos", "position", "off", "offset", "cursor", "ptr", "head", "tail", "seek",
+];
+
+/// Whether a counter's name, or a comment where it is declared, says that tests read it. The
+/// tests of a package are not in view with it.
+fn is_for_tests(program: &Program, id: VariableId) -> bool {
+    let variable = program.variable(id);
+    let name = program.text(variable.name);
+    if name.ends_with("ForTest") || name.ends_with("ForTesting") || name.starts_with("test") {
+        return true;
+    }
+    let says = |span: Span| {
+        let said = program.remark_on(span).to_ascii_lowercase();
+        FOR_TESTS.iter().any(|words| said.contains(words))
+    };
+    says(variable.span)
+        || match variable.kind {
+            VariableKind::Field(owner) => program.named[owner.index()].span.is_some_and(says),
+            _ => false,
+        }
+}
+
+/// Words of comments which say that tests read what is declared there.
+const FOR_TESTS: &[&str] = &[
+    "for test",
+    "in test",
+    "by test",
+    "tests use",
+    "tests only",
+    "testing",
+];
 
 fn is_local(program: &Program, id: VariableId) -> bool {
     program.variable(id).kind == VariableKind::Local
