@@ -9,6 +9,7 @@
 //!
 //! Which of several instances a lock belongs to is not told apart.
 
+mod harmless;
 mod words;
 
 use super::waits::{self, Wait, WaitKind};
@@ -180,10 +181,20 @@ impl Search<'_> {
                 && has_room(program, channel)
         });
         if ends.stuck.is_some() {
+            let channel = found.wait.channel;
             if verdict.has_room {
+                let fits = channel.is_some_and(|of| harmless::fits(program, of, found.at));
+                verdict.confidence = match fits {
+                    true => Confidence::Low,
+                    false => verdict.confidence.lowered(),
+                };
+            } else if found.wait.kind == WaitKind::Send
+                && channel.is_some_and(|of| program.capacity(of) == Capacity::Unknown)
+            {
+                // It may have room: an answer's slot that was made by whoever asked.
                 verdict.confidence = verdict.confidence.lowered();
             }
-            return Some(verdict);
+            return Some(self.seen_whole(verdict, step));
         }
         verdict.other_taker = takers
             .iter()
@@ -199,10 +210,27 @@ impl Search<'_> {
             .is_some_and(|channel| program.is_lent(channel));
         // Behind a call, a done arm was put there with others in mind.
         let ends_somehow = found.wait.has_timeout || found.is_called && found.wait.has_done;
-        if sends && !verdict.has_room && !ends_somehow && !is_lent {
+        let has_none = found
+            .wait
+            .channel
+            .is_some_and(|of| program.capacity(of) == Capacity::Rendezvous);
+        if sends && has_none && !ends_somehow && !is_lent {
             verdict.confidence = Confidence::Medium;
         }
-        Some(verdict)
+        Some(self.seen_whole(verdict, step))
+    }
+
+    /// Low for what is harmless whatever the other sides do: a channel that is itself a lock, and
+    /// tests, whose process ends.
+    fn seen_whole(&self, mut verdict: Verdict, step: StepId) -> Verdict {
+        let program = self.program;
+        let is_baton = verdict
+            .channel
+            .is_some_and(|channel| harmless::is_baton(program, channel));
+        if is_baton || program.is_test_support(program.span(step).file) {
+            verdict.confidence = Confidence::Low;
+        }
+        verdict
     }
 
     /// Whether the function that waits gives the lock back before it does.
@@ -313,7 +341,14 @@ impl Search<'_> {
                     continue;
                 }
                 any = true;
-                match self.needs(other, held, MAX_CALLS) {
+                let needs = self.needs(other, held, MAX_CALLS);
+                let is_late = |&taken: &StepId| {
+                    let group = wait.channel.filter(|_| wait.kind == WaitKind::Group);
+                    !group.is_some_and(|group| {
+                        harmless::is_before_counted(self.program, group, taken, other)
+                    })
+                };
+                match needs.filter(is_late) {
                     Some(taken) => {
                         ends.stuck.get_or_insert((other, taken));
                     }
