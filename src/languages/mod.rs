@@ -11,6 +11,7 @@ mod parse;
 mod tests;
 
 use crate::model::Program;
+use crate::model::change::Change;
 use crate::source::limits::{Cut, Limits};
 use crate::source::{FileId, Language, SourceFile, Span};
 
@@ -23,6 +24,22 @@ pub struct Analysis {
     pub cuts: Vec<(FileId, Cut)>,
     /// Where the syntax is wrong: the first such place of each file.
     pub syntax_errors: Vec<Span>,
+}
+
+/// A change of text: the bytes that are replaced, and what stands there afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes.
+    pub at: std::ops::Range<usize>,
+    /// What stands there afterwards.
+    pub replacement: String,
+}
+
+/// Spells a change at a place of a file, where the code there has the form for it.
+pub fn spell(file: &SourceFile, at: Span, change: &Change) -> Option<Edit> {
+    match file.language {
+        Language::Go => go::spell(&file.text, at, change),
+    }
 }
 
 /// Analyses the files of one unit. A [`FileId`] of the result indexes `files`.

@@ -8,6 +8,7 @@
 //! 5. What is not understood is `Unknown`, `Other` or `Gap`, never a guess.
 
 pub mod api;
+pub mod change;
 pub mod channels;
 pub mod closing;
 pub mod constants;

@@ -7,7 +7,7 @@ use super::outcome::{Confidence, Site, Skipped};
 use super::remark::{Found, Resolver};
 use super::{Options, allow, smell, suggestion};
 use crate::languages::{self, Analysis};
-use crate::rules;
+use crate::rules::{self, Finding, Thresholds};
 use crate::source::{SourceFile, paths};
 
 /// The most findings of one unit.
@@ -110,11 +110,7 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     let thresholds = &options.settings.thresholds;
     let tests = files.first().is_some_and(|file| paths::is_test(&file.path));
     let analysis = languages::analyse(files, &options.limits);
-    let mut findings = rules::run(&analysis.program, thresholds);
-    findings.retain(|finding| {
-        finding.confidence == rules::Confidence::High
-            || !analysis.program.file(finding.at.file).is_test
-    });
+    let mut findings = findings(&analysis, thresholds);
     if findings.len() > FINDINGS {
         let last = &files[findings[FINDINGS].at.file.0 as usize].path;
         report.cut(last, TOO_MANY);
@@ -126,8 +122,8 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
         .map(|finding| resolver.found(finding))
         .collect();
     if options.suggestions {
-        let suggestions =
-            suggestion::proven(files, &resolver, &findings, &options.limits, thresholds);
+        let asked = (&options.limits, thresholds);
+        let suggestions = suggestion::proven(files, &resolver, &findings, &analysis, asked);
         for (found, suggestion) in found.iter_mut().zip(suggestions) {
             found.remark.suggestion = suggestion;
         }
@@ -155,6 +151,16 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
         report.functions = resolver.function_names();
     }
     what_was_cut(files, &resolver, &analysis, report);
+}
+
+/// What the rules find in a unit; in tests only what is certain.
+pub(super) fn findings(analysis: &Analysis, thresholds: &Thresholds) -> Vec<Finding> {
+    let mut findings = rules::run(&analysis.program, thresholds);
+    findings.retain(|finding| {
+        finding.confidence == rules::Confidence::High
+            || !analysis.program.file(finding.at.file).is_test
+    });
+    findings
 }
 
 fn sites(resolver: &Resolver<'_>, analysis: &Analysis) -> Vec<Seen> {

@@ -358,6 +358,9 @@ fn say(
         .fix("Select on the send with a `default` that refuses (a 503, an error that says so), or with a context that has a short deadline; or drop and count, when the value is a by-product.")
         .about(program.object_of(channel).map_or(name, |object| program.object_name(object)));
     finding.function = Some(program.function_of(step));
+    if let Some(change) = super::mend::or_done(program, step) {
+        finding.suggest(program.span(step), change);
+    }
     if entry.calls > 0 {
         finding.because(program.function(entry.root).head, format!("the {what}"));
     }

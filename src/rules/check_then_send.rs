@@ -4,9 +4,10 @@
 //! guards, or in a function called there. With one producer alone the test holds.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
-use crate::model::{BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId};
+use crate::model::{BinaryOp, BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -199,6 +200,10 @@ fn say(
         .about(name)
         .because(program.span(send), "the send that can block");
     finding.function = Some(program.function_of(step));
+    if is_one_with_its_send(program, step, send) {
+        let send = program.span(send);
+        finding.suggest(program.span(step), Change::TryToSend { send });
+    }
     let other = program
         .object(channel)
         .sends
@@ -208,4 +213,42 @@ fn say(
     if let Some(other) = other {
         finding.because(program.span(other), "another sender");
     }
+}
+
+/// Whether a test of the length against the capacity, and nothing else, decides on the send that
+/// is the first thing behind it. Then one select does what both mean to do.
+fn is_one_with_its_send(program: &Program, test: StepId, send: StepId) -> bool {
+    let Op::Branch {
+        condition,
+        then,
+        otherwise,
+    } = *program.op(test)
+    else {
+        return false;
+    };
+    let ExprKind::Binary(operator, left, right) = *program.kind(condition) else {
+        return false;
+    };
+    let (of, against) = (program.kind(left), program.kind(right));
+    if !matches!((of, against), (ExprKind::Length(_), ExprKind::Capacity(_)))
+        || program.select_of(send).is_some()
+    {
+        return false;
+    }
+    // In a select, a break would mean the select.
+    let breaks = [Some(then), otherwise].into_iter().flatten().any(|block| {
+        let steps = program.steps_in(block);
+        steps
+            .iter()
+            .any(|&step| matches!(program.op(step), Op::Break(_) | Op::Gap))
+    });
+    let is_first = program.block(then).steps.first() == Some(&send);
+    let is_next = {
+        let steps = &program.block(program.step(test).block).steps;
+        steps.get(program.step(test).index as usize + 1) == Some(&send)
+    };
+    let has_room = matches!(operator, BinaryOp::Less | BinaryOp::NotEqual);
+    let is_full = matches!(operator, BinaryOp::Equal | BinaryOp::GreaterEqual);
+    let refuses = otherwise.is_none() && program.block_diverges(then);
+    !breaks && (has_room && is_first || is_full && refuses && is_next)
 }

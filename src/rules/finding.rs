@@ -1,6 +1,7 @@
 //! A finding: what a rule says about a place, with the evidence beside it.
 
 use crate::model::FunctionId;
+use crate::model::change::Change;
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -43,13 +44,13 @@ pub struct Related {
     pub label: String,
 }
 
-/// A change of text that mends the finding; analysed again before it is offered.
+/// A change that mends the finding; made and analysed again before it is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The bytes that are replaced.
+    /// What is changed.
     pub at: Span,
-    /// What stands there afterwards.
-    pub replacement: String,
+    /// How.
+    pub change: Change,
 }
 
 /// What a rule found.
@@ -113,12 +114,9 @@ impl Finding {
         self
     }
 
-    /// Offers a change of text.
-    pub fn suggest(&mut self, at: Span, replacement: impl Into<String>) -> &mut Finding {
-        self.suggestion = Some(Suggestion {
-            at,
-            replacement: replacement.into(),
-        });
+    /// Offers a change.
+    pub fn suggest(&mut self, at: Span, change: Change) -> &mut Finding {
+        self.suggestion = Some(Suggestion { at, change });
         self
     }
 }

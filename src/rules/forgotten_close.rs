@@ -5,10 +5,12 @@
 //! worker is BP09's.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::closing::Closings;
 use crate::model::{
     Api, ExprKind, FunctionId, Init, LoopKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
 };
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP04",
@@ -273,7 +275,39 @@ fn say(
         program.span(reader),
         format!("this loop ends only when `{name}` is closed"),
     );
+    if let Some((at, change)) = close_of_the_sender(program, channel) {
+        finding.suggest(at, change);
+    }
     if let Some(&made) = object.makes.first() {
         finding.because(program.expr(made).span, "made here");
     }
+}
+
+/// A close when the sender ends, where one task that is started once is the only sender.
+fn close_of_the_sender(program: &Program, channel: ObjectId) -> Option<(Span, Change)> {
+    let sends = &program.object(channel).sends;
+    let &first = sends.first()?;
+    let sender = program.function_of(first);
+    let function = program.function(sender);
+    let &[start] = program.spawned_at(sender) else {
+        return None;
+    };
+    let is_alone = program.is_closure(sender)
+        && function.results.is_empty()
+        && sends
+            .iter()
+            .all(|&send| program.function_of(send) == sender)
+        && program.callers[sender.index()].len() <= 1
+        && program.enclosing_loop(start).is_none();
+    let Op::Send { channel, .. } = *program.op(first) else {
+        return None;
+    };
+    let named = matches!(program.kind(channel), ExprKind::Variable(_));
+    (is_alone && named).then(|| {
+        let change = Change::CloseAtEnd {
+            head: function.head,
+            channel: program.show(channel),
+        };
+        (function.span, change)
+    })
 }

@@ -16,6 +16,7 @@ mod forgotten_close;
 mod handlers;
 mod huge_channel_buffer;
 mod late_send;
+mod mend;
 mod naive_retry;
 mod overflow_spawn;
 mod oversized_queue_for_slo;

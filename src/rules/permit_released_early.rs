@@ -7,6 +7,7 @@
 //! 3. For a lock the task must touch what the lock guards; a loan or a connection it must use.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::permits::{Move, PermitKind, Taken};
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, Library, LoopKind, NamedId, ObjectId, Op, Program, StepId,
@@ -35,6 +36,8 @@ struct Claim {
     give: Span,
     why: &'static str,
     fix: &'static str,
+    /// The step that gives a slot back, where the task could do it.
+    moves: Option<StepId>,
 }
 
 /// Whether this rule says something about a spawn.
@@ -59,6 +62,12 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         finding.function = Some(program.function_of(step));
         if let Some(take) = claim.take {
             finding.because(take, "taken here");
+        }
+        let moved = claim
+            .moves
+            .and_then(|give| given_by_the_task(program, give, step));
+        if let Some((at, change)) = moved {
+            finding.suggest(at, change);
         }
         finding.because(claim.give, "given back here, when the function returns");
     }
@@ -142,7 +151,30 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
         give: program.span(give.at),
         why,
         fix,
+        moves: (taken.take.kind != PermitKind::Lock).then_some(give.at),
     })
+}
+
+/// The task that is started right behind a deferred give gives back instead, at its end.
+fn given_by_the_task(program: &Program, give: StepId, start: StepId) -> Option<(Span, Change)> {
+    let own = program.step(start);
+    let deferred = program.block(own.block).steps[..own.index as usize]
+        .iter()
+        .rposition(|&step| program.span(step).contains(program.span(give)))?;
+    let steps = &program.block(own.block).steps[deferred..own.index as usize];
+    let is_plain = |&step: &StepId| matches!(program.op(step), Op::Assign(_) | Op::Call(_));
+    if !matches!(program.op(steps[0]), Op::Defer(_)) || !steps[1..].iter().all(is_plain) {
+        return None;
+    }
+    let target = program.function(program.spawn(start)?.target?);
+    let change = Change::DeferInTask {
+        start: program.span(start),
+        head: target.head,
+    };
+    target
+        .results
+        .is_empty()
+        .then_some((program.span(steps[0]), change))
 }
 
 /// Whether a channel is a set of slots: its elements carry nothing and one is put in, or what was
@@ -433,5 +465,6 @@ fn loan(
         give: program.span(give),
         why,
         fix,
+        moves: None,
     })
 }

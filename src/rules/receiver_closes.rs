@@ -5,6 +5,7 @@
 //!    or never.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::closing::{Closings, Look, Meeting, Sameness};
 use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
 
@@ -159,6 +160,11 @@ fn say(
         .about(name.clone());
     finding.function = Some(program.function_of(close));
     finding.because(program.span(claim.receive), "this side receives");
+    // Where nobody else closes it, what is missing is that close.
+    let object = program.object(channel);
+    if claim.after_end && (object.closes.len() > 1 || object.sends.is_empty()) {
+        finding.suggest(program.span(close), Change::Gone);
+    }
     if let Some(send) = claim.send {
         finding.because(program.span(send), format!("a sender of `{name}`"));
     }

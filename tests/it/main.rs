@@ -15,4 +15,5 @@ mod reports;
 mod review;
 mod simulation;
 mod smell;
+mod suggestions;
 mod world;

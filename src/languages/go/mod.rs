@@ -2,6 +2,7 @@
 //! unit is linked; here only the file at hand is known.
 
 mod apis;
+mod changes;
 mod comments;
 mod control;
 mod declarations;
@@ -15,6 +16,7 @@ mod signatures;
 mod statements;
 mod types;
 
+pub(super) use changes::spell;
 pub(super) use dialect::Dialect;
 
 use super::build::{Builder, basic};

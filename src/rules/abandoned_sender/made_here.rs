@@ -2,10 +2,14 @@
 //! leave while the other still waits.
 
 use super::{Home, harmless, has_way_out, is_bare, name_of, room, runs_any, turns};
+use crate::model::change::Change;
 use crate::model::paths::{ENOUGH, Mark, Trust, Way};
 use crate::model::{FunctionId, ObjectId, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
 use rustc_hash::FxHashSet;
+
+/// The largest room that is suggested.
+const MOST_ROOM: u32 = 16;
 
 /// Says whether the channel lives in the call that makes it, so that all is said about it.
 pub(super) fn check(
@@ -235,6 +239,14 @@ impl<'p> Sides<'p> {
             .about(name.clone());
         finding.function = Some(program.function_of(send));
         finding.because(program.expr(self.home.expr).span, made_label(room));
+        let needed = self.can_be_sent(None);
+        if room == 0 && (1..=MOST_ROOM).contains(&needed) {
+            finding.suggest(program.expr(self.home.expr).span, Change::Room(needed));
+        } else if self.hears_when_a_task_leaves(send)
+            && let Some(change) = crate::rules::mend::or_done(program, send)
+        {
+            finding.suggest(program.span(send), change);
+        }
         if let Some(turn) = way.turn {
             finding.because(
                 turn,
@@ -244,6 +256,16 @@ impl<'p> Sides<'p> {
         if let Some(exit) = way.exit {
             finding.because(program.span(exit), "and leaves here");
         }
+    }
+
+    /// Whether a receiver goes on when the task of a send ends without it.
+    fn hears_when_a_task_leaves(&self, send: StepId) -> bool {
+        let program = self.program;
+        let object = program.object(self.channel);
+        let sender = program.function_of(send);
+        let mut closes = object.closes.iter();
+        closes.any(|&close| program.function_of(close) == sender)
+            || object.takes().all(|take| has_way_out(program, take))
     }
 
     /// Form 2. Says whether something was found.

@@ -9,6 +9,7 @@ mod care;
 use care::Care;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, Init, Library, ObjectId, Op, Owner,
     Program, StepId, Type, VariableId, VariableKind,
@@ -305,6 +306,23 @@ fn is_flag(program: &Program, condition: ExprId) -> bool {
     })
 }
 
+const NO_FLOOR: &str = "has no floor";
+
+/// The limit as an assignment writes it, where it is a whole number.
+fn whole_number(program: &Program, cut: &Cut) -> Option<String> {
+    let Op::Assign(assign) = program.op(cut.step) else {
+        return None;
+    };
+    let &[target] = program.list(assign.targets) else {
+        return None;
+    };
+    let is_whole = matches!(
+        program.underlying(program.expr(target).ty),
+        Type::Integer(_)
+    );
+    Some(program.show(target)).filter(|name| is_whole && !name.contains('…'))
+}
+
 fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     let has_floor = cut.has_floor
         || care.floors.contains_key(&cut.limit)
@@ -317,7 +335,7 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     let is_racing = !locked && (cut.is_torn || at_once || has_lock_elsewhere(program, cut.limit));
     let mut missing = Vec::new();
     if !has_floor {
-        missing.push("has no floor");
+        missing.push(NO_FLOOR);
     }
     if !has_growth {
         missing.push("never grows again");
@@ -347,6 +365,11 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
         .about(name.clone())
         .why(why(&name, has_floor, has_growth))
         .fix("Keep a floor of at least one (`max(limit/2, floor)`), grow again on success a little at a time, and hold one lock, or swap in a loop, around each change.");
+    if missing == [NO_FLOOR]
+        && let Some(number) = whole_number(program, cut)
+    {
+        finding.suggest(program.span(cut.step), Change::AtLeastOne { number });
+    }
     if let Some(&step) = care.growths.get(&cut.limit) {
         finding.because(program.span(step), "it changes here as well");
     }

@@ -11,6 +11,7 @@ use fate::{Fates, Work, fills_in};
 use meant::{is_explained, is_meant};
 
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
+use crate::model::change::Change;
 use crate::model::roles::ContextInScope;
 use crate::model::{Api, ExprKind, FunctionId, FunctionKind, Init, Library, Program, StepId};
 
@@ -120,7 +121,7 @@ fn say(
         && let ContextInScope::Parameter(_) = context
         && program.call(root).is_some()
     {
-        finding.suggest(program.span(root), at_hand);
+        finding.suggest(program.span(root), Change::Instead(at_hand));
     }
 }
 
