@@ -1,6 +1,6 @@
 //! What stands around a place: the comments about it, and what its file is for.
 
-use super::{Comment, Program};
+use super::{Comment, FunctionId, FunctionKind, Program, Type, TypeId};
 use crate::source::{FileId, Span};
 
 /// Words in the names of files and packages that stand in for others in tests.
@@ -10,6 +10,7 @@ const DOUBLES: &[&str] = &[
     "testutil",
     "test_util",
     "testhelper",
+    "test_helper",
     "simnet",
     "stub",
 ];
@@ -71,4 +72,41 @@ impl Program {
             .any(|word| stem.contains(word) || package.contains(word))
             || package.ends_with("test") && package.len() > 4
     }
+
+    /// Whether a file is a test by its name. Others may lend tests a hand, but are built into
+    /// the program like any code.
+    pub fn is_named_a_test(&self, file: FileId) -> bool {
+        crate::source::paths::is_test(&self.file(file).path)
+    }
+
+    /// Whether a function serves one run of a test: it, or what it stands in, is handed the test
+    /// that runs, or belongs to a type that holds one.
+    pub fn serves_a_test(&self, function: FunctionId) -> bool {
+        let outer = self.function(self.outermost(function));
+        // Who does not want to import the library asks for what a test can do, and says so.
+        let holds = |ty: TypeId| match *self.pointee(ty) {
+            Type::Foreign(module, _) => is_test_library(self.text(module)),
+            Type::Named(named) => {
+                let named = &self.named[named.index()];
+                named.is_interface && self.text(named.name).ends_with("TestingT")
+            }
+            _ => false,
+        };
+        let own = outer.parameters.iter().map(|&one| self.variable(one).ty);
+        if own.into_iter().any(holds) {
+            return true;
+        }
+        let FunctionKind::Method(_, owner) = outer.kind else {
+            return false;
+        };
+        let owner = &self.named[owner.index()];
+        let mut fields = owner.fields.iter();
+        fields.any(|&(_, field)| holds(self.variable(field).ty))
+            || owner.embedded.iter().any(|&ty| holds(ty))
+    }
+}
+
+/// Whether a package is there for tests only.
+pub fn is_test_library(path: &str) -> bool {
+    path == "testing" || path.starts_with("github.com/stretchr/testify")
 }

@@ -48,7 +48,7 @@ impl<'a> Lowering<'a> {
             .imports
             .push(path.to_owned());
         // What imports a test library is test support, whatever its file is called.
-        if path == "testing" || path.starts_with("github.com/stretchr/testify") {
+        if crate::model::nearby::is_test_library(path) {
             self.builder.program.files[self.file.0 as usize].is_test = true;
         }
         let path_symbol = self.intern(path);

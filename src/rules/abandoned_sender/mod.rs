@@ -50,12 +50,15 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
     // What a test leaves behind ends with the process of the tests, soon after. A test that hangs
     // on every run is never checked in.
-    findings.lower_where(|finding| is_for_tests(program, finding.at.file));
+    findings.lower_where(|finding| is_for_tests(program, finding.at.file, finding.function));
 }
 
-/// Whether a file runs in tests only.
-fn is_for_tests(program: &Program, file: FileId) -> bool {
-    program.file(file).is_test || program.is_test_support(file)
+/// Whether code runs in tests only. A file that imports a test library is not yet one: beside
+/// what serves tests, it may hold what the program itself runs.
+fn is_for_tests(program: &Program, file: FileId, function: Option<FunctionId>) -> bool {
+    program.is_named_a_test(file)
+        || program.is_test_support(file)
+        || program.file(file).is_test && function.is_none_or(|one| program.serves_a_test(one))
 }
 
 /// Where a channel is made, when it is made in one function.
