@@ -2,7 +2,7 @@
 //!
 //! Bytes become a syntax tree, the tree a [`model::Program`], the program findings, the
 //! findings a [`review::Review`], and that is printed. Modules import only leftwards:
-//! `source → model → languages → rules → review → report → cli`.
+//! `source → model → languages → rules → review → practice → report → web → cli`.
 
 pub mod source;
 
@@ -14,8 +14,13 @@ pub mod rules;
 
 pub mod review;
 
+pub mod practice;
+
 pub mod report;
 
 pub mod simulation;
+
+#[cfg(feature = "server")]
+pub mod web;
 
 pub mod cli;

@@ -33,6 +33,9 @@ pub struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serve the web app
+    #[cfg(feature = "server")]
+    Serve(Serve),
     /// Review files and trees as they are
     Check(Check),
     /// Review what a change introduces and what it fixes
@@ -58,6 +61,40 @@ pub enum Command {
         /// The command whose page is wanted; the program's own without
         command: Option<String>,
     },
+}
+
+/// `serve`
+#[cfg(feature = "server")]
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen
+    #[arg(
+        long,
+        env = "HIGHWATER_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen: std::net::SocketAddr,
+    /// The site's address for others, such as `https://highwater.example.com`
+    #[arg(long, env = "HIGHWATER_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Largest request, in bytes [default: 524288]
+    #[arg(long, env = "HIGHWATER_BODY_BYTES", value_name = "N")]
+    pub body_bytes: Option<NonZeroUsize>,
+    /// Analyses at the same time [default: as many as there are processors]
+    #[arg(long, env = "HIGHWATER_ANALYSES", value_name = "N")]
+    pub analyses: Option<NonZeroUsize>,
+    /// Analyses that one client may ask for in a minute [default: 240]
+    #[arg(long, env = "HIGHWATER_PER_MINUTE", value_name = "N")]
+    pub per_minute: Option<std::num::NonZeroU32>,
+    /// Proxies that are believed when they say for whom they ask, such as `10.0.0.0/8`
+    #[arg(
+        long,
+        env = "HIGHWATER_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "NETWORKS"
+    )]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 /// `check`

@@ -11,6 +11,8 @@ mod manual;
 mod practice;
 mod renames;
 mod review;
+#[cfg(feature = "server")]
+mod serve;
 mod settings;
 mod terminal;
 mod tree;
@@ -58,6 +60,8 @@ fn pool(jobs: usize) -> anyhow::Result<rayon::ThreadPool> {
 fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let colour = arguments.color;
     match &arguments.command {
+        #[cfg(feature = "server")]
+        Command::Serve(serve) => serve::run(serve)?,
         Command::Check(check) => return check::run(check, colour),
         Command::Review(review) => return review::run(review, colour),
         Command::Explain { name } => explain::explain(name, terminal::look(colour))?,

@@ -4,6 +4,8 @@
 //! was cut and where the syntax is wrong.
 
 mod build;
+#[cfg(feature = "server")]
+pub mod colours;
 pub mod go;
 mod link;
 mod parse;

@@ -22,6 +22,9 @@ pub mod allow;
 
 pub mod suggestion;
 
+#[cfg(feature = "server")]
+pub mod colours;
+
 pub mod compare;
 
 pub mod placement;

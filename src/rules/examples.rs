@@ -20,7 +20,7 @@ pub struct Example {
 }
 
 /// What is wrong on a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     /// 1-based line.
     pub line: u32,

@@ -10,13 +10,15 @@ use highwater::rules::examples;
 use highwater::source::Language;
 
 /// The layers in the order in which they may import: only what stands before.
-const LAYERS: [&str; 7] = [
+const LAYERS: [&str; 9] = [
     "source",
     "model",
     "languages",
     "rules",
     "review",
+    "practice",
     "report",
+    "web",
     "cli",
 ];
 /// Lines that a file has at most.
@@ -24,8 +26,15 @@ const LONGEST: usize = 500;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
-const HOMES: [(&str, &str); 13] = [
+const HOMES: [(&str, &str); 20] = [
     ("tree_sitter", "src/languages"),
+    ("tree_sitter_highlight", "src/languages"),
+    ("askama", "src/web"),
+    ("axum", "src/web"),
+    ("governor", "src/web"),
+    ("plotters", "src/web"),
+    ("pulldown_cmark", "src/web"),
+    ("utoipa", "src/web"),
     ("annotate_snippets", "src/report"),
     ("serde_sarif", "src/report"),
     ("clap", "src/cli"),

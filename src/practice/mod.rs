@@ -1,4 +1,11 @@
-//! The drill itself: which pieces come, what an answer says, and whether it is right.
+//! The find-the-bug drill: which pieces come, what an answer says, and whether it is right.
+//!
+//! The terminal and the web app ask the same questions. The answers are the marks of the examples,
+//! which tests hold against the rules.
+
+mod names;
+
+pub use names::varied;
 
 use std::hash::{BuildHasher, RandomState};
 

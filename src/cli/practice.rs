@@ -4,20 +4,18 @@
 //! is wrong, and is told what is. The answers are the marks of the examples, which tests hold
 //! against the rules.
 
-mod drill;
-
 use std::io::{self, BufRead, BufReader, Read};
 use std::time::{Duration, Instant};
 
 use super::args::Practice;
 use super::terminal;
+use crate::practice::{self as drill, Answer, Verdict};
 use crate::report::Look;
 use crate::report::plain::{counted, printable, wrap};
 use crate::review::{Options, run as engine};
 use crate::rules::examples::{self, Example};
 use crate::rules::{self};
 use crate::source::Language;
-use drill::{Answer, Verdict};
 
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 4096;

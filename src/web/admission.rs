@@ -1,0 +1,182 @@
+//! Admission control: how many analyses run, how long a request waits for its turn, how often a
+//! client may ask.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::error::Error;
+use super::{Settings, Shared};
+
+/// The door of the engine.
+pub struct Gate {
+    turns: Arc<Semaphore>,
+    wait: Duration,
+    deadline: Duration,
+}
+
+impl Gate {
+    pub fn new(settings: &Settings) -> Gate {
+        Gate {
+            turns: Arc::new(Semaphore::new(settings.analyses)),
+            wait: settings.wait,
+            deadline: settings.deadline,
+        }
+    }
+
+    /// Whether an analysis could begin at once.
+    pub fn is_free(&self) -> bool {
+        self.turns.available_permits() > 0
+    }
+
+    /// Runs `work` on a thread of its own when its turn comes. The turn ends with the work and
+    /// not with the request: a client that leaves makes no room that is not there.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = timeout(self.wait, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(Error::Busy);
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(turn);
+            result
+        });
+        match timeout(self.deadline, done).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(failed)) => Err(Error::Internal(failed.to_string())),
+            Err(_) => Err(Error::TookTooLong),
+        }
+    }
+}
+
+/// How often each client asks.
+pub struct Clients {
+    rates: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+/// Clients that are remembered before those that have not asked for long are forgotten.
+const REMEMBERED: usize = 10_000;
+
+impl Clients {
+    pub fn new(settings: &Settings) -> Clients {
+        let rate = NonZeroU32::new(settings.per_minute).unwrap_or(NonZeroU32::MIN);
+        let burst = NonZeroU32::new(settings.per_minute / 6).unwrap_or(NonZeroU32::MIN);
+        Clients {
+            rates: RateLimiter::keyed(Quota::per_minute(rate).allow_burst(burst)),
+        }
+    }
+
+    fn admit(&self, client: IpAddr) -> Result<(), Error> {
+        if self.rates.len() > REMEMBERED {
+            self.rates.retain_recent();
+        }
+        self.rates.check_key(&client).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            Error::TooOften {
+                seconds: wait.as_secs() + 1,
+            }
+        })
+    }
+}
+
+/// Lets a client through as often as it may ask.
+pub async fn each_client(State(site): State<Shared>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.0.ip());
+    let client = client(peer, request.headers(), &site.settings);
+    match site.clients.admit(client) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Who asks: the peer, or, where that is a proxy that is believed, the nearest address before it
+/// that is none. An IPv6 client is its network: it owns all addresses of it.
+fn client(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> IpAddr {
+    let mut client = peer;
+    let said: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for address in said.iter().rev() {
+        if !settings.trusts(client) {
+            break;
+        }
+        let Ok(before) = address.trim().parse() else {
+            break;
+        };
+        client = before;
+    }
+    match client {
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            address
+                .to_ipv4_mapped()
+                .map_or(IpAddr::V6(network.into()), IpAddr::V4)
+        }
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(peer: &str, said: &str) -> String {
+        let settings = Settings {
+            proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..Settings::default()
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", said.parse().unwrap());
+        client(peer.parse().unwrap(), &headers, &settings).to_string()
+    }
+
+    #[test]
+    fn only_known_proxies_are_believed() {
+        assert_eq!(asks("203.0.113.9", "198.51.100.1"), "203.0.113.9");
+        assert_eq!(asks("10.1.2.3", "198.51.100.1"), "198.51.100.1");
+        assert_eq!(
+            asks("10.1.2.3", "1.1.1.1, 198.51.100.1, 10.9.9.9"),
+            "198.51.100.1"
+        );
+        assert_eq!(asks("10.1.2.3", "nonsense"), "10.1.2.3");
+        assert_eq!(asks("2001:db8::1", ""), "2001:db8::");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_too_long_is_sent_away_and_the_next_is_served() {
+        let gate = Gate::new(&Settings {
+            analyses: 1,
+            wait: Duration::from_millis(20),
+            ..Settings::default()
+        });
+        let (let_go, held) = std::sync::mpsc::sync_channel::<()>(1);
+        let slow = gate.run(move || held.recv().is_ok());
+        let quick = async {
+            tokio::task::yield_now().await;
+            let refused = gate.run(|| ()).await;
+            let_go.send(()).unwrap();
+            refused
+        };
+        let (slow, quick) = tokio::join!(slow, quick);
+        assert!(matches!(quick, Err(Error::Busy)));
+        assert!(matches!(slow, Ok(true)));
+        assert!(gate.run(|| ()).await.is_ok());
+    }
+}

@@ -1,0 +1,234 @@
+//! The JSON API: the command line's contract over HTTP.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Shared;
+use super::error::Error;
+use super::home::options;
+use crate::report::{Format, Look, render};
+use crate::review::{Options, Review, change, run};
+use crate::rules;
+use crate::source::change::Change;
+use crate::source::{Language, SourceFile, patch};
+
+/// Files that one request may bring.
+const MOST_FILES: usize = 1000;
+
+/// Code to check: either a text, or files.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Code or a unified diff.
+    text: Option<String>,
+    /// `go` or `auto`.
+    language: Option<String>,
+    /// `code`, `diff` or `auto`.
+    kind: Option<String>,
+    /// Files, reviewed together by directory.
+    files: Option<Vec<NamedText>>,
+}
+
+/// A file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedText {
+    /// Its path.
+    path: String,
+    /// Its text.
+    text: String,
+}
+
+/// A change to review.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Changed {
+    /// The unified diff.
+    diff: String,
+    /// Files as they were before, by path.
+    #[serde(default)]
+    before: BTreeMap<String, String>,
+    /// Files as they are after, by path.
+    #[serde(default)]
+    after: BTreeMap<String, String>,
+}
+
+/// A bug class.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Class {
+    /// `BP06`.
+    code: &'static str,
+    /// `blocking-send-in-handler`.
+    slug: &'static str,
+    /// What it is, in a line.
+    summary: &'static str,
+    /// `junior`, `middle` or `senior`.
+    level: &'static str,
+    /// Where it sits.
+    seam: &'static str,
+    /// The questions that it answers to.
+    questions: &'static [&'static str],
+    /// The checklist items that it answers to.
+    checklist: &'static [&'static str],
+    /// Where it is explained.
+    help: String,
+}
+
+/// Check code as it is.
+#[utoipa::path(post, path = "/api/v1/check", request_body = Check, responses(
+    (status = 200, description = "The review, schema 1", content_type = "application/json"),
+    (status = 400, description = "The request makes no sense", content_type = "application/problem+json"),
+    (status = 413, description = "The body is too large", content_type = "application/problem+json"),
+    (status = 415, description = "The body is no JSON", content_type = "application/problem+json"),
+    (status = 422, description = "The JSON is not what this takes", content_type = "application/problem+json"),
+    (status = 429, description = "This client asks too often", content_type = "application/problem+json"),
+    (status = 503, description = "All turns are taken, or it took too long", content_type = "application/problem+json"),
+))]
+pub async fn check(
+    State(site): State<Shared>,
+    body: Result<Json<Check>, JsonRejection>,
+) -> Result<Response, Error> {
+    let asked = read(body)?;
+    let language = match asked.language.as_deref() {
+        None | Some("auto") => Language::Go,
+        Some(name) => {
+            Language::by_name(name).ok_or_else(|| bad("`language` is `go` or `auto`".to_owned()))?
+        }
+    };
+    let options = options(&site);
+    match (asked.text, asked.files) {
+        (Some(text), None) => {
+            let is_diff = match asked.kind.as_deref() {
+                None | Some("auto") => patch::looks_like_diff(&text),
+                Some("code") => false,
+                Some("diff") => true,
+                Some(_) => return Err(bad("`kind` is `code`, `diff` or `auto`".to_owned())),
+            };
+            answer(&site, move || of_text(&text, is_diff, language, &options)).await
+        }
+        (None, Some(files)) => {
+            if files.len() > MOST_FILES {
+                return Err(bad(format!("at most {MOST_FILES} files at once")));
+            }
+            answer(&site, move || of_files(files, &options)).await
+        }
+        _ => Err(bad("give either `text` or `files`".to_owned())),
+    }
+}
+
+/// Review what a change introduces and fixes.
+#[utoipa::path(post, path = "/api/v1/review", request_body = Changed, responses(
+    (status = 200, description = "The review, schema 1", content_type = "application/json"),
+    (status = 400, description = "The request makes no sense", content_type = "application/problem+json"),
+    (status = 413, description = "The body is too large", content_type = "application/problem+json"),
+    (status = 415, description = "The body is no JSON", content_type = "application/problem+json"),
+    (status = 422, description = "The JSON is not what this takes", content_type = "application/problem+json"),
+    (status = 429, description = "This client asks too often", content_type = "application/problem+json"),
+    (status = 503, description = "All turns are taken, or it took too long", content_type = "application/problem+json"),
+))]
+pub async fn review(
+    State(site): State<Shared>,
+    body: Result<Json<Changed>, JsonRejection>,
+) -> Result<Response, Error> {
+    let asked = read(body)?;
+    if asked.before.len() + asked.after.len() > 2 * MOST_FILES {
+        return Err(bad(format!("at most {MOST_FILES} files on each side")));
+    }
+    let options = options(&site);
+    answer(&site, move || {
+        let change = Change::new(
+            patch::read(&asked.diff),
+            sources(asked.before),
+            sources(asked.after),
+        );
+        change::review(&change, &options)
+    })
+    .await
+}
+
+/// List the bug classes.
+#[utoipa::path(get, path = "/api/v1/rules", responses(
+    (status = 200, description = "All bug classes", body = Vec<Class>),
+))]
+pub async fn rules(State(site): State<Shared>) -> Json<Vec<Class>> {
+    let class = |rule: &&'static rules::Rule| Class {
+        code: rule.code,
+        slug: rule.slug,
+        summary: rule.summary,
+        level: rule.level.name(),
+        seam: rule.seam.name(),
+        questions: rule.questions,
+        checklist: rule.checklist,
+        help: format!(
+            "{}/bugs/{}-{}",
+            site.settings.public_url, rule.code, rule.slug
+        ),
+    };
+    Json(rules::ALL.iter().map(class).collect())
+}
+
+fn bad(why: String) -> Error {
+    Error::BadRequest(why)
+}
+
+/// The body, or what is wrong with it; the place in the JSON is said, its content is not.
+fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Error> {
+    match body {
+        Ok(Json(body)) => Ok(body),
+        Err(JsonRejection::JsonDataError(error)) => Err(bad(error.body_text())),
+        Err(JsonRejection::JsonSyntaxError(error)) => Err(bad(error.body_text())),
+        Err(other) => Err(Error::Refused(other.status())),
+    }
+}
+
+fn of_text(text: &str, is_diff: bool, language: Language, options: &Options) -> Review {
+    if is_diff {
+        let change = Change::new(patch::read(text), Vec::new(), Vec::new());
+        return change::review(&change, options);
+    }
+    run::check_text("pasted.go", text, language, options)
+}
+
+fn of_files(files: Vec<NamedText>, options: &Options) -> Review {
+    let texts: BTreeMap<String, String> = files
+        .into_iter()
+        .map(|file| (file.path, file.text))
+        .collect();
+    let (units, skipped) = run::units(texts.keys().cloned(), &options.settings);
+    let read = |path: &str| {
+        let text = texts.get(path).map(|text| text.clone().into_bytes());
+        text.ok_or_else(|| "not sent".to_owned())
+    };
+    let mut review = run::check(&units, &read, options, &|_| ());
+    review.skipped.extend(skipped);
+    review.skipped.sort();
+    review
+}
+
+fn sources(texts: BTreeMap<String, String>) -> Vec<SourceFile> {
+    texts
+        .into_iter()
+        .filter_map(|(path, text)| {
+            let language = Language::of_path(&path)?;
+            Some(SourceFile::new(path, language, text.into_bytes()))
+        })
+        .collect()
+}
+
+async fn answer(
+    site: &Shared,
+    work: impl FnOnce() -> Review + Send + 'static,
+) -> Result<Response, Error> {
+    let text = site
+        .gate
+        .run(move || render(&work(), Format::Json, Look::default(), &|_| None))
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}

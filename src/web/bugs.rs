@@ -1,0 +1,163 @@
+//! `/bugs`: all classes; `/bugs/{code}-{slug}`: one, with the picture of its failure.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::error::Error;
+use super::home::rendered;
+use super::security::Frame;
+use super::{markdown, plot};
+use crate::review::checklist::{ITEMS, QUESTIONS};
+use crate::rules::{self, Rule};
+use crate::simulation::models::{self, Parameter};
+
+/// What the list is filtered by; empty is everything.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Filter {
+    #[serde(default)]
+    seam: String,
+    #[serde(default)]
+    level: String,
+    #[serde(default)]
+    question: String,
+    #[serde(default)]
+    item: String,
+}
+
+impl Filter {
+    fn takes(&self, rule: &Rule) -> bool {
+        let is = |wanted: &str, own: &str| wanted.is_empty() || wanted == own;
+        let has = |wanted: &str, own: &[&str]| wanted.is_empty() || own.contains(&wanted);
+        is(&self.seam, rule.seam.name())
+            && is(&self.level, rule.level.name())
+            && has(&self.question, rule.questions)
+            && has(&self.item, rule.checklist)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "bugs.html")]
+struct List {
+    frame: Frame,
+    rules: Vec<&'static Rule>,
+    filter: Filter,
+    seams: Vec<&'static str>,
+    levels: [&'static str; 3],
+    questions: [(&'static str, &'static str); 5],
+    items: [(&'static str, &'static str); 11],
+}
+
+/// All classes that the filter takes.
+pub async fn list(frame: Frame, RawQuery(query): RawQuery) -> Result<Html<String>, Error> {
+    let filter: Filter = serde_urlencoded::from_str(&query.unwrap_or_default())
+        .map_err(|_| Error::BadRequest("The filter in the address cannot be read.".to_owned()))?;
+    let mut seams: Vec<&'static str> = rules::ALL.iter().map(|rule| rule.seam.name()).collect();
+    seams.sort_unstable();
+    seams.dedup();
+    rendered(&List {
+        frame,
+        rules: rules::ALL
+            .iter()
+            .copied()
+            .filter(|rule| filter.takes(rule))
+            .collect(),
+        filter,
+        seams,
+        levels: ["junior", "middle", "senior"],
+        questions: QUESTIONS,
+        items: ITEMS,
+    })
+}
+
+/// A slider of the picture.
+struct Slider {
+    parameter: &'static Parameter,
+    value: f64,
+}
+
+/// Where everything went, for the table under the plots.
+struct Account {
+    label: String,
+    numbers: Vec<(&'static str, u64)>,
+}
+
+#[derive(Template)]
+#[template(path = "bug.html")]
+struct Page {
+    frame: Frame,
+    rule: &'static Rule,
+    body: String,
+    scene: &'static str,
+    sliders: Vec<Slider>,
+    plots: Vec<String>,
+    caption: String,
+    accounts: Vec<Account>,
+    before: Option<&'static Rule>,
+    after: Option<&'static Rule>,
+}
+
+/// The explanation of a class. Other spellings of its name lead to it.
+pub async fn page(
+    frame: Frame,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let rule = rules::by_name(&name).ok_or(Error::NotFound)?;
+    let address = format!("{}-{}", rule.code, rule.slug);
+    if name != address {
+        return Ok(Redirect::permanent(&format!("/bugs/{address}")).into_response());
+    }
+    let at = rules::ALL.iter().position(|one| *one == rule).unwrap_or(0);
+    let neighbour = |at: Option<usize>| at.and_then(|at| rules::ALL.get(at)).copied();
+    let mut page = Page {
+        frame,
+        rule,
+        body: markdown::page(rule.page),
+        scene: "",
+        sliders: Vec::new(),
+        plots: Vec::new(),
+        caption: String::new(),
+        accounts: Vec::new(),
+        before: neighbour(at.checked_sub(1)),
+        after: neighbour(Some(at + 1)),
+    };
+    if let Some(model) = models::by_code(rule.code) {
+        let given: Vec<(String, String)> =
+            serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
+        let value = |parameter: &Parameter| {
+            let text = given.iter().find(|(name, _)| name == parameter.name);
+            parameter.bounded(text.and_then(|(_, text)| text.parse().ok()))
+        };
+        let values: Vec<f64> = model.parameters.iter().map(value).collect();
+        let figure = model.draw(&values);
+        page.scene = model.scene;
+        page.sliders = model
+            .parameters
+            .iter()
+            .zip(values)
+            .map(|(parameter, value)| Slider { parameter, value })
+            .collect();
+        page.plots = figure.plots.iter().map(plot::svg).collect();
+        page.caption = figure.caption;
+        page.accounts = figure.accounts.into_iter().map(account).collect();
+    }
+    Ok(rendered(&page)?.into_response())
+}
+
+fn account(account: crate::simulation::figure::Account) -> Account {
+    Account {
+        numbers: vec![
+            ("came", account.came),
+            ("answered", account.answered),
+            ("too late", account.wasted),
+            ("rejected", account.rejected),
+            ("dropped", account.dropped),
+            ("left", account.left),
+            ("failed", account.failed),
+            ("still inside", account.inside),
+        ],
+        label: account.label,
+    }
+}

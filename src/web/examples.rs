@@ -1,0 +1,21 @@
+//! The bug classes as examples to try.
+
+use crate::rules::examples::{self, Example};
+use crate::rules::{self, Rule};
+
+/// What the list of examples offers: code and slug of each class.
+pub fn choices() -> Vec<(&'static str, &'static str)> {
+    rules::ALL
+        .iter()
+        .map(|rule| (rule.code, rule.slug))
+        .collect()
+}
+
+/// The first piece of a page that shows its bug.
+pub fn first_bug(rule: &'static Rule) -> String {
+    let shows = |example: &Example| {
+        example.rule == rule && example.marks.iter().any(|mark| mark.code == rule.code)
+    };
+    let found = examples::all().into_iter().find(shows);
+    found.map_or(String::new(), |example| example.code)
+}

@@ -1,0 +1,116 @@
+//! The web app: paste and check, explanations, reference pages and practice, and the JSON API.
+//!
+//! Rendered on the server and usable without a script. Nothing that is pasted is kept or logged.
+//! Every analysis passes one gate: bounded in number, in waiting time and in run time.
+
+mod admission;
+mod api;
+mod assets;
+mod bugs;
+mod error;
+mod examples;
+mod health;
+mod home;
+mod markdown;
+mod openapi;
+mod plot;
+mod practice;
+mod reference;
+mod rows;
+mod security;
+pub mod settings;
+mod shown;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use admission::{Clients, Gate};
+use health::Counts;
+pub use settings::Settings;
+
+/// What the routes share.
+pub struct Site {
+    settings: Settings,
+    gate: Gate,
+    clients: Clients,
+    counts: Counts,
+}
+
+type Shared = Arc<Site>;
+
+impl Site {
+    /// A site with these settings.
+    pub fn new(settings: Settings) -> Site {
+        Site {
+            gate: Gate::new(&settings),
+            clients: Clients::new(&settings),
+            counts: Counts::default(),
+            settings,
+        }
+    }
+}
+
+/// All routes of the site: its table of contents.
+pub fn router(site: Site) -> Router {
+    let limit = site.settings.body_bytes;
+    let site = Arc::new(site);
+    let analysing = Router::new()
+        .route("/", post(home::check))
+        .route("/fragment", post(home::fragment))
+        .route("/api/v1/check", post(api::check))
+        .route("/api/v1/review", post(api::review))
+        .layer(middleware::from_fn_with_state(
+            site.clone(),
+            admission::each_client,
+        ));
+    Router::new()
+        .route("/", get(home::page))
+        .route("/bugs", get(bugs::list))
+        .route("/bugs/{name}", get(bugs::page))
+        .route("/checklist", get(reference::checklist))
+        .route("/smell-check", get(reference::smell_check))
+        .route("/practice", get(practice::page).post(practice::answer))
+        .route("/api", get(openapi::page))
+        .route("/api/v1/rules", get(api::rules))
+        .route("/api/v1/openapi.json", get(openapi::description))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/static/{*path}", get(assets::file))
+        .route("/favicon.ico", get(assets::icon))
+        .merge(analysing)
+        .fallback(error::nothing_here)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn(security::same_origin))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn_with_state(
+            site.clone(),
+            security::frame,
+        ))
+        .layer(CompressionLayer::new())
+        .with_state(site)
+}
+
+/// Serves until `stop` is done, then lets what has begun come to its end.
+///
+/// # Errors
+///
+/// When the socket fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    site: Site,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(stop)
+        .await
+}

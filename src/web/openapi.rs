@@ -1,0 +1,38 @@
+//! The description of the JSON API, for programs and for people.
+
+use askama::Template;
+use axum::Json;
+use axum::response::Html;
+use utoipa::OpenApi;
+
+use super::api;
+use super::error::Error;
+use super::home::rendered;
+use super::security::Frame;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Highwater",
+        description = "Finds backpressure bugs in code and in changes. The answers are those of the command line's `--format json`.",
+    ),
+    paths(api::check, api::review, api::rules),
+    components(schemas(api::Check, api::NamedText, api::Changed, api::Class))
+)]
+struct Description;
+
+/// OpenAPI 3.1.
+pub async fn description() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}
+
+#[derive(Template)]
+#[template(path = "api.html")]
+struct Page {
+    frame: Frame,
+}
+
+/// How to ask, with examples.
+pub async fn page(frame: Frame) -> Result<Html<String>, Error> {
+    rendered(&Page { frame })
+}

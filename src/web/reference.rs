@@ -1,0 +1,67 @@
+//! `/checklist` and `/smell-check`: what a reviewer asks, with the classes behind it.
+
+use askama::Template;
+use axum::response::Html;
+
+use super::error::Error;
+use super::home::rendered;
+use super::security::Frame;
+use crate::review::checklist::{ITEMS, QUESTIONS};
+use crate::rules::{self, Rule};
+
+/// An item or a question with the classes that answer to it.
+struct Entry {
+    id: &'static str,
+    text: &'static str,
+    rules: Vec<&'static Rule>,
+}
+
+#[derive(Template)]
+#[template(path = "reference.html")]
+struct Page {
+    frame: Frame,
+    title: &'static str,
+    lead: &'static str,
+    entries: Vec<Entry>,
+    is_checklist: bool,
+}
+
+/// The eleven items.
+pub async fn checklist(frame: Frame) -> Result<Html<String>, Error> {
+    let entries = ITEMS.iter().map(|&(id, text)| Entry {
+        id,
+        text,
+        rules: having(|rule| rule.checklist.contains(&id)),
+    });
+    rendered(&Page {
+        frame,
+        title: "The checklist",
+        lead: "Eleven things to look for in a change. An item is flagged when a finding of high or medium confidence answers to it, asks for a look when there are sites with nothing wrong seen, and is clear when the change has no such site.",
+        entries: entries.collect(),
+        is_checklist: true,
+    })
+}
+
+/// The five questions.
+pub async fn smell_check(frame: Frame) -> Result<Html<String>, Error> {
+    let entries = QUESTIONS.iter().map(|&(id, text)| Entry {
+        id,
+        text,
+        rules: having(|rule| rule.questions.contains(&id)),
+    });
+    rendered(&Page {
+        frame,
+        title: "The smell check",
+        lead: "Five questions to ask of any code that moves work from one place to another. For pasted code every site that a question is about is listed with its answer.",
+        entries: entries.collect(),
+        is_checklist: false,
+    })
+}
+
+fn having(wanted: impl Fn(&Rule) -> bool) -> Vec<&'static Rule> {
+    rules::ALL
+        .iter()
+        .copied()
+        .filter(|rule| wanted(rule))
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! What every answer carries and every request is asked: a number, a nonce, headers that keep
+//! other sites out, and where a change was asked for.
+
+use std::time::Instant;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
+
+use super::Shared;
+use super::error::{self, Error};
+
+/// What a page must know of the request that it answers.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The request's number, for the log and for whoever reports an error.
+    pub request: String,
+    /// Scripts run only with this word, new in every answer.
+    pub nonce: String,
+    /// The path, for the mark in the menu.
+    pub path: String,
+}
+
+impl Frame {
+    /// Whether the page belongs to this entry of the menu.
+    pub fn is_at(&self, entry: &str) -> bool {
+        match entry {
+            "/" => self.path == "/",
+            _ => self.path.starts_with(entry),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Frame, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
+
+/// Nothing from elsewhere, no frames, no plug-ins; scripts only with this answer's nonce.
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
+];
+
+/// 128 bits that nobody can guess. Without a source of randomness there is no safe answer, and
+/// the caller refuses.
+fn unguessable() -> Result<String, Error> {
+    getrandom::u64()
+        .and_then(|high| Ok(format!("{high:016x}{:016x}", getrandom::u64()?)))
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Numbers the request, writes out errors, adds the headers, counts and logs. What was sent is
+/// not logged, nor is the query.
+pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let path = request.uri().path().to_owned();
+    let method = request.method().clone();
+    let (Ok(number), Ok(nonce)) = (unguessable(), unguessable()) else {
+        return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let frame = Frame {
+        request: number,
+        nonce,
+        path: path.clone(),
+    };
+    request.extensions_mut().insert(frame.clone());
+    let response = next.run(request).await;
+    let mut response = error::written(response, &frame, path.starts_with("/api/"));
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&policy(&frame.nonce)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    if let Ok(value) = HeaderValue::from_str(&frame.request) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    site.counts.answered(response.status(), begun.elapsed());
+    tracing::info!(
+        request = %frame.request,
+        %method,
+        %path,
+        status = response.status().as_u16(),
+        took_ms = begun.elapsed().as_secs_f64() * 1e3,
+    );
+    response
+}
+
+/// Refuses to change anything for another site. Programs that are no browser say nothing of
+/// their origin and may pass.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    if reads || is_own(request.headers()) {
+        next.run(request).await
+    } else {
+        Error::OtherSite.into_response()
+    }
+}
+
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin" || site == "none";
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => {
+            let from = origin.split_once("://").map(|(_, from)| from);
+            from == Some(host)
+        }
+        (Some(_), None) => false,
+    }
+}

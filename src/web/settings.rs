@@ -1,0 +1,50 @@
+//! What an operator can set. The command line reads it from the environment.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// The settings of the site.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Its address for others, without a final `/`; what links in downloads begin with.
+    pub public_url: String,
+    /// Largest body of a request, in bytes.
+    pub body_bytes: usize,
+    /// Analyses that run at the same time.
+    pub analyses: usize,
+    /// How long a request waits for its turn.
+    pub wait: Duration,
+    /// How long an analysis may take.
+    pub deadline: Duration,
+    /// Analyses that one client may ask for in a minute; a sixth of them at once.
+    pub per_minute: u32,
+    /// Proxies that are believed when they say for whom they ask (`X-Forwarded-For`).
+    pub proxies: Vec<IpNet>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Settings {
+            listen,
+            public_url: format!("http://{listen}"),
+            body_bytes: 512 << 10,
+            analyses: std::thread::available_parallelism().map_or(2, usize::from),
+            wait: Duration::from_millis(500),
+            deadline: Duration::from_secs(5),
+            per_minute: 240,
+            proxies: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Whether this address is a proxy that is believed.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|net| net.contains(&address))
+    }
+}
