@@ -11,6 +11,7 @@ use super::security::Frame;
 use super::{markdown, plot};
 use crate::review::checklist::{ITEMS, QUESTIONS};
 use crate::rules::{self, Rule};
+use crate::simulation::figure::Account;
 use crate::simulation::models::{self, Parameter};
 
 /// What the list is filtered by; empty is everything.
@@ -77,10 +78,11 @@ struct Slider {
     value: f64,
 }
 
-/// Where everything went, for the table under the plots.
-struct Account {
-    label: String,
-    numbers: Vec<(&'static str, u64)>,
+/// Where everything went, for the table under the plots: the runs, and a line for each fate.
+#[derive(Default)]
+struct Accounts {
+    runs: Vec<String>,
+    lines: Vec<(&'static str, Vec<u64>)>,
 }
 
 #[derive(Template)]
@@ -93,7 +95,7 @@ struct Page {
     sliders: Vec<Slider>,
     plots: Vec<String>,
     caption: String,
-    accounts: Vec<Account>,
+    accounts: Accounts,
     before: Option<&'static Rule>,
     after: Option<&'static Rule>,
 }
@@ -119,7 +121,7 @@ pub async fn page(
         sliders: Vec::new(),
         plots: Vec::new(),
         caption: String::new(),
-        accounts: Vec::new(),
+        accounts: Accounts::default(),
         before: neighbour(at.checked_sub(1)),
         after: neighbour(Some(at + 1)),
     };
@@ -141,23 +143,25 @@ pub async fn page(
             .collect();
         page.plots = figure.plots.iter().map(plot::svg).collect();
         page.caption = figure.caption;
-        page.accounts = figure.accounts.into_iter().map(account).collect();
+        page.accounts = accounts(&figure.accounts);
     }
     Ok(rendered(&page)?.into_response())
 }
 
-fn account(account: crate::simulation::figure::Account) -> Account {
-    Account {
-        numbers: vec![
-            ("came", account.came),
-            ("answered", account.answered),
-            ("too late", account.wasted),
-            ("rejected", account.rejected),
-            ("dropped", account.dropped),
-            ("left", account.left),
-            ("failed", account.failed),
-            ("still inside", account.inside),
+fn accounts(of: &[Account]) -> Accounts {
+    let line =
+        |name: &'static str, number: fn(&Account) -> u64| (name, of.iter().map(number).collect());
+    Accounts {
+        runs: of.iter().map(|account| account.label.clone()).collect(),
+        lines: vec![
+            line("came", |account| account.came),
+            line("answered", |account| account.answered),
+            line("too late", |account| account.wasted),
+            line("rejected", |account| account.rejected),
+            line("dropped", |account| account.dropped),
+            line("left", |account| account.left),
+            line("failed", |account| account.failed),
+            line("still inside", |account| account.inside),
         ],
-        label: account.label,
     }
 }
