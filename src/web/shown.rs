@@ -144,20 +144,7 @@ impl Shown {
     /// A result for its page. `least` and `class` are what the reader wants to see; the questions
     /// and the checklist stay whole.
     pub fn new(review: Review, subject: &Subject<'_>, least: Confidence, class: &str) -> Shown {
-        let (mut files, is_diff) = match subject {
-            Subject::Code {
-                path,
-                text,
-                language,
-            } => {
-                let file = File {
-                    path: (*path).to_owned(),
-                    rows: rows::of_text(text, *language, 0),
-                };
-                (vec![file], false)
-            }
-            Subject::Diff(change) => (of_diff(&change.diff), true),
-        };
+        let (mut files, is_diff) = files_of(subject);
         let mut review = review.at_least(least);
         let classes = classes(&review.findings);
         if !class.is_empty() {
@@ -185,12 +172,6 @@ impl Shown {
             .enumerate()
             .map(|(at, remark)| card(at, remark, &places, &link))
             .collect();
-        let numbers: HashMap<&str, usize> = review
-            .findings
-            .iter()
-            .enumerate()
-            .map(|(at, remark)| (remark.fingerprint.as_str(), at))
-            .collect();
         Shown {
             headline: headline(&review),
             looked_at: format!(
@@ -198,35 +179,8 @@ impl Shown {
                 counted(review.summary.lines, "line"),
                 counted(u64::from(review.summary.files), "file")
             ),
-            questions: review
-                .smell
-                .iter()
-                .map(|question| Question {
-                    id: question.id.clone(),
-                    text: question.question.clone(),
-                    verdict: verdict(question.verdict),
-                    sites: question
-                        .sites
-                        .iter()
-                        .map(|site| seen(site, &places, &link))
-                        .collect(),
-                })
-                .collect(),
-            items: review
-                .checklist
-                .iter()
-                .map(|item| Item {
-                    id: item.id.clone(),
-                    text: item.item.clone(),
-                    status: status(item.status),
-                    looked_at: counted(u64::from(item.looked_at), "site"),
-                    findings: item
-                        .findings
-                        .iter()
-                        .filter_map(|print| numbers.get(print.as_str()).copied())
-                        .collect(),
-                })
-                .collect(),
+            questions: questions(&review, &places, &link),
+            items: items(&review),
             skipped: review
                 .skipped
                 .iter()
@@ -241,6 +195,61 @@ impl Shown {
             is_diff,
         }
     }
+}
+
+/// The code as files, and whether it is a diff.
+fn files_of(subject: &Subject<'_>) -> (Vec<File>, bool) {
+    match subject {
+        Subject::Code {
+            path,
+            text,
+            language,
+        } => {
+            let file = File {
+                path: (*path).to_owned(),
+                rows: rows::of_text(text, *language, 0),
+            };
+            (vec![file], false)
+        }
+        Subject::Diff(change) => (of_diff(&change.diff), true),
+    }
+}
+
+fn questions(
+    review: &Review,
+    places: &Places,
+    link: &dyn Fn(&str, u32) -> String,
+) -> Vec<Question> {
+    let shown = |question: &crate::review::outcome::Question| Question {
+        id: question.id.clone(),
+        text: question.question.clone(),
+        verdict: verdict(question.verdict),
+        sites: question
+            .sites
+            .iter()
+            .map(|site| seen(site, places, link))
+            .collect(),
+    };
+    review.smell.iter().map(shown).collect()
+}
+
+fn items(review: &Review) -> Vec<Item> {
+    let findings = review.findings.iter().enumerate();
+    let numbers: HashMap<&str, usize> = findings
+        .map(|(at, remark)| (remark.fingerprint.as_str(), at))
+        .collect();
+    let shown = |item: &crate::review::outcome::Item| Item {
+        id: item.id.clone(),
+        text: item.item.clone(),
+        status: status(item.status),
+        looked_at: counted(u64::from(item.looked_at), "site"),
+        findings: item
+            .findings
+            .iter()
+            .filter_map(|print| numbers.get(print.as_str()).copied())
+            .collect(),
+    };
+    review.checklist.iter().map(shown).collect()
 }
 
 fn of_diff(diff: &Diff) -> Vec<File> {

@@ -189,13 +189,7 @@ fn close_skipped(program: &Program, channel: ObjectId, close: StepId, findings: 
             _ => Mark::Nothing,
         },
     );
-    // A loop that is started on a condition and a closer that returns on one: perhaps the same.
-    let may_not_run = !spawns
-        && program.spawned_at(ranger).iter().all(|&spawn| {
-            program
-                .ancestors(spawn)
-                .any(|(step, _)| matches!(program.op(step), Op::Branch { .. }))
-        });
+    let may_not_run = !spawns && is_started_on_a_condition(program, ranger);
     let Some(exit) = ways
         .iter()
         .find(|way| way.count != ENOUGH)
@@ -205,6 +199,15 @@ fn close_skipped(program: &Program, channel: ObjectId, close: StepId, findings: 
         return;
     };
     say_close(program, channel, ranged, close, exit, findings);
+}
+
+/// A loop that is started on a condition and a closer that returns on one: perhaps the same.
+fn is_started_on_a_condition(program: &Program, ranger: FunctionId) -> bool {
+    program.spawned_at(ranger).iter().all(|&spawn| {
+        program
+            .ancestors(spawn)
+            .any(|(step, _)| matches!(program.op(step), Op::Branch { .. }))
+    })
 }
 
 fn is_after_an_error(program: &Program, exit: StepId) -> bool {

@@ -181,19 +181,7 @@ impl Search<'_> {
                 && has_room(program, channel)
         });
         if ends.stuck.is_some() {
-            let channel = found.wait.channel;
-            if verdict.has_room {
-                let fits = channel.is_some_and(|of| harmless::fits(program, of, found.at));
-                verdict.confidence = match fits {
-                    true => Confidence::Low,
-                    false => verdict.confidence.lowered(),
-                };
-            } else if found.wait.kind == WaitKind::Send
-                && channel.is_some_and(|of| program.capacity(of) == Capacity::Unknown)
-            {
-                // It may have room: an answer's slot that was made by whoever asked.
-                verdict.confidence = verdict.confidence.lowered();
-            }
+            verdict.confidence = self.with_room(verdict.confidence, verdict.has_room, found);
             return Some(self.seen_whole(verdict, step));
         }
         verdict.other_taker = takers
@@ -218,6 +206,23 @@ impl Search<'_> {
             verdict.confidence = Confidence::Medium;
         }
         Some(self.seen_whole(verdict, step))
+    }
+
+    /// How sure one can be of a wait whose end needs the lock, when there is room or may be.
+    fn with_room(&self, sure: Confidence, has_room: bool, found: &Reached) -> Confidence {
+        let program = self.program;
+        let channel = found.wait.channel;
+        let is = |wanted: Capacity| channel.is_some_and(|of| program.capacity(of) == wanted);
+        if has_room && channel.is_some_and(|of| harmless::fits(program, of, found.at)) {
+            return Confidence::Low;
+        }
+        // It may have room: an answer's slot that was made by whoever asked.
+        let may_have_room = found.wait.kind == WaitKind::Send && is(Capacity::Unknown);
+        if has_room || may_have_room {
+            sure.lowered()
+        } else {
+            sure
+        }
     }
 
     /// Low for what is harmless whatever the other sides do: a channel that is itself a lock, and
