@@ -34,6 +34,13 @@ struct Offer<'f> {
     replacement: &'f str,
 }
 
+impl Offer<'_> {
+    /// Whether two findings ask for one change.
+    fn is_same(&self, other: &Offer<'_>) -> bool {
+        (self.at, self.replacement) == (other.at, other.replacement)
+    }
+}
+
 /// A change as its language spells it, with the position of its finding.
 type Spelled = (usize, Span, String);
 
@@ -128,8 +135,8 @@ fn apart(offers: Vec<Offer<'_>>) -> Vec<Vec<Offer<'_>>> {
     for offer in offers {
         let fits = |group: &&mut Vec<Offer<'_>>| {
             group.last().is_none_or(|last| {
-                let (last, at) = (last.at, offer.at);
-                last.file != at.file || last.end < at.start
+                let is_behind = last.at.file != offer.at.file || last.at.end < offer.at.start;
+                is_behind || last.is_same(&offer)
             })
         };
         match groups.iter_mut().take(PROOFS).find(fits) {
@@ -181,13 +188,21 @@ impl Before<'_> {
     /// The files with the changes of a group, which is in the order of its places.
     fn changed(&self, group: &[Offer<'_>]) -> Vec<SourceFile> {
         let mut files = self.files.to_vec();
-        for offer in group.iter().rev() {
+        for offer in once(group).rev() {
             let at = offer.at;
             let text = &mut files[at.file.0 as usize].text;
             text.replace_range(at.start as usize..at.end as usize, offer.replacement);
         }
         files
     }
+}
+
+/// The changes of a group, each once.
+fn once<'g, 'f>(group: &'g [Offer<'f>]) -> impl DoubleEndedIterator<Item = &'g Offer<'f>> {
+    let is_new = |at: usize| at == 0 || !group[at - 1].is_same(&group[at]);
+    (0..group.len())
+        .filter(move |&at| is_new(at))
+        .map(|at| &group[at])
 }
 
 /// Where a replacement begins in the changed text and in the text before, with both lengths.
@@ -203,7 +218,7 @@ struct Move {
 fn moves(group: &[Offer<'_>]) -> Vec<Move> {
     let (mut file, mut shift) = (FileId(0), 0);
     let mut moves = Vec::with_capacity(group.len());
-    for offer in group {
+    for offer in once(group) {
         let at = offer.at;
         if at.file != file {
             (file, shift) = (at.file, 0);

@@ -1,12 +1,15 @@
-//! The pages' Go is real Go: each block and each corner file passes `go vet`, all at once, as the
-//! packages of one throw-away module.
+//! The pages' Go is real Go: each block and each corner file passes `go vet`, and so they do with
+//! their suggestions made; all at once, as the packages of one throw-away module.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::suggestions::applied;
+use highwater::review::{Options, run};
 use highwater::rules::examples::{self, Example};
+use highwater::source::Language;
 
 /// Corner files that begin with this line import what is not at hand.
 const NO_COMPILE: &str = "//highwater:nocompile";
@@ -116,7 +119,9 @@ fn every_example_is_real_go() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
-    let names = write_module(root.path(), &examples::all());
+    let mut found = examples::all();
+    found.extend(mended());
+    let names = write_module(root.path(), &found);
     assert!(names.len() > 200, "the pages are there");
     let cache = std::env::temp_dir().join("highwater-go-cache");
     let vet = Command::new("go")
@@ -154,4 +159,22 @@ fn only_what_needs_other_peoples_packages_is_not_compiled() {
             example.origin
         );
     }
+}
+
+/// The examples with each of their suggestions made, each in a package of its own.
+fn mended() -> Vec<Example> {
+    let mut found = Vec::new();
+    for example in examples::all() {
+        let options = Options::default();
+        let review = run::check_text("example.go", &example.code, Language::Go, &options);
+        for remark in &review.findings {
+            if let Some(suggestion) = &remark.suggestion {
+                let mut changed = example.clone();
+                changed.code = applied(&example.code, suggestion);
+                changed.origin += &format!(" with what line {} is told", remark.line);
+                found.push(changed);
+            }
+        }
+    }
+    found
 }

@@ -13,7 +13,7 @@ fn check(text: &str) -> Review {
 }
 
 /// The text with the lines of a suggestion replaced, as its contract says.
-fn applied(text: &str, suggestion: &Suggestion) -> String {
+pub fn applied(text: &str, suggestion: &Suggestion) -> String {
     let (start, end) = (suggestion.start_line as usize, suggestion.end_line as usize);
     let mut changed = String::new();
     for (line, number) in text.lines().zip(1..) {

@@ -74,30 +74,24 @@ fn try_to_send(text: &str, branch: Span, send: Span) -> Option<Edit> {
     let (start, end) = (branch.start as usize, branch.end as usize);
     let (from, to) = (send.start as usize, send.end as usize);
     let sent = text.get(from..to)?;
+    let indent = own_lines(text, start, end)?;
     let open = start + text.get(start..end)?.find('{')?;
     if from >= end {
         // The branch refuses, and the send follows.
-        let indent = own_lines(text, start, end)?;
-        if own_lines(text, from, to)? != indent || !text[end..from].trim().is_empty() {
+        if own_lines(text, from, to)? != indent || !text.get(end..from)?.trim().is_empty() {
             return None;
         }
-        let refused = text[open + 1..end - 1].trim_end();
+        let refused = text.get(open + 1..end)?.strip_suffix('}')?.trim_end();
         let select =
             format!("select {{\n{indent}case {sent}:\n{indent}default:{refused}\n{indent}}}");
         return Some(edit(start..to, select));
     }
-    let indent = own_lines(text, start, end)?;
-    if !text[open + 1..from].trim().is_empty() {
+    if !text.get(open + 1..from)?.trim().is_empty() {
         return None;
     }
-    let body = &text[to..end];
-    let (rest, refused) = match body.find(&format!("\n{indent}}} else {{")) {
-        Some(at) => {
-            let after = at + format!("\n{indent}}} else {{").len();
-            (&body[..at], &body[after..body.len() - 1])
-        }
-        None => (&body[..body.len() - 1], ""),
-    };
+    let body = text.get(to..end)?.strip_suffix('}')?;
+    let otherwise = format!("\n{indent}}} else {{");
+    let (rest, refused) = body.split_once(&otherwise).unwrap_or((body, ""));
     let (rest, refused) = (rest.trim_end(), refused.trim_end());
     let select =
         format!("select {{\n{indent}case {sent}:{rest}\n{indent}default:{refused}\n{indent}}}");

@@ -240,7 +240,7 @@ impl<'p> Sides<'p> {
         finding.function = Some(program.function_of(send));
         finding.because(program.expr(self.home.expr).span, made_label(room));
         let needed = self.can_be_sent(None);
-        if room == 0 && (1..=MOST_ROOM).contains(&needed) {
+        if room == 0 && (1..=MOST_ROOM).contains(&needed) && self.are_starts_in_view() {
             finding.suggest(program.expr(self.home.expr).span, Change::Room(needed));
         } else if self.hears_when_a_task_leaves(send)
             && let Some(change) = crate::rules::mend::or_done(program, send)
@@ -256,6 +256,16 @@ impl<'p> Sides<'p> {
         if let Some(exit) = way.exit {
             finding.because(program.span(exit), "and leaves here");
         }
+    }
+
+    /// Whether no call of the home starts senders, so that they can be counted.
+    fn are_starts_in_view(&self) -> bool {
+        let program = self.program;
+        let mut steps = program.steps_in(self.home.block).into_iter();
+        !steps.any(|step| {
+            let target = program.call(step).and_then(|call| call.target);
+            target.is_some_and(|target| self.starts_a_sender(target))
+        })
     }
 
     /// Whether a receiver goes on when the task of a send ends without it.
