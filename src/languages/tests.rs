@@ -4,7 +4,7 @@
 use crate::languages::analyse;
 use crate::model::channels::Capacity;
 use crate::model::closing::Closings;
-use crate::model::{Api, Constant, FunctionId, LoopKind, ObjectId, Op, Program};
+use crate::model::{Api, Constant, FunctionId, LoopKind, ObjectId, Op, Program, StepId};
 use crate::source::limits::{Cut, Limits};
 use crate::source::{Language, SourceFile};
 
@@ -214,16 +214,20 @@ fn a_break_in_a_select_does_not_leave_the_loop() {
     assert_eq!(program.loop_exits(looped).len(), 1);
 }
 
+/// The first send of a program.
+fn the_send(program: &Program) -> StepId {
+    program
+        .step_ids()
+        .find(|&step| matches!(program.op(step), Op::Send { .. }))
+        .expect("a send")
+}
+
 #[test]
 fn methods_of_embedded_locks_are_locks() {
     let program = program(&[
         "package a\nimport \"sync\"\ntype T struct { sync.Mutex; n int }\nfunc (t *T) f(c chan int) { t.Lock(); c <- 1; t.Unlock() }",
     ]);
-    let send = program
-        .step_ids()
-        .find(|&step| matches!(program.op(step), Op::Send { .. }))
-        .expect("a send");
-    assert_eq!(program.held_at(send).len(), 1);
+    assert_eq!(program.held_at(the_send(&program)).len(), 1);
 }
 
 #[test]
@@ -231,11 +235,7 @@ fn a_nameless_struct_takes_over_the_methods_of_its_lock() {
     let program = program(&[
         "package a\nimport \"sync\"\ntype T struct { s struct { sync.Mutex; n int } }\nfunc (t *T) f(c chan int) { t.s.Lock(); c <- 1; t.s.Unlock() }",
     ]);
-    let send = program
-        .step_ids()
-        .find(|&step| matches!(program.op(step), Op::Send { .. }))
-        .expect("a send");
-    assert_eq!(program.held_at(send).len(), 1);
+    assert_eq!(program.held_at(the_send(&program)).len(), 1);
 }
 
 #[test]

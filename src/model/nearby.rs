@@ -73,6 +73,17 @@ impl Program {
             || package.ends_with("test") && package.len() > 4
     }
 
+    /// Whether a file is a test, or helps tests.
+    pub fn is_for_tests(&self, file: FileId) -> bool {
+        self.file(file).is_test || self.is_test_support(file)
+    }
+
+    /// Whether the comment at a place holds one of these lower-case words.
+    pub fn remark_says(&self, place: Span, words: &[&str]) -> bool {
+        let said = self.remark_on(place).to_ascii_lowercase();
+        words.iter().any(|word| said.contains(word))
+    }
+
     /// Whether a file is a test by its name. Others may lend tests a hand, but are built into
     /// the program like any code.
     pub fn is_named_a_test(&self, file: FileId) -> bool {

@@ -57,8 +57,11 @@ impl Closings<'_> {
     /// Two files that both hold a function of one name are never built together.
     fn are_never_built_together(&self, a: StepId, b: StepId) -> bool {
         let (first, second) = (self.program.span(a).file, self.program.span(b).file);
-        self.alternatives
-            .contains(&(first.min(second), first.max(second)))
+        first != second
+            && self
+                .alternatives
+                .get_or_init(|| alternatives(self.program))
+                .contains(&(first.min(second), first.max(second)))
     }
 
     /// The only function that makes a channel, and hands it on by arguments alone, either starts
@@ -207,7 +210,7 @@ impl Closings<'_> {
 
 /// The pairs of files of one package of which a build takes one: both hold a function of one
 /// name.
-pub(super) fn alternatives(program: &Program) -> FxHashSet<(FileId, FileId)> {
+fn alternatives(program: &Program) -> FxHashSet<(FileId, FileId)> {
     let mut known: FxHashMap<(&str, String), FileId> = FxHashMap::default();
     let mut found = FxHashSet::default();
     for (id, function) in program.functions_with_ids() {

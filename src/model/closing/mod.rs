@@ -20,6 +20,7 @@ use super::{
 };
 use crate::source::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
 /// How many pairs of a send and a close are looked at for one channel.
 const MAX_PAIRS: usize = 400;
@@ -35,8 +36,8 @@ pub struct Closings<'p> {
     /// Closures that are handed to a function of the unit which takes a lock: it decides under
     /// the lock whether they run.
     entrusted: FxHashSet<FunctionId>,
-    /// Pairs of files that are never built together.
-    alternatives: FxHashSet<(FileId, FileId)>,
+    /// Pairs of files that are never built together; found when they are first asked for.
+    alternatives: OnceCell<FxHashSet<(FileId, FileId)>>,
 }
 
 /// A send that can come during or after a close.
@@ -90,7 +91,7 @@ impl<'p> Closings<'p> {
             program,
             once,
             entrusted,
-            alternatives: lives::alternatives(program),
+            alternatives: OnceCell::new(),
         }
     }
 

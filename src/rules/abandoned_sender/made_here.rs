@@ -190,14 +190,13 @@ impl<'p> Sides<'p> {
         else {
             return;
         };
+        // Room for a number of tasks which is not known: perhaps for all of them.
+        let unsure = room > 1 && self.can_be_sent(way.exit) == ENOUGH;
         let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
             if said.insert(program.span(send)) {
-                // Room for a number of tasks which is not known: perhaps for all of them.
                 let mut confidence = Confidence::High;
-                if room > 1 && self.can_be_sent(way.exit) == ENOUGH
-                    || program.object(self.channel).escapes
-                {
+                if unsure || program.object(self.channel).escapes {
                     confidence = confidence.lowered();
                 }
                 // A sender that looks up between its sends needs room for one only.

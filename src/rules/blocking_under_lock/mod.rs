@@ -182,7 +182,7 @@ impl Search<'_> {
         });
         if ends.stuck.is_some() {
             verdict.confidence = self.with_room(verdict.confidence, verdict.has_room, found);
-            return Some(self.seen_whole(verdict, step));
+            return Some(self.low_if_harmless(verdict, step));
         }
         verdict.other_taker = takers
             .iter()
@@ -205,7 +205,7 @@ impl Search<'_> {
         if sends && has_none && !ends_somehow && !is_lent {
             verdict.confidence = Confidence::Medium;
         }
-        Some(self.seen_whole(verdict, step))
+        Some(self.low_if_harmless(verdict, step))
     }
 
     /// How sure one can be of a wait whose end needs the lock, when there is room or may be.
@@ -227,7 +227,7 @@ impl Search<'_> {
 
     /// Low for what is harmless whatever the other sides do: a channel that is itself a lock, and
     /// tests, whose process ends.
-    fn seen_whole(&self, mut verdict: Verdict, step: StepId) -> Verdict {
+    fn low_if_harmless(&self, mut verdict: Verdict, step: StepId) -> Verdict {
         let program = self.program;
         let is_baton = verdict
             .channel

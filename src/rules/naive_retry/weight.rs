@@ -89,21 +89,25 @@ impl Retry {
         let is_slow = missing < 3 && are_long(program, pauses);
         let is_remote = self.is_remote(program);
         let waits_for_one = waits_for_one_failure(program, self.step);
-        let most = match () {
-            () if self.is_harmless(program, lack, pauses) => Confidence::Low,
-            () if !is_remote && self.is_local_wait(program, pauses) => Confidence::Low,
-            // Somebody else got through.
-            () if waits_for_one && pauses.is_empty() => Confidence::Low,
-            () if is_slow || !is_remote || waits_for_one => Confidence::Medium,
-            () => Confidence::High,
+        let at_once = pauses.is_empty();
+        // In the process: tried again at once, until something is up, or until a state is over
+        // that one failure tells of.
+        let is_local_wait = !is_remote && (at_once || waits_for_one || self.is_probe(program));
+        // Somebody else got through.
+        let lost_a_race = waits_for_one && at_once;
+        let most = if is_local_wait || lost_a_race || self.is_harmless(program, lack, pauses) {
+            Confidence::Low
+        } else if is_slow || !is_remote || waits_for_one {
+            Confidence::Medium
+        } else {
+            Confidence::High
         };
         Some(said.min(most))
     }
 
     /// Whether nobody would mind.
     fn is_harmless(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
-        let file = program.span(self.step).file;
-        if program.file(file).is_test || program.is_test_support(file) {
+        if program.is_for_tests(program.span(self.step).file) {
             return true;
         }
         let name = self.call_name(program);
@@ -131,12 +135,6 @@ impl Retry {
         self.called(program).map_or(String::new(), |call| {
             program.callee_name(call.callee).to_ascii_lowercase()
         })
-    }
-
-    /// Whether a loop whose call stays in the process tries again at once, asks whether something
-    /// is up, or waits until a state is over that one failure tells of.
-    fn is_local_wait(&self, program: &Program, pauses: &[&Pause]) -> bool {
-        pauses.is_empty() || self.is_probe(program) || waits_for_one_failure(program, self.step)
     }
 
     /// Whether it waits until something is up.

@@ -139,8 +139,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || is_of_notifier(program, place)
         || fails_anyway(program, place)
         || has_room_for_all(program, object, capacity)
-        || program.file(program.span(place).file).is_test
-        || program.is_test_support(program.span(place).file)
+        || program.is_for_tests(program.span(place).file)
         // A request with its reply channel: whoever asks sees that nobody answers.
         || matches!(element, Type::Channel(..));
     if is_minor {
@@ -162,24 +161,22 @@ fn is_meant(program: &Program, channel: ObjectId, place: StepId) -> bool {
         start: span.end.saturating_sub(1),
         ..span
     };
-    let inside = program
-        .comments_on(span.file, program.line(span)..=program.line(last))
-        .map(|comment| comment.text.to_string());
+    let mut inside = program.comments_on(span.file, program.line(span)..=program.line(last));
+    let says = |said: &str| {
+        let said = said.to_ascii_lowercase();
+        MEANT.iter().any(|words| said.contains(words))
+    };
     let declared = program
         .object(channel)
         .variables
         .iter()
         .map(|&variable| program.variable(variable).span);
     let function = program.outermost(program.function_of(place));
-    [span, program.function(function).head]
-        .into_iter()
-        .chain(declared)
-        .map(|place| program.remark_on(place))
-        .chain(inside)
-        .any(|said| {
-            let said = said.to_ascii_lowercase();
-            MEANT.iter().any(|words| said.contains(words))
-        })
+    inside.any(|comment| says(&comment.text))
+        || [span, program.function(function).head]
+            .into_iter()
+            .chain(declared)
+            .any(|place| program.remark_says(place, MEANT))
 }
 
 /// Whether a method of a type that is named for waking others up sends.

@@ -222,8 +222,7 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
 
 /// One step less where code out of view may keep the queue short, or items are cheap.
 fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) -> Confidence {
-    let file = program.span(push.origin).file;
-    let is_test = program.file(file).is_test || program.is_test_support(file);
+    let is_test = program.is_for_tests(program.span(push.origin).file);
     let is_closed = program.is_executable();
     let is_open = match key {
         Key::Variable(variable) => program.variable(variable).exported && !is_closed,

@@ -174,10 +174,7 @@ fn is_for_tests(program: &Program, id: VariableId) -> bool {
     if name.ends_with("ForTest") || name.ends_with("ForTesting") || name.starts_with("test") {
         return true;
     }
-    let says = |span: Span| {
-        let said = program.remark_on(span).to_ascii_lowercase();
-        FOR_TESTS.iter().any(|words| said.contains(words))
-    };
+    let says = |span: Span| program.remark_says(span, FOR_TESTS);
     says(variable.span)
         || match variable.kind {
             VariableKind::Field(owner) => program.named[owner.index()].span.is_some_and(says),
