@@ -45,7 +45,6 @@ async fn until_stopped(serve: &Serve) -> anyhow::Result<()> {
 fn settings(serve: &Serve, address: SocketAddr) -> Settings {
     let own = Settings::default();
     Settings {
-        listen: address,
         public_url: serve
             .public_url
             .as_deref()

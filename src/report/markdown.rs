@@ -3,7 +3,9 @@
 //! Whatever comes from code is shown as code, or with everything escaped that Markdown or GitHub
 //! could take for more than words: nobody is mentioned, no issue is closed, no marker is hidden.
 
-use super::plain::{beside_findings, char_column, counted, printable, printable_lines, sentence};
+use super::plain::{
+    beside_findings, char_column, counted, marked, printable, printable_lines, sentence,
+};
 use crate::review::Review;
 use crate::review::outcome::{Place, Remark, State, Status, Suggestion, Verdict};
 
@@ -41,15 +43,7 @@ pub fn code_span(text: &str) -> String {
 
 /// A message: what stands in backticks as code, everything else as plain words.
 pub fn words(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return escaped(text);
-    }
-    let part = |(at, part): (usize, &&str)| match at % 2 {
-        1 if !part.is_empty() => code_span(part),
-        _ => escaped(part),
-    };
-    parts.iter().enumerate().map(part).collect()
+    marked(text, escaped, code_span)
 }
 
 /// Lines of code in a fence that they cannot leave.

@@ -31,7 +31,8 @@ pub fn printable_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn is_tricky(c: char) -> bool {
+/// Whether a character cannot be seen, moves a cursor or turns the direction of writing.
+pub fn is_tricky(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -96,6 +97,20 @@ pub fn beside_findings(numbers: &Summary) -> String {
         said += &format!(", {} allowed by comments", numbers.allowed);
     }
     said
+}
+
+/// A message with what stands in backticks written by `code` and the rest by `words`; a backtick
+/// that is not closed makes all of it words.
+pub fn marked(text: &str, words: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return words(text);
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        1 if !part.is_empty() => code(part),
+        _ => words(part),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// A message as a sentence, for readers that show sentences.

@@ -219,6 +219,19 @@ pub struct Suggestion {
     pub replacement: String,
 }
 
+impl Suggestion {
+    /// The text with the lines replaced. It ends with a line end.
+    pub fn applied(&self, text: &str) -> String {
+        let mut lines: Vec<&str> = text.lines().collect();
+        let last = (self.end_line as usize).min(lines.len());
+        let first = (self.start_line as usize).saturating_sub(1).min(last);
+        lines.splice(first..last, self.replacement.lines());
+        let mut changed = lines.join("\n");
+        changed.push('\n');
+        changed
+    }
+}
+
 /// The answer to one of the five questions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
@@ -245,6 +258,17 @@ pub enum Verdict {
     Look,
     /// A finding of high or medium confidence.
     Smell,
+}
+
+impl Verdict {
+    /// `fine`, `look` or `smell`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Fine => "fine",
+            Verdict::Look => "look",
+            Verdict::Smell => "smell",
+        }
+    }
 }
 
 /// A place that a question is about, with its answer.
@@ -290,6 +314,17 @@ pub enum Status {
     Look,
     /// No such site.
     Clear,
+}
+
+impl Status {
+    /// `flagged`, `look` or `clear`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Flagged => "flagged",
+            Status::Look => "look",
+            Status::Clear => "clear",
+        }
+    }
 }
 
 /// What was not looked at.

@@ -8,11 +8,12 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::{self, RefOr};
+use utoipa::{IntoResponses, ToSchema};
 
 use super::Shared;
+use super::asked::Pasted;
 use super::error::Error;
-use super::home::options;
 use crate::report::{Format, Look, render};
 use crate::review::{Options, Review, change, run};
 use crate::rules;
@@ -81,37 +82,54 @@ pub struct Class {
     help: String,
 }
 
+/// How both analysing requests can be refused, as problem details.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let refusal = |(status, description): (&str, &str)| {
+            let response = openapi::ResponseBuilder::new()
+                .description(description)
+                .content(
+                    "application/problem+json",
+                    openapi::ContentBuilder::new().build(),
+                )
+                .build();
+            (status.to_owned(), RefOr::T(response))
+        };
+        [
+            (
+                "400",
+                "The request makes no sense, or is not what this takes",
+            ),
+            ("413", "The body is too large"),
+            ("415", "The body is no JSON"),
+            ("429", "This client asks too often"),
+            ("503", "All turns are taken, or it took too long"),
+        ]
+        .into_iter()
+        .map(refusal)
+        .collect()
+    }
+}
+
 /// Check code as it is.
 #[utoipa::path(post, path = "/api/v1/check", request_body = Check, responses(
     (status = 200, description = "The review, schema 1", content_type = "application/json"),
-    (status = 400, description = "The request makes no sense", content_type = "application/problem+json"),
-    (status = 413, description = "The body is too large", content_type = "application/problem+json"),
-    (status = 415, description = "The body is no JSON", content_type = "application/problem+json"),
-    (status = 422, description = "The JSON is not what this takes", content_type = "application/problem+json"),
-    (status = 429, description = "This client asks too often", content_type = "application/problem+json"),
-    (status = 503, description = "All turns are taken, or it took too long", content_type = "application/problem+json"),
+    Refusals,
 ))]
 pub async fn check(
     State(site): State<Shared>,
     body: Result<Json<Check>, JsonRejection>,
 ) -> Result<Response, Error> {
     let asked = read(body)?;
-    let language = match asked.language.as_deref() {
-        None | Some("auto") => Language::Go,
-        Some(name) => {
-            Language::by_name(name).ok_or_else(|| bad("`language` is `go` or `auto`".to_owned()))?
-        }
-    };
-    let options = options(&site);
+    let options = site.options();
+    let said = |word: &Option<String>| word.as_deref().unwrap_or("auto").to_owned();
+    let (kind, language) = (said(&asked.kind), said(&asked.language));
     match (asked.text, asked.files) {
         (Some(text), None) => {
-            let is_diff = match asked.kind.as_deref() {
-                None | Some("auto") => patch::looks_like_diff(&text),
-                Some("code") => false,
-                Some("diff") => true,
-                Some(_) => return Err(bad("`kind` is `code`, `diff` or `auto`".to_owned())),
-            };
-            answer(&site, move || of_text(&text, is_diff, language, &options)).await
+            let pasted = Pasted::new(text, &kind, &language)?;
+            answer(&site, move || pasted.review(&options).0).await
         }
         (None, Some(files)) => {
             if files.len() > MOST_FILES {
@@ -126,12 +144,7 @@ pub async fn check(
 /// Review what a change introduces and fixes.
 #[utoipa::path(post, path = "/api/v1/review", request_body = Changed, responses(
     (status = 200, description = "The review, schema 1", content_type = "application/json"),
-    (status = 400, description = "The request makes no sense", content_type = "application/problem+json"),
-    (status = 413, description = "The body is too large", content_type = "application/problem+json"),
-    (status = 415, description = "The body is no JSON", content_type = "application/problem+json"),
-    (status = 422, description = "The JSON is not what this takes", content_type = "application/problem+json"),
-    (status = 429, description = "This client asks too often", content_type = "application/problem+json"),
-    (status = 503, description = "All turns are taken, or it took too long", content_type = "application/problem+json"),
+    Refusals,
 ))]
 pub async fn review(
     State(site): State<Shared>,
@@ -141,7 +154,7 @@ pub async fn review(
     if asked.before.len() + asked.after.len() > 2 * MOST_FILES {
         return Err(bad(format!("at most {MOST_FILES} files on each side")));
     }
-    let options = options(&site);
+    let options = site.options();
     answer(&site, move || {
         let change = Change::new(
             patch::read(&asked.diff),
@@ -186,14 +199,6 @@ fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Error> {
         Err(JsonRejection::JsonSyntaxError(error)) => Err(bad(error.body_text())),
         Err(other) => Err(Error::Refused(other.status())),
     }
-}
-
-fn of_text(text: &str, is_diff: bool, language: Language, options: &Options) -> Review {
-    if is_diff {
-        let change = Change::new(patch::read(text), Vec::new(), Vec::new());
-        return change::review(&change, options);
-    }
-    run::check_text("pasted.go", text, language, options)
 }
 
 fn of_files(files: Vec<NamedText>, options: &Options) -> Review {

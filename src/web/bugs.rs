@@ -1,18 +1,21 @@
-//! `/bugs`: all classes; `/bugs/{code}-{slug}`: one, with the picture of its failure.
+//! `/bugs`: all classes; `/bugs/{code}-{slug}`: one, with the picture of its failure. Drawing is
+//! work like an analysis and waits for its turn like one.
+
+use std::sync::{LazyLock, OnceLock};
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::error::Error;
 use super::home::rendered;
 use super::security::Frame;
-use super::{markdown, plot};
+use super::{Shared, markdown, plot};
 use crate::review::checklist::{ITEMS, QUESTIONS};
 use crate::rules::{self, Rule};
 use crate::simulation::figure::Account;
-use crate::simulation::models::{self, Parameter};
+use crate::simulation::models::{self, Model, Parameter};
 
 /// What the list is filtered by; empty is everything.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,9 +54,7 @@ struct List {
 }
 
 /// All classes that the filter takes.
-pub async fn list(frame: Frame, RawQuery(query): RawQuery) -> Result<Html<String>, Error> {
-    let filter: Filter = serde_urlencoded::from_str(&query.unwrap_or_default())
-        .map_err(|_| Error::BadRequest("The filter in the address cannot be read.".to_owned()))?;
+pub async fn list(frame: Frame, Query(filter): Query<Filter>) -> Result<Html<String>, Error> {
     let mut seams: Vec<&'static str> = rules::ALL.iter().map(|rule| rule.seam.name()).collect();
     seams.sort_unstable();
     seams.dedup();
@@ -79,23 +80,31 @@ struct Slider {
 }
 
 /// Where everything went, for the table under the plots: the runs, and a line for each fate.
-#[derive(Default)]
 struct Accounts {
     runs: Vec<String>,
     lines: Vec<(&'static str, Vec<u64>)>,
 }
+
+/// The picture of a failure, with what can be changed about it.
+struct Picture {
+    scene: &'static str,
+    sliders: Vec<Slider>,
+    plots: Vec<String>,
+    caption: String,
+    accounts: Accounts,
+}
+
+/// The explanations, each rendered when it is first asked for.
+static BODIES: LazyLock<Vec<OnceLock<String>>> =
+    LazyLock::new(|| rules::ALL.iter().map(|_| OnceLock::new()).collect());
 
 #[derive(Template)]
 #[template(path = "bug.html")]
 struct Page {
     frame: Frame,
     rule: &'static Rule,
-    body: String,
-    scene: &'static str,
-    sliders: Vec<Slider>,
-    plots: Vec<String>,
-    caption: String,
-    accounts: Accounts,
+    body: &'static str,
+    picture: Option<Picture>,
     before: Option<&'static Rule>,
     after: Option<&'static Rule>,
 }
@@ -104,7 +113,8 @@ struct Page {
 pub async fn page(
     frame: Frame,
     Path(name): Path<String>,
-    RawQuery(query): RawQuery,
+    State(site): State<Shared>,
+    Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let rule = rules::by_name(&name).ok_or(Error::NotFound)?;
     let address = format!("{}-{}", rule.code, rule.slug);
@@ -113,39 +123,40 @@ pub async fn page(
     }
     let at = rules::ALL.iter().position(|one| *one == rule).unwrap_or(0);
     let neighbour = |at: Option<usize>| at.and_then(|at| rules::ALL.get(at)).copied();
-    let mut page = Page {
+    let (before, after) = (neighbour(at.checked_sub(1)), neighbour(Some(at + 1)));
+    let draw = move || Page {
         frame,
         rule,
-        body: markdown::page(rule.page),
-        scene: "",
-        sliders: Vec::new(),
-        plots: Vec::new(),
-        caption: String::new(),
-        accounts: Accounts::default(),
-        before: neighbour(at.checked_sub(1)),
-        after: neighbour(Some(at + 1)),
+        body: BODIES[at].get_or_init(|| markdown::page(rule.page)),
+        picture: models::by_code(rule.code).map(|model| Picture::new(model, &given)),
+        before,
+        after,
     };
-    if let Some(model) = models::by_code(rule.code) {
-        let given: Vec<(String, String)> =
-            serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default();
+    Ok(rendered(&site.gate.run(draw).await?)?.into_response())
+}
+
+impl Picture {
+    /// The picture of a model for the values that an address gives.
+    fn new(model: &'static Model, given: &[(String, String)]) -> Picture {
         let value = |parameter: &Parameter| {
             let text = given.iter().find(|(name, _)| name == parameter.name);
             parameter.bounded(text.and_then(|(_, text)| text.parse().ok()))
         };
         let values: Vec<f64> = model.parameters.iter().map(value).collect();
         let figure = model.draw(&values);
-        page.scene = model.scene;
-        page.sliders = model
-            .parameters
-            .iter()
-            .zip(values)
-            .map(|(parameter, value)| Slider { parameter, value })
-            .collect();
-        page.plots = figure.plots.iter().map(plot::svg).collect();
-        page.caption = figure.caption;
-        page.accounts = accounts(&figure.accounts);
+        Picture {
+            scene: model.scene,
+            sliders: model
+                .parameters
+                .iter()
+                .zip(values)
+                .map(|(parameter, value)| Slider { parameter, value })
+                .collect(),
+            plots: figure.plots.iter().map(plot::svg).collect(),
+            caption: figure.caption,
+            accounts: accounts(&figure.accounts),
+        }
     }
-    Ok(rendered(&page)?.into_response())
 }
 
 fn accounts(of: &[Account]) -> Accounts {

@@ -1,7 +1,12 @@
-//! The bug classes as examples to try.
+//! The examples of the pages, read once.
+
+use std::sync::LazyLock;
 
 use crate::rules::examples::{self, Example};
 use crate::rules::{self, Rule};
+
+/// All of them.
+pub static ALL: LazyLock<Vec<Example>> = LazyLock::new(examples::all);
 
 /// What the list of examples offers: code and slug of each class.
 pub fn choices() -> Vec<(&'static str, &'static str)> {
@@ -13,9 +18,9 @@ pub fn choices() -> Vec<(&'static str, &'static str)> {
 
 /// The first piece of a page that shows its bug.
 pub fn first_bug(rule: &'static Rule) -> String {
-    let shows = |example: &Example| {
+    let shows = |example: &&Example| {
         example.rule == rule && example.marks.iter().any(|mark| mark.code == rule.code)
     };
-    let found = examples::all().into_iter().find(shows);
-    found.map_or(String::new(), |example| example.code)
+    let found = ALL.iter().find(shows);
+    found.map_or(String::new(), |example| example.code.clone())
 }

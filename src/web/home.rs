@@ -6,21 +6,15 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
+use super::asked::Pasted;
 use super::error::Error;
 use super::examples;
 use super::security::Frame;
 use super::shown::{Shown, Subject};
-use super::{Shared, markdown};
+use super::{Shared, asked, rows};
 use crate::report::{Format, Look, render};
 use crate::review::outcome::Confidence;
-use crate::review::{Options, Review, change, run};
 use crate::rules;
-use crate::source::change::Change;
-use crate::source::diff::Diff;
-use crate::source::{Language, patch};
-
-/// The name that a pasted text goes by.
-const PASTED: &str = "pasted.go";
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,26 +43,10 @@ pub struct Paste {
 }
 
 impl Paste {
-    fn is_diff(&self) -> Result<bool, Error> {
-        match self.kind.as_str() {
-            "" | "auto" => Ok(patch::looks_like_diff(&self.text)),
-            "code" => Ok(false),
-            "diff" => Ok(true),
-            other => Err(Error::BadRequest(format!(
-                "There is no kind `{other}`: it is `auto`, `code` or `diff`."
-            ))),
-        }
-    }
-
-    fn language(&self) -> Result<Language, Error> {
-        match self.language.as_str() {
-            "" | "auto" => Ok(Language::Go),
-            name => Language::by_name(name).ok_or_else(|| {
-                Error::BadRequest(format!(
-                    "The language `{name}` is not known: it is `auto` or `go`."
-                ))
-            }),
-        }
+    /// The text as it is to be reviewed; what is not said is recognised.
+    fn pasted(self) -> Result<Pasted, Error> {
+        let said = |word: &str| if word.is_empty() { "auto" } else { word }.to_owned();
+        Pasted::new(self.text, &said(&self.kind), &said(&self.language))
     }
 
     fn least(&self) -> Result<Confidence, Error> {
@@ -176,76 +154,45 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
     if paste.text.trim().is_empty() {
         return Ok(None);
     }
-    let (is_diff, language) = (paste.is_diff()?, paste.language()?);
-    let options = options(site);
+    let (class, options) = (paste.class.clone(), site.options());
+    let pasted = paste.pasted()?;
     let work = move || {
-        if is_diff {
-            let change = Change::new(patch::read(&paste.text), Vec::new(), Vec::new());
-            let review = change::review(&change, &options);
-            return Shown::new(review, &Subject::Diff(&change), least, &paste.class);
-        }
-        let review = run::check_text(PASTED, &paste.text, language, &options);
-        let subject = Subject::Code {
-            path: PASTED,
-            text: &paste.text,
-            language,
+        let (review, change) = pasted.review(&options);
+        let subject = match &change {
+            Some(change) => Subject::Diff(change),
+            None => Subject::Code {
+                path: asked::NAME,
+                text: &pasted.text,
+                language: pasted.language,
+            },
         };
-        Shown::new(review, &subject, least, &paste.class)
+        Shown::new(review, &subject, least, &class)
     };
     site.gate.run(work).await.map(Some)
-}
-
-/// How the site reviews.
-pub fn options(site: &Shared) -> Options {
-    let mut options = Options {
-        help_base: site.settings.public_url.clone(),
-        ..Options::default()
-    };
-    options.limits.bytes = site.settings.body_bytes;
-    options.limits.time = site.settings.deadline;
-    options
-}
-
-fn reviewed(paste: &Paste, is_diff: bool, language: Language, options: &Options) -> Review {
-    if is_diff {
-        let diff: Diff = patch::read(&paste.text);
-        return change::review(&Change::new(diff, Vec::new(), Vec::new()), options);
-    }
-    run::check_text(PASTED, &paste.text, language, options)
 }
 
 /// The text with the suggestion of one finding applied.
 async fn apply(site: &Shared, mut paste: Paste) -> Result<Paste, Error> {
     let wanted = std::mem::take(&mut paste.apply);
-    if paste.is_diff()? {
+    let pasted = paste.clone().pasted()?;
+    if pasted.is_diff {
         return Err(Error::BadRequest(
             "A suggestion can be applied to code, not to a diff.".to_owned(),
         ));
     }
-    let (language, options) = (paste.language()?, options(site));
+    let options = site.options();
     let work = move || {
-        let review = run::check_text(PASTED, &paste.text, language, &options);
+        let (review, _) = pasted.review(&options);
         let found = review
             .findings
             .iter()
             .find(|remark| remark.fingerprint == wanted);
-        let offer = found.and_then(|remark| remark.suggestion.clone());
-        if let Some(offer) = offer {
-            paste.text = with_lines(&paste.text, &offer);
+        if let Some(offer) = found.and_then(|remark| remark.suggestion.as_ref()) {
+            paste.text = offer.applied(&pasted.text);
         }
         paste
     };
     site.gate.run(work).await
-}
-
-fn with_lines(text: &str, offer: &crate::review::outcome::Suggestion) -> String {
-    let mut lines: Vec<&str> = text.lines().collect();
-    let last = (offer.end_line as usize).min(lines.len());
-    let first = (offer.start_line as usize).saturating_sub(1).min(last);
-    lines.splice(first..last, offer.replacement.lines());
-    let mut text = lines.join("\n");
-    text.push('\n');
-    text
 }
 
 fn download(name: &str) -> Result<Option<(Format, &'static str)>, Error> {
@@ -266,11 +213,10 @@ async fn as_file(
     (format, ending): (Format, &'static str),
     least: Confidence,
 ) -> Result<Response, Error> {
-    let (is_diff, language) = (paste.is_diff()?, paste.language()?);
-    let options = options(site);
+    let (pasted, options) = (paste.pasted()?, site.options());
     let work = move || {
-        let review = reviewed(&paste, is_diff, language, &options).at_least(least);
-        render(&review, format, Look::default(), &|_| None)
+        let (review, _) = pasted.review(&options);
+        render(&review.at_least(least), format, Look::default(), &|_| None)
     };
     let text = site.gate.run(work).await?;
     let kind = match format {
@@ -295,6 +241,6 @@ pub fn rendered(page: &impl Template) -> Result<Html<String>, Error> {
 impl Page {
     fn summary(&self) -> String {
         self.example
-            .map_or(String::new(), |rule| markdown::inline(rule.summary))
+            .map_or(String::new(), |rule| rows::message(rule.summary))
     }
 }

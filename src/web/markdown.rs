@@ -69,11 +69,6 @@ pub fn page(text: &str) -> String {
     html
 }
 
-/// A summary line: backticks as code, nothing else.
-pub fn inline(text: &str) -> String {
-    rows::message(text)
-}
-
 /// Links between the files of the repository, as addresses of the site.
 fn address(link: &str) -> String {
     let name = link

@@ -5,6 +5,7 @@
 
 mod admission;
 mod api;
+mod asked;
 mod assets;
 mod bugs;
 mod error;
@@ -36,6 +37,8 @@ use admission::{Clients, Gate};
 use health::Counts;
 pub use settings::Settings;
 
+use crate::review::Options;
+
 /// What the routes share.
 pub struct Site {
     settings: Settings,
@@ -55,6 +58,17 @@ impl Site {
             counts: Counts::default(),
             settings,
         }
+    }
+
+    /// How the site reviews.
+    fn options(&self) -> Options {
+        let mut options = Options {
+            help_base: self.settings.public_url.clone(),
+            ..Options::default()
+        };
+        options.limits.bytes = self.settings.body_bytes;
+        options.limits.time = self.settings.deadline;
+        options
     }
 }
 

@@ -4,16 +4,16 @@
 //! classes come more often is the reader's own browser's business: it asks for one by name.
 
 use askama::Template;
-use axum::extract::{Form, Query};
+use axum::extract::{Form, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::error::Error;
 use super::home::rendered;
-use super::rows;
 use super::security::Frame;
+use super::{Shared, examples, rows};
 use crate::practice::{self, Answer, Verdict};
-use crate::rules::examples::{self, Example};
+use crate::rules::examples::Example;
 use crate::rules::{self, Rule};
 use crate::source::Language;
 
@@ -72,18 +72,26 @@ struct Page {
 }
 
 /// A piece to look at. Without a seed one is drawn.
-pub async fn page(frame: Frame, Query(round): Query<Round>) -> Result<Response, Error> {
+pub async fn page(
+    State(site): State<Shared>,
+    frame: Frame,
+    Query(round): Query<Round>,
+) -> Result<Response, Error> {
     let Some(seed) = round.seed else {
         let address = format!("/practice?seed={}", practice::any_seed());
         return Ok(Redirect::to(&address).into_response());
     };
-    let example = piece(seed, &round.class)?;
+    let example = piece(&site, seed, &round.class).await?;
     Ok(rendered(&shown(frame, seed, round.class, &example))?.into_response())
 }
 
 /// What the answer comes to, with the piece still in view.
-pub async fn answer(frame: Frame, Form(said): Form<Said>) -> Result<Html<String>, Error> {
-    let example = piece(said.seed, &said.class)?;
+pub async fn answer(
+    State(site): State<Shared>,
+    frame: Frame,
+    Form(said): Form<Said>,
+) -> Result<Html<String>, Error> {
+    let example = piece(&site, said.seed, &said.class).await?;
     let lines = example.code.lines().count();
     let text = match said.answer.as_str() {
         "nothing" => "nothing".to_owned(),
@@ -111,15 +119,20 @@ pub async fn answer(frame: Frame, Form(said): Form<Said>) -> Result<Html<String>
     rendered(&page)
 }
 
-fn piece(seed: u64, class: &str) -> Result<Example, Error> {
-    let mut all = examples::all();
-    if !class.is_empty() {
-        let rule = rules::by_name(class).ok_or(Error::NotFound)?;
-        all.retain(|example| example.rule == rule);
-    }
-    let chosen = practice::choose(all, seed, 1);
-    let example = chosen.first().ok_or(Error::NotFound)?;
-    Ok(practice::varied(example, seed))
+/// The piece that the seed decides. Other names are tried by analysing, which has to wait for its
+/// turn like any analysis.
+async fn piece(site: &Shared, seed: u64, class: &str) -> Result<Example, Error> {
+    let wanted = match class {
+        "" => None,
+        name => Some(rules::by_name(name).ok_or(Error::NotFound)?),
+    };
+    let is_wanted = |example: &&Example| wanted.is_none_or(|rule| example.rule == rule);
+    let pieces = examples::ALL.iter().filter(is_wanted).cloned().collect();
+    let mut chosen = practice::choose(pieces, seed, 1);
+    let example = chosen.pop().ok_or(Error::NotFound)?;
+    site.gate
+        .run(move || practice::varied(&example, seed))
+        .await
 }
 
 fn shown(frame: Frame, seed: u64, class: String, example: &Example) -> Page {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::plain::{is_tricky, marked};
 use crate::review::colours;
 use crate::source::Language;
 use crate::source::diff::{FileDiff, Kind};
@@ -185,10 +186,7 @@ pub fn escaped(text: &str) -> String {
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
             '\t' | '\n' => out.push(c),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                out.push('\u{fffd}');
-            }
-            c if c.is_control() => out.push('\u{fffd}'),
+            c if is_tricky(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
@@ -197,15 +195,8 @@ pub fn escaped(text: &str) -> String {
 
 /// A message as HTML: what stands in backticks as code.
 pub fn message(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return escaped(text);
-    }
-    let part = |(at, part): (usize, &&str)| match at % 2 {
-        1 if !part.is_empty() => format!("<code>{}</code>", escaped(part)),
-        _ => escaped(part),
-    };
-    parts.iter().enumerate().map(part).collect()
+    let code = |part: &str| format!("<code>{}</code>", escaped(part));
+    marked(text, escaped, code)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What an operator can set. The command line reads it from the environment.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -8,8 +8,6 @@ use ipnet::IpNet;
 /// The settings of the site.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where it listens.
-    pub listen: SocketAddr,
     /// Its address for others, without a final `/`; what links in downloads begin with.
     pub public_url: String,
     /// Largest body of a request, in bytes.
@@ -28,10 +26,8 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         Settings {
-            listen,
-            public_url: format!("http://{listen}"),
+            public_url: "http://127.0.0.1:8080".to_owned(),
             body_bytes: 512 << 10,
             analyses: std::thread::available_parallelism().map_or(2, usize::from),
             wait: Duration::from_millis(500),

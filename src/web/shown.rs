@@ -6,7 +6,7 @@ use super::rows::{self, File};
 use crate::report::plain::counted;
 use crate::report::{Format, Look, render};
 use crate::review::Review;
-use crate::review::outcome::{Confidence, Remark, Site, State, Status, Verdict};
+use crate::review::outcome::{Confidence, Remark, Site, State};
 use crate::source::Language;
 use crate::source::change::Change;
 use crate::source::diff::Diff;
@@ -223,7 +223,7 @@ fn questions(
     let shown = |question: &crate::review::outcome::Question| Question {
         id: question.id.clone(),
         text: question.question.clone(),
-        verdict: verdict(question.verdict),
+        verdict: question.verdict.name(),
         sites: question
             .sites
             .iter()
@@ -241,7 +241,7 @@ fn items(review: &Review) -> Vec<Item> {
     let shown = |item: &crate::review::outcome::Item| Item {
         id: item.id.clone(),
         text: item.item.clone(),
-        status: status(item.status),
+        status: item.status.name(),
         looked_at: counted(u64::from(item.looked_at), "site"),
         findings: item
             .findings
@@ -408,21 +408,5 @@ fn command(is_diff: bool, least: Confidence) -> String {
         format!("highwater review --diff change.diff --min-confidence {least}")
     } else {
         format!("highwater check --min-confidence {least} - < pasted.go")
-    }
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Fine => "fine",
-        Verdict::Look => "look",
-        Verdict::Smell => "smell",
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Flagged => "flagged",
-        Status::Look => "look",
-        Status::Clear => "clear",
     }
 }

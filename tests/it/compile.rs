@@ -6,7 +6,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::suggestions::applied;
 use highwater::review::{Options, run};
 use highwater::rules::examples::{self, Example};
 use highwater::source::Language;
@@ -170,7 +169,7 @@ fn mended() -> Vec<Example> {
         for remark in &review.findings {
             if let Some(suggestion) = &remark.suggestion {
                 let mut changed = example.clone();
-                changed.code = applied(&example.code, suggestion);
+                changed.code = suggestion.applied(&example.code);
                 changed.origin += &format!(" with what line {} is told", remark.line);
                 found.push(changed);
             }

@@ -3,30 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use highwater::review::outcome::{Remark, Review, Suggestion};
+use highwater::review::outcome::{Remark, Review};
 use highwater::review::{Options, run};
 use highwater::rules::examples;
 use highwater::source::Language;
 
 fn check(text: &str) -> Review {
     run::check_text("example.go", text, Language::Go, &Options::default())
-}
-
-/// The text with the lines of a suggestion replaced, as its contract says.
-pub fn applied(text: &str, suggestion: &Suggestion) -> String {
-    let (start, end) = (suggestion.start_line as usize, suggestion.end_line as usize);
-    let mut changed = String::new();
-    for (line, number) in text.lines().zip(1..) {
-        if number == start && !suggestion.replacement.is_empty() {
-            changed += &suggestion.replacement;
-            changed.push('\n');
-        }
-        if !(start..=end).contains(&number) {
-            changed += line;
-            changed.push('\n');
-        }
-    }
-    changed
 }
 
 fn counts(review: &Review) -> BTreeMap<&str, usize> {
@@ -71,7 +54,7 @@ fn every_suggestion_of_the_examples_holds() {
             };
             count += 1;
             classes.insert(remark.code.clone());
-            let text = applied(&example.code, suggestion);
+            let text = suggestion.applied(&example.code);
             if let Some(what) = trouble(&review, remark, &text) {
                 let place = format!("{}:{}: {}", example.origin, remark.line, remark.code);
                 wrong += &format!("{place} {what}:\n{}\n", suggestion.replacement);
