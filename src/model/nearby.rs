@@ -90,6 +90,13 @@ impl Program {
         crate::source::paths::is_test(&self.file(file).path)
     }
 
+    /// Whether a place, in this function if in any, runs in tests only. A file that imports a test
+    /// library is not yet a test: beside what serves tests, it may hold what the program runs.
+    pub fn is_part_of_a_test(&self, file: FileId, function: Option<FunctionId>) -> bool {
+        self.is_named_a_test(file)
+            || self.file(file).is_test && function.is_none_or(|one| self.serves_a_test(one))
+    }
+
     /// Whether a function serves one run of a test: it, or what it stands in, is handed the test
     /// that runs, or belongs to a type that holds one.
     pub fn serves_a_test(&self, function: FunctionId) -> bool {

@@ -158,7 +158,9 @@ pub(super) fn findings(analysis: &Analysis, thresholds: &Thresholds) -> Vec<Find
     let mut findings = rules::run(&analysis.program, thresholds);
     findings.retain(|finding| {
         finding.confidence == rules::Confidence::High
-            || !analysis.program.file(finding.at.file).is_test
+            || !analysis
+                .program
+                .is_part_of_a_test(finding.at.file, finding.function)
     });
     findings
 }

@@ -38,6 +38,8 @@ pub(super) struct Sides<'p> {
     bare_sends: Vec<StepId>,
     receives_here: bool,
     sends_here: bool,
+    /// The call that starts the senders, where another function makes the channel.
+    started_by: Option<StepId>,
 }
 
 impl<'p> Sides<'p> {
@@ -56,6 +58,7 @@ impl<'p> Sides<'p> {
             functions.iter().any(|function| own.contains(function))
         };
         Sides {
+            started_by: None,
             receives_here: all_on(&receivers),
             sends_here: any_on(&senders),
             bare_sends: object
@@ -73,9 +76,26 @@ impl<'p> Sides<'p> {
         }
     }
 
+    /// The sides as one caller sees them that is handed the channel by a call.
+    pub(super) fn of_caller(
+        program: &'p Program,
+        channel: ObjectId,
+        caller: &'p Home,
+        call: StepId,
+    ) -> Sides<'p> {
+        let mut sides = Sides::of(program, channel, caller);
+        let reached = &sides.own;
+        sides.receivers.retain(|receiver| reached.contains(receiver));
+        sides.started_by = Some(call);
+        sides
+    }
+
     /// What a step of the home means to the count of receives.
     pub(super) fn mark_receive(&self, step: StepId) -> Mark {
         let program = self.program;
+        if self.started_by == Some(step) {
+            return Mark::Start;
+        }
         match program.op(step) {
             Op::Receive { .. } | Op::Loop(_) => {
                 if program.channel_of(step) == Some(self.channel)
@@ -157,7 +177,7 @@ impl<'p> Sides<'p> {
     }
 
     /// Form 1.
-    fn receiver_leaves(&self, findings: &mut Findings) {
+    pub(super) fn receiver_leaves(&self, findings: &mut Findings) {
         let program = self.program;
         let Some(room) = room(program, self.channel) else {
             return;
@@ -194,7 +214,7 @@ impl<'p> Sides<'p> {
         let unsure = room > 1 && self.can_be_sent(way.exit) == ENOUGH;
         let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
-            if said.insert(program.span(send)) {
+            if !findings.has_at(program.span(send)) && said.insert(program.span(send)) {
                 let mut confidence = Confidence::High;
                 if unsure || program.object(self.channel).escapes {
                     confidence = confidence.lowered();

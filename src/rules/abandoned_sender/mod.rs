@@ -5,6 +5,8 @@
 //! 2. The reverse: the function sends, and the tasks that receive may leave before.
 //! 3. The mirror: a function receives what its only sender may skip.
 //! 4. A bare send to a long-lived loop that stops on a signal which the sender does not hear.
+//! 5. Nobody in view stands on the other side, or nobody can yet.
+//! 6. A function returns a channel without room that a task sends on, and a caller leaves it.
 //!
 //! The forms stand in files of their own; here is what they share.
 
@@ -12,13 +14,14 @@ mod counts;
 mod harmless;
 mod long_lived;
 mod made_here;
+mod nobody;
+mod returned;
 mod skipped;
 
 use super::{Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::paths::ENOUGH;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId};
-use crate::source::FileId;
 use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -37,28 +40,27 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for channel in program.object_ids() {
         let object = program.object(channel);
         if object.sends.is_empty() && object.closes.is_empty() {
+            nobody::check(program, channel, findings);
             continue;
         }
         if let Some(home) = Home::of(program, channel) {
             let lives_in_a_call = made_here::check(program, channel, &home, findings);
             skipped::check(program, channel, &home, findings);
+            returned::check(program, channel, &home, findings);
+            nobody::too_early(program, channel, &home, findings);
             if lives_in_a_call {
                 continue;
             }
         }
         long_lived::check(program, channel, findings);
+        nobody::check(program, channel, findings);
     }
     // What a test leaves behind ends with the process of the tests, soon after. A test that hangs
     // on every run is never checked in.
-    findings.lower_where(|finding| is_for_tests(program, finding.at.file, finding.function));
-}
-
-/// Whether code runs in tests only. A file that imports a test library is not yet one: beside
-/// what serves tests, it may hold what the program itself runs.
-fn is_for_tests(program: &Program, file: FileId, function: Option<FunctionId>) -> bool {
-    program.is_named_a_test(file)
-        || program.is_test_support(file)
-        || program.file(file).is_test && function.is_none_or(|one| program.serves_a_test(one))
+    findings.lower_where(|finding| {
+        let file = finding.at.file;
+        program.is_test_support(file) || program.is_part_of_a_test(file, finding.function)
+    });
 }
 
 /// Where a channel is made, when it is made in one function.
@@ -88,19 +90,24 @@ impl Home {
             .into_iter()
             .filter(|&step| program.span(step).contains(program.expr(expr).span))
             .min_by_key(|&step| program.span(step).end - program.span(step).start)?;
-        let block = program
-            .ancestors(made)
-            .find_map(|(step, owner)| match (owner, program.op(step)) {
-                (Owner::Body(_), Op::Loop(l)) => Some(l.body),
-                _ => None,
-            })
-            .unwrap_or(program.function(function).body);
+        let block = life_of(program, made);
         Some(Home {
             function,
             block,
             expr,
         })
     }
+}
+
+/// The block in which what a step makes lives: the body of the innermost loop or of the function.
+fn life_of(program: &Program, step: StepId) -> BlockId {
+    program
+        .ancestors(step)
+        .find_map(|(step, owner)| match (owner, program.op(step)) {
+            (Owner::Body(_), Op::Loop(l)) => Some(l.body),
+            _ => None,
+        })
+        .unwrap_or(program.function(program.function_of(step)).body)
 }
 
 /// Whether a send or receive waits for nothing but its partner.

@@ -1,0 +1,88 @@
+//! Form 6: a function starts a task that sends its one result on a channel without room, and
+//! returns that channel. A caller that drops it, or leaves before it has received, leaves the task
+//! waiting.
+
+use super::made_here::Sides;
+use super::{Home, is_bare, life_of, room};
+use crate::model::{FunctionKind, ObjectId, Op, Program, StepId};
+use crate::rules::{Confidence, Findings};
+
+pub(super) fn check(program: &Program, channel: ObjectId, home: &Home, findings: &mut Findings) {
+    let object = program.object(channel);
+    let is_plain = !matches!(program.function(home.function).kind, FunctionKind::Closure(_));
+    let own = program.reach(home.function);
+    let is_sent_by_tasks = object.sends.iter().all(|&send| {
+        let sender = program.function_of(send);
+        !own.contains(&sender) && program.is_within(sender, home.function)
+    });
+    let is_received_within = object.takes().any(|take| own.contains(&program.function_of(take)));
+    if !is_plain || !is_sent_by_tasks || is_received_within || object.sends.is_empty() {
+        return;
+    }
+    if room(program, channel) != Some(0) || !is_returned(program, channel, home) {
+        return;
+    }
+    let calls = &program.callers[home.function.index()];
+    let used = program.used_results();
+    // Who hands the channel on is not followed.
+    let is_taken_by_callers = object.takes().all(|take| {
+        calls
+            .iter()
+            .any(|&call| program.function_of(call) == program.function_of(take))
+    });
+    for &call in calls {
+        if !matches!(program.op(call), Op::Call(_)) {
+            continue;
+        }
+        if !used.contains(&call) {
+            dropped(program, channel, home, call, findings);
+        }
+        if !used.contains(&call) || !is_taken_by_callers {
+            continue;
+        }
+        let caller = Home {
+            function: program.function_of(call),
+            block: life_of(program, call),
+            expr: home.expr,
+        };
+        Sides::of_caller(program, channel, &caller, call).receiver_leaves(findings);
+    }
+}
+
+fn dropped(
+    program: &Program,
+    channel: ObjectId,
+    home: &Home,
+    call: StepId,
+    findings: &mut Findings,
+) {
+    let send = program.object(channel).sends[0];
+    if !is_bare(program, send) || findings.has_at(program.span(send)) {
+        return;
+    }
+    let name = program.object_name(channel);
+    let finding = findings.at(
+        program.span(send),
+        Confidence::High,
+        format!("sends on `{name}`, which has no room, and a caller drops the channel"),
+    );
+    finding
+        .why(format!(
+            "{} returns `{name}` for the caller to receive from. A caller that does not leaves this task waiting for as long as the process lives.",
+            super::name_of(program, home.function)
+        ))
+        .fix(format!(
+            "Make `{name}` with room for the one value, so that the task ends whether anybody looks or not."
+        ))
+        .about(name);
+    finding.function = Some(program.function_of(send));
+    finding.because(program.span(call), "this caller drops it");
+    finding.because(program.expr(home.expr).span, "made here without room");
+}
+
+fn is_returned(program: &Program, channel: ObjectId, home: &Home) -> bool {
+    program.steps_of(home.function).into_iter().any(|step| {
+        matches!(program.op(step), Op::Return(values)
+            if program.list(*values).iter().any(|&value| program.object_of(value) == Some(channel)))
+    })
+}
