@@ -1,4 +1,5 @@
-//! Form 4: a bare send to a loop that stops on a signal which the sender does not hear.
+//! Form 4: a bare send to a loop that stops on a signal which the sender does not hear; and its
+//! mirror, a bare receive from senders that all stop so.
 
 use super::{harmless, is_bare, room};
 use crate::model::channels::{ArmKind, Source};
@@ -21,25 +22,46 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
         }
         return;
     }
-    let mut stop: Option<Stop> = None;
-    for &receive in &receivers {
-        match stop_of(program, receive) {
-            Some(found) => stop = stop.or(Some(found)),
-            None => return,
+    if let Some(stop) = stop_of_all(program, &receivers) {
+        for send in bare {
+            if !findings.has_at(program.span(send)) {
+                to_a_loop(program, channel, send, &stop, findings);
+            }
+        }
+    } else if object.closes.is_empty()
+        && let Some(stop) = stop_of_all(program, &object.sends)
+    {
+        for receive in receivers {
+            // Who waits in an endless loop, or takes a token back, waits for no value in particular.
+            let is_for_a_value = matches!(program.op(receive), Op::Receive { .. })
+                && !program.runs_deferred(receive)
+                && !program
+                    .enclosing_loop(receive)
+                    .is_some_and(|looped| program.is_endless(looped));
+            if is_for_a_value
+                && is_bare(program, receive)
+                && !findings.has_at(program.span(receive))
+            {
+                from_stopped(program, channel, receive, &stop, findings);
+            }
         }
     }
-    let Some(stop) = stop else { return };
-    for send in bare {
-        if !findings.has_at(program.span(send)) {
-            to_a_loop(program, channel, send, &stop, findings);
-        }
+}
+
+/// Where one side leaves, if every one of these communications can be left on a signal.
+fn stop_of_all(program: &Program, steps: &[StepId]) -> Option<Stop> {
+    let mut stop = None;
+    for &step in steps {
+        let found = stop_of(program, step)?;
+        stop = stop.or(Some(found));
     }
+    stop
 }
 
 /// The arm on which a receiver leaves.
 struct Stop {
     arm: Span,
-    receive: StepId,
+    communication: StepId,
     signal: ExprId,
 }
 
@@ -74,7 +96,7 @@ fn stop_of(program: &Program, receive: StepId) -> Option<Stop> {
         if leaves {
             return Some(Stop {
                 arm: arm.span,
-                receive,
+                communication: receive,
                 signal: channel,
             });
         }
@@ -90,7 +112,7 @@ fn to_a_loop(
     findings: &mut Findings,
 ) {
     let sender = program.function_of(send);
-    let receiver = program.function_of(stop.receive);
+    let receiver = program.function_of(stop.communication);
     // A send on the very channel that stops the receiver is the stop.
     if program.object_of(stop.signal) == Some(channel) {
         return;
@@ -135,7 +157,47 @@ fn to_a_loop(
     finding.because(stop.arm, "the receiver leaves here");
 }
 
-/// What the sender has at hand that tells of the stop.
+/// A bare receive whose senders all stop on a signal, without closing the channel.
+fn from_stopped(
+    program: &Program,
+    channel: ObjectId,
+    receive: StepId,
+    stop: &Stop,
+    findings: &mut Findings,
+) {
+    let receiver = program.function_of(receive);
+    let sender = program.function_of(stop.communication);
+    let is_own = harmless::is_made_in(program, stop.signal, receiver)
+        || harmless::is_own_end(program, stop.signal, receiver)
+        || harmless::stops_itself(program, stop.signal, sender);
+    if is_own || sender == receiver || program.object_of(stop.signal) == Some(channel) {
+        return;
+    }
+    let Some(hears) = what_it_could_hear(program, receive, stop) else {
+        return;
+    };
+    let mut confidence = Confidence::Medium;
+    if program.object(channel).escapes {
+        confidence = confidence.lowered();
+    }
+    let name = program.object_name(channel);
+    let signal = program.show(stop.signal);
+    let finding = findings.at(
+        program.span(receive),
+        confidence,
+        format!("waits on `{name}` without a way out, though its sender stops on `{signal}`"),
+    );
+    finding
+        .why(format!(
+            "Once the sender has stopped, nobody sends on `{name}` any more and nobody closes it. A receive that comes then, or was waiting, blocks for ever."
+        ))
+        .fix(format!("Receive in a select beside {hears}, or close `{name}` in a defer of the sender."))
+        .about(name);
+    finding.function = Some(receiver);
+    finding.because(stop.arm, "the sender leaves here");
+}
+
+/// What the one who waits has at hand that tells of the stop.
 fn what_it_could_hear(program: &Program, send: StepId, stop: &Stop) -> Option<String> {
     match program.context_at(send) {
         Some(ContextInScope::Request(variable)) => {

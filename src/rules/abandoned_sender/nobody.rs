@@ -36,13 +36,7 @@ fn made_at(program: &Program, channel: ObjectId) -> Span {
 /// that was not shown, unless somebody in view calls for the making; nothing is said otherwise.
 fn sureness(program: &Program, channel: ObjectId) -> Option<Confidence> {
     let object = program.object(channel);
-    let is_in_a_call = object.variables.iter().all(|&variable| {
-        !matches!(
-            program.variable(variable).kind,
-            VariableKind::Field(_) | VariableKind::Global
-        )
-    });
-    if is_in_a_call {
+    if is_in_a_call(program, channel) {
         return Some(Confidence::High);
     }
     let is_called_for = object.makes.iter().all(|&made| {
@@ -51,6 +45,16 @@ fn sureness(program: &Program, channel: ObjectId) -> Option<Confidence> {
             .is_some_and(|maker| !program.callers[maker.index()].is_empty())
     });
     is_called_for.then_some(Confidence::Low)
+}
+
+fn is_in_a_call(program: &Program, channel: ObjectId) -> bool {
+    let mut variables = program.object(channel).variables.iter();
+    variables.all(|&variable| {
+        !matches!(
+            program.variable(variable).kind,
+            VariableKind::Field(_) | VariableKind::Global
+        )
+    })
 }
 
 /// Whether somebody else was given the channel: what is made and waited for in one function only
@@ -148,7 +152,7 @@ pub(super) fn too_early(
     let Some(room) = room(program, channel) else {
         return;
     };
-    if !program.is_local(channel) {
+    if !is_in_a_call(program, channel) {
         return;
     }
     let known_from = given_from(program, channel, home);
