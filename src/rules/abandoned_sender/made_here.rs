@@ -85,7 +85,9 @@ impl<'p> Sides<'p> {
     ) -> Sides<'p> {
         let mut sides = Sides::of(program, channel, caller);
         let reached = &sides.own;
-        sides.receivers.retain(|receiver| reached.contains(receiver));
+        sides
+            .receivers
+            .retain(|receiver| reached.contains(receiver));
         sides.started_by = Some(call);
         sides
     }

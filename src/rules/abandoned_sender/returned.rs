@@ -9,13 +9,18 @@ use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, channel: ObjectId, home: &Home, findings: &mut Findings) {
     let object = program.object(channel);
-    let is_plain = !matches!(program.function(home.function).kind, FunctionKind::Closure(_));
+    let is_plain = !matches!(
+        program.function(home.function).kind,
+        FunctionKind::Closure(_)
+    );
     let own = program.reach(home.function);
     let is_sent_by_tasks = object.sends.iter().all(|&send| {
         let sender = program.function_of(send);
         !own.contains(&sender) && program.is_within(sender, home.function)
     });
-    let is_received_within = object.takes().any(|take| own.contains(&program.function_of(take)));
+    let is_received_within = object
+        .takes()
+        .any(|take| own.contains(&program.function_of(take)));
     if !is_plain || !is_sent_by_tasks || is_received_within || object.sends.is_empty() {
         return;
     }

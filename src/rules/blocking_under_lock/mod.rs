@@ -10,9 +10,11 @@
 //! Which of several instances a lock belongs to is not told apart.
 
 mod harmless;
+mod reached;
 mod words;
 
-use super::waits::{self, Wait, WaitKind};
+use self::reached::Reached;
+use super::waits::{Wait, WaitKind};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
 use crate::model::held::Held;
@@ -49,7 +51,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         if held.is_empty() {
             continue;
         }
-        let candidates = search.waits_at(step);
+        let candidates = reached::waits_at(program, step);
         let verdict = candidates
             .iter()
             .flat_map(|found| held.iter().map(move |&held| (found, held)))
@@ -59,15 +61,6 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             search.say(step, &verdict, findings);
         }
     }
-}
-
-/// A wait that a step under a lock leads to.
-struct Reached {
-    /// The waiting step.
-    at: StepId,
-    /// Whether a call lies between.
-    is_called: bool,
-    wait: Wait,
 }
 
 struct Verdict {
@@ -114,40 +107,10 @@ impl Search<'_> {
             .collect()
     }
 
-    fn waits_at(&self, step: StepId) -> Vec<Reached> {
-        let program = self.program;
-        if let Some(wait) = waits::wait_of(program, step) {
-            return vec![Reached {
-                at: step,
-                is_called: false,
-                wait,
-            }];
-        }
-        let target = match program.op(step) {
-            Op::Call(call) if call.api == Api::Other => call.target,
-            _ => None,
-        };
-        let Some(target) = target else {
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for inner in program.steps_of(target) {
-            if program.select_of(inner).is_none()
-                && let Some(wait) = waits::wait_of(program, inner)
-            {
-                found.push(Reached {
-                    at: inner,
-                    is_called: true,
-                    wait,
-                });
-            }
-        }
-        found
-    }
-
     fn judge(&mut self, step: StepId, found: &Reached, held: Held) -> Option<Verdict> {
         let program = self.program;
-        if found.is_called && self.lets_go(found.at, held.lock) {
+        let mut inner = found.through.iter().chain([&found.at]);
+        if found.is_called && inner.any(|&at| self.lets_go(at, held.lock)) {
             return None;
         }
         if self.is_new(found, step) {
@@ -183,6 +146,10 @@ impl Search<'_> {
         if ends.stuck.is_some() {
             verdict.confidence = self.with_room(verdict.confidence, verdict.has_room, found);
             return Some(self.low_if_harmless(verdict, step));
+        }
+        // A wait that lies deep is worth a word only where it can never end.
+        if !found.through.is_empty() {
+            return None;
         }
         verdict.other_taker = takers
             .iter()
