@@ -2,7 +2,7 @@
 //!
 //! Bytes become a syntax tree, the tree a [`model::Program`], the program findings, the
 //! findings a [`review::Review`], and that is printed. Modules import only leftwards:
-//! `source → model → languages → rules → review → practice → report → web → cli`.
+//! `source → model → languages → rules → review → practice → report → store → web → cli`.
 
 pub mod source;
 
@@ -19,6 +19,9 @@ pub mod practice;
 pub mod report;
 
 pub mod simulation;
+
+#[cfg(feature = "server")]
+pub mod store;
 
 #[cfg(feature = "server")]
 pub mod web;

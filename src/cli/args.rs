@@ -87,6 +87,16 @@ pub struct Serve {
     /// Analyses that one client may ask for in a minute [default: 240]
     #[arg(long, env = "HIGHWATER_PER_MINUTE", value_name = "N")]
     pub per_minute: Option<std::num::NonZeroU32>,
+    /// Directory of the database [default: the working directory]
+    #[arg(long, env = "HIGHWATER_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Database: `postgres://…`, `sqlite://FILE`, or `sqlite::memory:` to keep nothing for longer
+    /// than the process lives [default: `highwater.db` in the data directory]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Days for which a result is kept when somebody asks for that [default: 30]
+    #[arg(long, env = "HIGHWATER_KEEP_DAYS", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_days: Option<u32>,
     /// Proxies that are believed when they say for whom they ask, such as `10.0.0.0/8`
     #[arg(
         long,

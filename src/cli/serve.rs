@@ -1,13 +1,18 @@
 //! `serve`: the web app, until the process is told to stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::Context;
 use tokio::signal;
 
 use super::args::Serve;
 use super::terminal;
+use crate::store::Store;
 use crate::web::{self, Settings, Site};
+
+/// The database where no other is named.
+const DATABASE: &str = "highwater.db";
 
 /// Serves until SIGINT or SIGTERM, then lets running requests end.
 ///
@@ -36,10 +41,48 @@ async fn until_stopped(serve: &Serve) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}; try another --listen", serve.listen))?;
     let address = listener.local_addr()?;
     let stop = stopped()?;
+    let site = Site::new(settings(serve, address)).keeping_in(store(serve).await?);
     terminal::print(&format!("Highwater is at http://{address}\n"))?;
-    web::serve(listener, Site::new(settings(serve, address)), stop)
+    web::serve(listener, site, stop)
         .await
         .context("the server failed")
+}
+
+/// The database that is named, or the file in the data directory.
+async fn store(serve: &Serve) -> anyhow::Result<Store> {
+    if let Some(url) = &serve.database_url {
+        // The URL may hold a password, so it is not repeated.
+        return Store::open(url)
+            .await
+            .context("cannot open the database of DATABASE_URL");
+    }
+    let directory = serve.data_dir.as_deref().unwrap_or(Path::new("."));
+    let file = directory.join(DATABASE);
+    std::fs::create_dir_all(directory)
+        .and_then(|()| make_private(&file))
+        .with_context(|| format!("cannot write {}; try another --data-dir", file.display()))?;
+    Store::open(&url(&file))
+        .await
+        .with_context(|| format!("cannot open the database {}", file.display()))
+}
+
+/// Makes the file when it is not there, for this user alone: others' code will stand in it.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(|_| ())
+}
+
+/// The URL of a SQLite file, with the characters quoted that mean something in a URL.
+fn url(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3F")
+        .replace('#', "%23");
+    format!("sqlite://{path}?mode=rwc")
 }
 
 fn settings(serve: &Serve, address: SocketAddr) -> Settings {
@@ -54,6 +97,7 @@ fn settings(serve: &Serve, address: SocketAddr) -> Settings {
         body_bytes: serve.body_bytes.map_or(own.body_bytes, Into::into),
         analyses: serve.analyses.map_or(own.analyses, Into::into),
         per_minute: serve.per_minute.map_or(own.per_minute, Into::into),
+        keep_days: serve.keep_days.unwrap_or(own.keep_days),
         proxies: serve.trusted_proxies.clone(),
         ..own
     }

@@ -27,6 +27,12 @@ pub enum Error {
         /// When it may ask again.
         seconds: u64,
     },
+    /// What was here has ended.
+    Gone,
+    /// Only whoever made it may change it.
+    NotYours,
+    /// There is no room to keep more.
+    Full,
     /// All turns are taken.
     Busy,
     /// The analysis took longer than it may.
@@ -46,12 +52,6 @@ pub struct Failure {
 
 impl Error {
     fn failure(self) -> Failure {
-        let failure = |status, title, detail: &str| Failure {
-            status,
-            title,
-            detail: detail.to_owned(),
-            retry_after: None,
-        };
         match self {
             Error::NotFound => failure(
                 StatusCode::NOT_FOUND,
@@ -86,6 +86,7 @@ impl Error {
                 "The analysis took too long",
                 "It was given up. Try a smaller piece, or run the command line on your machine.",
             ),
+            Error::Gone | Error::NotYours | Error::Full => self.of_kept(),
             Error::Internal(why) => {
                 tracing::error!(%why, "internal error");
                 failure(
@@ -95,6 +96,40 @@ impl Error {
                 )
             }
         }
+    }
+
+    /// What goes wrong with what somebody kept.
+    fn of_kept(self) -> Failure {
+        match self {
+            Error::Gone => failure(
+                StatusCode::GONE,
+                "That is no longer kept",
+                "Results are kept for some days and then deleted. Paste the code again to check it.",
+            ),
+            Error::NotYours => failure(
+                StatusCode::FORBIDDEN,
+                "That is not yours",
+                "Only the browser that kept a result can delete it. It goes by itself when its days are over.",
+            ),
+            _ => Failure {
+                retry_after: Some(3600),
+                ..failure(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "There is no room to keep more",
+                    "As much is kept here as may be. Download the result, or try again when older ones have ended.",
+                )
+            },
+        }
+    }
+}
+
+/// An answer that is not to be asked for again.
+fn failure(status: StatusCode, title: &'static str, detail: &str) -> Failure {
+    Failure {
+        status,
+        title,
+        detail: detail.to_owned(),
+        retry_after: None,
     }
 }
 

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::asked::Pasted;
 use super::error::Error;
 use super::examples;
+use super::kept::Note;
 use super::security::Frame;
 use super::shown::{Shown, Subject};
 use super::{Shared, asked, rows};
@@ -17,7 +18,7 @@ use crate::review::outcome::Confidence;
 use crate::rules;
 
 /// What the form sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Paste {
     /// The code or the diff.
     #[serde(default)]
@@ -49,6 +50,18 @@ impl Paste {
         Pasted::new(self.text, &said(&self.kind), &said(&self.language))
     }
 
+    /// What is kept of it when that is asked for: the text and what is said of it.
+    pub fn kept_part(self) -> Result<Paste, Error> {
+        self.least()?;
+        self.clone().pasted()?;
+        Ok(Paste {
+            apply: String::new(),
+            download: String::new(),
+            class: String::new(),
+            ..self
+        })
+    }
+
     fn least(&self) -> Result<Confidence, Error> {
         match self.least.as_str() {
             "" => Ok(Confidence::Low),
@@ -73,6 +86,10 @@ struct Page {
     result: Option<Shown>,
     /// Where the example that is shown is explained.
     example: Option<&'static rules::Rule>,
+    /// What is to be said of a kept result.
+    kept: Option<Note>,
+    /// For how many days the result can be kept.
+    keep_days: Option<u32>,
 }
 
 #[derive(Template)]
@@ -80,6 +97,7 @@ struct Page {
 struct Fragment {
     result: Option<Shown>,
     class: String,
+    keep_days: Option<u32>,
 }
 
 /// The example that a link asks for.
@@ -106,6 +124,8 @@ pub async fn page(frame: Frame, Query(chosen): Query<Chosen>) -> Result<Html<Str
         examples: examples::choices(),
         result: None,
         example,
+        kept: None,
+        keep_days: None,
     })
 }
 
@@ -122,10 +142,21 @@ pub async fn check(
     if let Some(format) = download(&paste.download)? {
         return as_file(&site, paste, format, least).await;
     }
+    Ok(result(&site, frame, paste, None).await?.into_response())
+}
+
+/// The box with a text and its result.
+pub async fn result(
+    site: &Shared,
+    frame: Frame,
+    paste: Paste,
+    kept: Option<Note>,
+) -> Result<Html<String>, Error> {
+    let least = paste.least()?;
     let text = paste.text.clone();
     let (kind, class) = (paste.kind.clone(), paste.class.clone());
-    let result = shown(&site, paste, least).await?;
-    Ok(rendered(&Page {
+    let result = shown(site, paste, least).await?;
+    rendered(&Page {
         frame,
         text,
         kind,
@@ -134,8 +165,10 @@ pub async fn check(
         examples: examples::choices(),
         result,
         example: None,
-    })?
-    .into_response())
+        // A kept result is kept already.
+        keep_days: site.keep_days().filter(|_| kept.is_none()),
+        kept,
+    })
 }
 
 /// The result alone, for the script that asks while somebody types.
@@ -146,7 +179,11 @@ pub async fn fragment(
     let least = paste.least()?;
     let class = paste.class.clone();
     let result = shown(&site, paste, least).await?;
-    rendered(&Fragment { result, class })
+    rendered(&Fragment {
+        result,
+        class,
+        keep_days: site.keep_days(),
+    })
 }
 
 /// What was pasted, reviewed; nothing for an empty box.

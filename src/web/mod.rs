@@ -1,6 +1,7 @@
 //! The web app: paste and check, explanations, reference pages and practice, and the JSON API.
 //!
-//! Rendered on the server and usable without a script. Nothing that is pasted is kept or logged.
+//! Rendered on the server and usable without a script. What is pasted is kept only when that is
+//! asked for, and never logged.
 //! Every analysis passes one gate: bounded in number, in waiting time and in run time.
 
 mod admission;
@@ -12,6 +13,7 @@ mod error;
 mod examples;
 mod health;
 mod home;
+mod kept;
 mod markdown;
 mod openapi;
 mod plot;
@@ -38,6 +40,7 @@ use health::Counts;
 pub use settings::Settings;
 
 use crate::review::Options;
+use crate::store::Store;
 
 /// What the routes share.
 pub struct Site {
@@ -45,6 +48,8 @@ pub struct Site {
     gate: Gate,
     clients: Clients,
     counts: Counts,
+    /// What is kept; without it nothing can be.
+    store: Option<Store>,
 }
 
 type Shared = Arc<Site>;
@@ -56,8 +61,23 @@ impl Site {
             gate: Gate::new(&settings),
             clients: Clients::new(&settings),
             counts: Counts::default(),
+            store: None,
             settings,
         }
+    }
+
+    /// The site with a place to keep results in.
+    #[must_use]
+    pub fn keeping_in(self, store: Store) -> Site {
+        Site {
+            store: Some(store),
+            ..self
+        }
+    }
+
+    /// For how many days results are kept, where they can be.
+    fn keep_days(&self) -> Option<u32> {
+        self.store.as_ref().map(|_| self.settings.keep_days)
     }
 
     /// How the site reviews.
@@ -79,6 +99,9 @@ pub fn router(site: Site) -> Router {
     let analysing = Router::new()
         .route("/", post(home::check))
         .route("/fragment", post(home::fragment))
+        .route("/r", post(kept::keep))
+        .route("/r/{id}", get(kept::page))
+        .route("/r/{id}/delete", post(kept::delete))
         .route("/api/v1/check", post(api::check))
         .route("/api/v1/review", post(api::review))
         .layer(middleware::from_fn_with_state(
@@ -123,8 +146,19 @@ pub async fn serve(
     site: Site,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let store = site.store.clone();
+    let forgetting = store
+        .clone()
+        .map(|store| tokio::spawn(kept::forget_ended(store)));
     let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, routes)
+    let served = axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
-        .await
+        .await;
+    if let Some(task) = forgetting {
+        task.abort();
+    }
+    if let Some(store) = store {
+        store.close().await;
+    }
+    served
 }

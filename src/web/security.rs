@@ -70,10 +70,21 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 
 /// 128 bits that nobody can guess. Without a source of randomness there is no safe answer, and
 /// the caller refuses.
-fn unguessable() -> Result<String, Error> {
+pub fn unguessable() -> Result<String, Error> {
     getrandom::u64()
         .and_then(|high| Ok(format!("{high:016x}{:016x}", getrandom::u64()?)))
         .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// What is kept: no cache keeps it as well, and no search engine lists it.
+const KEPT: [(HeaderName, &str); 2] = [
+    (header::CACHE_CONTROL, "private, no-store"),
+    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
+];
+
+/// Whether the path is that of something that somebody kept. Its address is a secret.
+fn is_kept(path: &str) -> bool {
+    path.starts_with("/r/")
 }
 
 /// Numbers the request, writes out errors, adds the headers, counts and logs. What was sent is
@@ -97,6 +108,9 @@ pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next)
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    for (name, value) in KEPT.into_iter().filter(|_| is_kept(&path)) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     if let Ok(value) = HeaderValue::from_str(&policy(&frame.nonce)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
@@ -107,7 +121,7 @@ pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next)
     tracing::info!(
         request = %frame.request,
         %method,
-        %path,
+        path = if is_kept(&path) { "/r/…" } else { &path },
         status = response.status().as_u16(),
         took_ms = begun.elapsed().as_secs_f64() * 1e3,
     );

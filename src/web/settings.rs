@@ -20,6 +20,12 @@ pub struct Settings {
     pub deadline: Duration,
     /// Analyses that one client may ask for in a minute; a sixth of them at once.
     pub per_minute: u32,
+    /// Days for which a result is kept.
+    pub keep_days: u32,
+    /// Results that are kept at the same time.
+    pub keep_results: u32,
+    /// Bytes of all that is kept.
+    pub keep_bytes: u64,
     /// Proxies that are believed when they say for whom they ask (`X-Forwarded-For`).
     pub proxies: Vec<IpNet>,
 }
@@ -33,6 +39,9 @@ impl Default for Settings {
             wait: Duration::from_millis(500),
             deadline: Duration::from_secs(5),
             per_minute: 240,
+            keep_days: 30,
+            keep_results: 10_000,
+            keep_bytes: 256 << 20,
             proxies: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ use highwater::rules::examples;
 use highwater::source::Language;
 
 /// The layers in the order in which they may import: only what stands before.
-const LAYERS: [&str; 9] = [
+const LAYERS: [&str; 10] = [
     "source",
     "model",
     "languages",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 9] = [
     "review",
     "practice",
     "report",
+    "store",
     "web",
     "cli",
 ];
@@ -26,11 +27,14 @@ const LONGEST: usize = 500;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
-const HOMES: [(&str, &str); 20] = [
+const HOMES: [(&str, &str); 23] = [
     ("tree_sitter", "src/languages"),
     ("tree_sitter_highlight", "src/languages"),
+    ("sqlx", "src/store"),
+    ("subtle", "src/store"),
     ("askama", "src/web"),
     ("axum", "src/web"),
+    ("axum_extra", "src/web"),
     ("governor", "src/web"),
     ("plotters", "src/web"),
     ("pulldown_cmark", "src/web"),

@@ -15,5 +15,9 @@ mod reports;
 mod review;
 mod simulation;
 mod smell;
+#[cfg(feature = "server")]
+mod store;
 mod suggestions;
+#[cfg(feature = "server")]
+mod web;
 mod world;

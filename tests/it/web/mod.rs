@@ -1,5 +1,7 @@
 //! The routes of the web app, asked without a socket; pages are looked at by CSS selector.
 
+mod kept;
+
 use std::collections::BTreeSet;
 
 use axum::Router;
@@ -80,9 +82,10 @@ async fn a_pasted_bug_stands_under_its_line() {
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.all("#text"), [BUG.trim()], "the text stays");
     assert_eq!(page.all("#L2.found code"), ["jobs <- r"]);
-    assert_eq!(page.attributes("#L2.found + article h3 a", "href"), [
-        "/bugs/BP06-blocking-send-in-handler"
-    ]);
+    assert_eq!(
+        page.attributes("#L2.found + article h3 a", "href"),
+        ["/bugs/BP06-blocking-send-in-handler"]
+    );
     assert_eq!(page.all(".checklist li").len(), 11);
     assert_eq!(page.all(".question").len(), 5);
     let links = page.attributes("#result a[href^='#']", "href");
@@ -106,7 +109,10 @@ async fn a_diff_is_told_from_code_and_marked_as_one() {
     let diff = "--- a/q.go\n+++ b/q.go\n@@ -1,2 +1,3 @@\n package q\n \n+var jobs = make(chan int, 1000000)\n";
     let site = site();
     let page = post(&site, "/", &[("text", diff)]).await;
-    assert_eq!(page.all(".row.added code"), ["var jobs = make(chan int, 1000000)"]);
+    assert_eq!(
+        page.all(".row.added code"),
+        ["var jobs = make(chan int, 1000000)"]
+    );
     assert_eq!(page.all(".finding .state"), ["introduced"]);
 }
 
@@ -117,7 +123,11 @@ async fn results_are_filtered_and_taken_away() {
     assert_eq!(high.all(".finding .confidence"), ["high"]);
     let none = post(&site, "/fragment", &[("text", BUG), ("class", "BP02")]).await;
     assert!(none.all(".finding").is_empty());
-    for (form, inside) in [("json", "\"schema\": 1"), ("sarif", "2.1.0"), ("markdown", "## Highwater")] {
+    for (form, inside) in [
+        ("json", "\"schema\": 1"),
+        ("sarif", "2.1.0"),
+        ("markdown", "## Highwater"),
+    ] {
         let file = post(&site, "/", &[("text", BUG), ("download", form)]).await;
         assert!(file.text.contains(inside), "{form}");
         let name = file.headers["content-disposition"].to_str().unwrap();
@@ -168,10 +178,17 @@ async fn explanations_have_a_picture_that_can_be_changed() {
     let sliders = page.attributes(".sliders input", "name");
     assert!(!sliders.is_empty());
     let limits = page.attributes(".sliders input", "min");
-    let other = format!("/bugs/BP19-oversized-queue-for-slo?{}={}", sliders[0], limits[0]);
+    let other = format!(
+        "/bugs/BP19-oversized-queue-for-slo?{}={}",
+        sliders[0], limits[0]
+    );
     let other = get(&site, &other).await;
     assert_ne!(page.all("#figure"), other.all("#figure"));
-    let wild = get(&site, "/bugs/BP19-oversized-queue-for-slo?workers=NaN&workers=1e308").await;
+    let wild = get(
+        &site,
+        "/bugs/BP19-oversized-queue-for-slo?workers=NaN&workers=1e308",
+    )
+    .await;
     assert_eq!(wild.status, StatusCode::OK);
     assert_eq!(get(&site, "/bugs/BP99").await.status, StatusCode::NOT_FOUND);
 }
@@ -195,7 +212,11 @@ async fn practice_asks_and_tells() {
     assert_eq!(told.all(".outcome h2").len(), 1);
     assert!(told.text.contains("1.5 s"));
     let hint = post(&site, "/practice", &[("seed", "4"), ("answer", "BP06")]).await;
-    assert_eq!(hint.all(".hint").len(), 1, "a class without a line is no answer");
+    assert_eq!(
+        hint.all(".hint").len(),
+        1,
+        "a class without a line is no answer"
+    );
 }
 
 #[tokio::test]
@@ -206,12 +227,20 @@ async fn the_api_keeps_the_contract() {
     let review: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
     let schema = std::fs::read_to_string("tests/schema/review.schema.json").unwrap();
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
-    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&review));
+    assert!(
+        jsonschema::validator_for(&schema)
+            .unwrap()
+            .is_valid(&review)
+    );
     assert_eq!(review["findings"][0]["code"], "BP06");
 
     let files = serde_json::json!({ "files": [{ "path": "a/b.go", "text": BUG }] }).to_string();
     let answer = api(&site, "/api/v1/check", &files).await;
-    assert!(answer.text.contains("\"path\": \"a/b.go\""), "{}", answer.text);
+    assert!(
+        answer.text.contains("\"path\": \"a/b.go\""),
+        "{}",
+        answer.text
+    );
 
     for (path, body, status) in [
         ("/api/v1/check", "{}", 400),
@@ -250,8 +279,14 @@ async fn every_answer_is_guarded() {
     for nonce in page.attributes("script", "nonce") {
         assert!(policy.contains(&format!("'nonce-{nonce}'")));
     }
-    assert_ne!(policy, get(&site, "/").await.headers["content-security-policy"]);
-    assert!(page.all("script").iter().all(String::is_empty), "no inline script");
+    assert_ne!(
+        policy,
+        get(&site, "/").await.headers["content-security-policy"]
+    );
+    assert!(
+        page.all("script").iter().all(String::is_empty),
+        "no inline script"
+    );
 }
 
 #[tokio::test]
@@ -262,13 +297,19 @@ async fn other_sites_and_floods_are_refused() {
         .header("sec-fetch-site", "cross-site")
         .body(Body::from("text=x"))
         .unwrap();
-    assert_eq!(ask(&site, from_elsewhere).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        ask(&site, from_elsewhere).await.status,
+        StatusCode::FORBIDDEN
+    );
     let from_elsewhere = Request::post("/")
         .header("host", "highwater.example")
         .header("origin", "https://evil.example")
         .body(Body::from("text=x"))
         .unwrap();
-    assert_eq!(ask(&site, from_elsewhere).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        ask(&site, from_elsewhere).await.status,
+        StatusCode::FORBIDDEN
+    );
 
     let large = "x".repeat(600 << 10);
     let refused = post(&site, "/", &[("text", &large)]).await;
@@ -291,5 +332,8 @@ async fn probes_and_numbers_answer() {
     assert_eq!(get(&site, "/healthz").await.text, "ok\n");
     assert_eq!(get(&site, "/readyz").await.status, StatusCode::OK);
     let numbers = get(&site, "/metrics").await.text;
-    assert!(numbers.contains("highwater_responses_total{status=\"2xx\"} 2"), "{numbers}");
+    assert!(
+        numbers.contains("highwater_responses_total{status=\"2xx\"} 2"),
+        "{numbers}"
+    );
 }
