@@ -10,6 +10,7 @@
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
 
 mod owner;
+mod process;
 
 use super::waits;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
@@ -240,7 +241,13 @@ fn detached_work(program: &Program, step: StepId, function: FunctionId, findings
             })
     });
     let Some((call, _)) = call else { return };
-    let mut claim = Claim::new(step, function, Confidence::Medium);
+    // A command of the package: who started it ends with the process.
+    let confidence = if process::works_on_package(program, call) {
+        Confidence::Low
+    } else {
+        Confidence::Medium
+    };
+    let mut claim = Claim::new(step, function, confidence);
     claim.message =
         "the worker's work gets a context that never ends, so a stuck job cannot be stopped"
             .to_owned();

@@ -3,6 +3,7 @@
 //! A worker that nothing stops is a leak once for each owner that was ever made. One that the
 //! process starts once lives as long as it does, and most authors mean that.
 
+use super::process;
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, NamedId, Program, StepId, Type,
     TypeId, VariableKind,
@@ -14,7 +15,8 @@ const DEPTH: usize = 3;
 
 /// The most that is said of a worker that runs in this function.
 pub(super) fn limit(program: &Program, function: FunctionId) -> Confidence {
-    if program.function(function).is_test {
+    let facts = program.function(function);
+    if facts.is_test || process::is_said_at(program, facts.span) {
         return Confidence::Low;
     }
     if takes_context(program, function) {
@@ -50,13 +52,24 @@ fn starts(program: &Program, function: FunctionId) -> Vec<StepId> {
 fn is_owned_at(program: &Program, site: StepId, depth: usize) -> bool {
     let function = program.function_of(site);
     !is_once_for_the_process(program, function)
+        && !process::is_kept_at(program, site)
         && is_owned(program, program.outermost(function), depth)
 }
 
 fn is_owned(program: &Program, function: FunctionId, depth: usize) -> bool {
     let facts = program.function(function);
-    if facts.handler.is_some() || takes_context(program, function) {
+    if facts.handler.is_some() {
         return true;
+    }
+    let is_of_package = match facts.kind {
+        FunctionKind::Method(_, named) => process::is_of_package(program, named),
+        _ => process::is_made_for_package(program, function),
+    };
+    if is_of_package {
+        return false;
+    }
+    if takes_context(program, function) {
+        return !is_step_of_main(program, function);
     }
     match facts.kind {
         FunctionKind::Method(_, named) => {
@@ -89,6 +102,16 @@ fn is_called_by_owned(program: &Program, function: FunctionId, depth: usize) -> 
         && program.callers[function.index()]
             .iter()
             .any(|&site| !is_in_global(program, site) && is_owned_at(program, site, depth - 1))
+}
+
+/// Whether a function of a program is what its entry calls once.
+fn is_step_of_main(program: &Program, function: FunctionId) -> bool {
+    let sites = &program.callers[function.index()];
+    let is_once = |&site: &StepId| {
+        program.is_program_entry(program.function_of(site))
+            && program.enclosing_loop(site).is_none()
+    };
+    program.is_executable() && !sites.is_empty() && sites.iter().all(is_once)
 }
 
 fn takes_context(program: &Program, function: FunctionId) -> bool {
