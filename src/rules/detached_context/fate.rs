@@ -2,10 +2,10 @@
 
 use super::meant::is_meant;
 use crate::model::{
-    Api, Call, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId,
+    Api, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program, StepId,
     VariableId, VariableKind,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How far contexts are followed that are derived from a root.
 const MAX_DERIVED: u32 = 5;
@@ -34,6 +34,8 @@ enum Goes {
 /// Where root contexts, and what is derived from them, go.
 pub(super) struct Fates {
     of: FxHashMap<StepId, Goes>,
+    /// Fields whose contexts some work is given, or whose end the value itself waits for.
+    lived_by: FxHashSet<VariableId>,
 }
 
 impl Fates {
@@ -45,21 +47,34 @@ impl Fates {
                 .then_some(step),
             _ => None,
         };
+        // `ctx := attach(ctx, r)`: what comes of it is a context again.
+        let makes_another = |target: ExprId, value: ExprId| match *program.kind(value) {
+            ExprKind::Call(step) if is_context(program, target) => Some(step),
+            _ => None,
+        };
         let mut of = FxHashMap::default();
+        let mut lived_by = FxHashSet::default();
         for step in program.step_ids() {
             match program.op(step) {
                 Op::Call(call) => {
+                    lived_by.extend(waited_for(program, call));
                     for &argument in program.list(call.args) {
+                        if let ExprKind::Field(_, field) = *program.kind(argument) {
+                            lived_by.insert(field);
+                        }
                         if let Some(made) = makes_context(argument) {
                             of.insert(made, Goes::Argument(step));
                         }
                     }
                 }
                 Op::Assign(assign) => {
-                    let pairs = program.list(assign.targets).iter();
-                    for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                    let targets = program.list(assign.targets);
+                    let is_alone = targets.len() == 1;
+                    for (&target, &value) in targets.iter().zip(program.list(assign.values)) {
+                        let made = makes_context(value)
+                            .or_else(|| makes_another(target, value).filter(|_| is_alone));
                         if let (Some(made), ExprKind::Variable(variable)) =
-                            (makes_context(value), program.kind(target))
+                            (made, program.kind(target))
                         {
                             of.insert(made, Goes::Variable(step, *variable));
                         }
@@ -68,7 +83,12 @@ impl Fates {
                 _ => {}
             }
         }
-        Fates { of }
+        Fates { of, lived_by }
+    }
+
+    /// Whether the context in a field is there for work, and not only kept.
+    pub fn is_lived_by(&self, field: VariableId) -> bool {
+        self.lived_by.contains(&field)
     }
 
     /// The work that a root is for; none when it is kept, returned, or handed to a task that
@@ -93,7 +113,11 @@ impl Fates {
     /// A call that is given the context.
     fn given(&self, program: &Program, step: StepId, depth: u32) -> Option<Work> {
         let call = program.call(step)?;
-        if derives(call) {
+        let is_passed_on = matches!(self.of.get(&step), Some(Goes::Variable(..)));
+        if (derives(call) || is_passed_on) && carries_over(program, call) {
+            return None;
+        }
+        if derives(call) || is_passed_on {
             let work = self.follow(program, step, depth)?;
             return Some(Work {
                 has_deadline: work.has_deadline || call.api == Api::ContextWithDeadline,
@@ -101,7 +125,7 @@ impl Fates {
                 ..work
             });
         }
-        is_work(program, call).then_some(Work {
+        (is_work(program, call) && !gives_context(program, step)).then_some(Work {
             call: step,
             has_deadline: false,
             is_derived: false,
@@ -152,6 +176,16 @@ impl Fates {
         }
         first
     }
+}
+
+/// The field of the receiver for the end of whose context a call asks.
+fn waited_for(program: &Program, call: &Call) -> Option<VariableId> {
+    let receiver = call.receiver.filter(|_| call.api == Api::ContextDone)?;
+    let ExprKind::Field(base, field) = *program.kind(receiver) else {
+        return None;
+    };
+    let base = program.variable_of(base)?;
+    (program.variable(base).kind == VariableKind::Receiver).then_some(field)
 }
 
 /// Whether a variable is an argument of a call, or of a value that is built for it.
@@ -209,11 +243,57 @@ fn is_work(program: &Program, call: &Call) -> bool {
     !is_quiet && contexts.count() <= 1 && !observes(program, call)
 }
 
+/// Whether a variable holds a context, by its type or by its name.
+fn is_context(program: &Program, target: ExprId) -> bool {
+    let Some(variable) = program.variable_of(target) else {
+        return false;
+    };
+    let of = program.variable(variable);
+    let name = program.text(of.name);
+    program.library(of.ty) == Some(Library::Context) || name == "ctx" || name.ends_with("Ctx")
+}
+
+/// Whether a call puts something into a context that was taken out of another one: the values
+/// are kept without the end, by hand.
+fn carries_over(program: &Program, call: &Call) -> bool {
+    program.list(call.args).iter().skip(1).any(|&argument| {
+        let Some(variable) = program.variable_of(argument) else {
+            return false;
+        };
+        let from = match program.variable(variable).init {
+            Init::Value(value) | Init::Part(value, _) => value,
+            _ => return false,
+        };
+        program.call_of(from).is_some_and(|(_, call)| {
+            let mut given = program.list(call.args).iter();
+            given.any(|&given| is_context(program, given))
+        })
+    })
+}
+
+/// Whether a function gives a context to whoever calls it, and a step is where it does.
+fn gives_context(program: &Program, call: StepId) -> bool {
+    let function = program.function_of(call);
+    let [result] = program.function(function).results[..] else {
+        return false;
+    };
+    program.library(result) == Some(Library::Context)
+        && program.steps_of(function).into_iter().any(|step| {
+            matches!(program.op(step), Op::Return(values)
+                if program.list(*values).iter().any(|&value| *program.kind(value) == ExprKind::Call(call)))
+        })
+}
+
 /// Words in the names of what watches work instead of doing it.
 const OBSERVERS: &[&str] = &["metric", "monitor", "telemetry", "stats", "diag", "logger"];
 
 /// Whether a call is on something that only takes note.
 fn observes(program: &Program, call: &Call) -> bool {
+    if let ExprKind::Qualified(module, _) = *program.kind(call.callee)
+        && program.text(module).rsplit('/').next() == Some("log")
+    {
+        return true;
+    }
     let Some(receiver) = call.receiver else {
         return false;
     };

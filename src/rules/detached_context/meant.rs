@@ -31,6 +31,7 @@ const CLEANUP: &[&str] = &[
     "error",
     "enabled",
     "new",
+    "open",
     "dial",
     "connect",
     "start",
@@ -44,17 +45,27 @@ const CLEANUP: &[&str] = &[
 
 /// Words that begin the name of what looks something up in a context, or makes another of it.
 const LOOKUPS: &[&str] = &[
-    "get", "copy", "with", "from", "mime", "logger", "tracer", "span",
+    "get", "copy", "with", "from", "extract", "mime", "logger", "tracer", "span",
 ];
 
-/// Whether a call gives an error beside its value: then it does work.
+/// Ends of the names of what makes a thing that lives on with the context it is given.
+const THINGS: &[&str] = &["conn", "reader", "writer", "listener", "watcher"];
+
+/// Whether a call gives an error beside its value that somebody looks at: then it does work.
 fn can_fail(program: &Program, call: StepId, function: FunctionId) -> bool {
     program
         .steps_of(function)
         .into_iter()
         .any(|step| match program.op(step) {
             Op::Assign(assign) => {
-                assign.targets.len >= 2
+                let targets = program.list(assign.targets);
+                let is_looked_at = targets.len() >= 2
+                    && targets.last().is_some_and(|&error| {
+                        program
+                            .variable_of(error)
+                            .is_none_or(|error| program.text(program.variable(error).name) != "_")
+                    });
+                is_looked_at
                     && program
                         .list(assign.values)
                         .iter()
@@ -82,12 +93,15 @@ pub(super) fn is_meant(program: &Program, root: StepId, work: StepId) -> bool {
         .next()
         .unwrap_or(&callee)
         .to_ascii_lowercase();
-    if is_shutdown_name(&last)
-        || !last.starts_with("newrequest") && CLEANUP.iter().any(|word| last.starts_with(word))
-    {
+    let is_other = ["newrequest", "login"]
+        .iter()
+        .any(|word| last.starts_with(word));
+    if is_shutdown_name(&last) || !is_other && CLEANUP.iter().any(|word| last.starts_with(word)) {
         return true;
     }
-    if LOOKUPS.iter().any(|word| last.starts_with(word)) && !can_fail(program, work, function) {
+    let makes = THINGS.iter().any(|word| last.ends_with(word));
+    let looks_up = LOOKUPS.iter().any(|word| last.starts_with(word));
+    if last.ends_with("dial") || (makes || looks_up) && !can_fail(program, work, function) {
         return true;
     }
     let around = program
@@ -121,6 +135,12 @@ fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool 
     });
     in_done_arm
         || program.before(root, function).into_iter().any(|step| {
+            // What comes after the loop that waits for the end.
+            let is_over = |select| {
+                program.enclosing_loop(select).is_some_and(|looped| {
+                    !program.is_inside(root, looped) && program.dominates(looped, root)
+                })
+            };
             let waits = match program.op(step) {
                 Op::Receive { channel, .. } => {
                     program.is_done_source(*channel) || program.is_process_signal(*channel)
@@ -132,13 +152,18 @@ fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool 
                 Op::Call(call) => matches!(call.api, Api::Serve | Api::GroupWait),
                 _ => false,
             };
-            waits && program.dominates(step, root)
+            let is_service = matches!(program.op(step), Op::Select(_)) && is_over(step);
+            waits && (is_service || program.dominates(step, root))
         })
 }
 
 /// Words by which people say that they meant it.
 const WORDS: &[&str] = &[
     "detach",
+    "disconnect",
+    "surviv",
+    "no longer enforce",
+    "not the caller",
     "background",
     "outlive",
     "independent",
@@ -166,16 +191,23 @@ const WORDS: &[&str] = &[
     "new ctx",
 ];
 
-/// Whether a comment beside the root says that it is meant.
+/// Whether a comment beside the root, above it or above the condition around it says that it is
+/// meant.
 pub(super) fn is_explained(program: &Program, root: StepId) -> bool {
+    let says = |remark: String| {
+        let remark = remark.to_ascii_lowercase();
+        WORDS.iter().any(|word| remark.contains(word))
+    };
     let span = program.span(root);
     let line = program.line(span);
-    // A remark on the line, or a block of remarks that ends right above it or the line before.
-    program
+    // A remark may also stand above the line before, which belongs to the same thought.
+    let nearby = program
         .comments_on(span.file, line.saturating_sub(2)..=line)
-        .any(|comment| {
-            let text = comment.text.to_ascii_lowercase();
-            (comment.line == line || comment.end_line + 2 >= line)
-                && WORDS.iter().any(|word| text.contains(word))
-        })
+        .any(|comment| says(comment.text.to_string()));
+    nearby
+        || says(program.remark_on(span))
+        || program
+            .ancestors(root)
+            .take_while(|(_, owner)| matches!(owner, Owner::Then(_)))
+            .any(|(around, _)| says(program.remark_on(program.span(around))))
 }

@@ -6,14 +6,18 @@
 
 mod fate;
 mod meant;
+mod runs;
 
 use fate::{Fates, Work, fills_in};
 use meant::{is_explained, is_meant};
+use runs::{Runs, runs_for_caller};
 
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
 use crate::model::roles::ContextInScope;
-use crate::model::{Api, ExprKind, FunctionId, FunctionKind, Init, Library, Program, StepId};
+use crate::model::{
+    Api, Call, ExprKind, FunctionId, FunctionKind, Init, Library, Program, StepId, VariableKind,
+};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP20",
@@ -75,7 +79,8 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
         Runs::Later => confidence = Confidence::Low,
         Runs::Alone => return,
     }
-    if is_explained(program, root) {
+    let is_only_kept = matches!(context, ContextInScope::Field(field) if !fates.is_lived_by(field));
+    if is_only_kept || is_explained(program, root) {
         confidence = Confidence::Low;
     }
     say(program, root, context, &work, confidence, findings);
@@ -187,6 +192,7 @@ fn ignores_its_own(
         callee
             .strip_prefix(name.as_str())
             .is_some_and(|rest| matches!(rest, "context" | "ctx" | "withcontext" | "withctx"))
+            || callee.len() > name.len() && callee.ends_with(&name) && is_on_self(program, call)
     });
     is_blank
         || is_short_form
@@ -195,55 +201,13 @@ fn ignores_its_own(
             .any(|word| name.starts_with(word))
 }
 
-/// When and for whom the code around a root runs.
-enum Runs {
-    /// For the caller, who waits.
-    Here,
-    /// Perhaps later: a closure that others keep.
-    Later,
-    /// On a task that nobody waits for.
-    Alone,
-}
-
-fn runs_for_caller(program: &Program, function: FunctionId, context: ContextInScope) -> Runs {
-    let owner = program.variable(context.variable()).function;
-    let mut at = function;
-    let mut runs = Runs::Here;
-    while Some(at) != owner {
-        let FunctionKind::Closure(parent) = program.function(at).kind else {
-            break;
-        };
-        if program.is_task(at) {
-            let sites = program.spawned_at(at);
-            if sites
-                .iter()
-                .all(|&site| program.join_of(site, &[]).is_none())
-            {
-                return Runs::Alone;
-            }
-        } else if !program.runs_in_place(at) && is_handed_over(program, at) {
-            runs = Runs::Later;
-        }
-        at = parent;
-    }
-    if matches!(context, ContextInScope::Field(_)) && program.is_task(at) {
-        return Runs::Alone;
-    }
-    runs
-}
-
-/// Whether a closure is an argument of code that is not in view.
-fn is_handed_over(program: &Program, closure: FunctionId) -> bool {
-    let FunctionKind::Closure(parent) = program.function(closure).kind else {
-        return false;
+/// Whether a call is on the receiver of the method that it stands in: another form of it.
+fn is_on_self(program: &Program, call: &Call) -> bool {
+    let base = match *program.kind(call.callee) {
+        ExprKind::Function(_, Some(base)) | ExprKind::Member(base, _) => base,
+        _ => return false,
     };
-    program.steps_of(parent).into_iter().any(|step| {
-        program.call(step).is_some_and(|call| {
-            call.target.is_none()
-                && program
-                    .list(call.args)
-                    .iter()
-                    .any(|&argument| *program.kind(argument) == ExprKind::Closure(closure))
-        })
-    })
+    program
+        .variable_of(base)
+        .is_some_and(|base| program.variable(base).kind == VariableKind::Receiver)
 }
