@@ -113,7 +113,7 @@ func (r *Ring) wake() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, w := range r.waiters {
-		w.told <- nil //~ BP23 high
+		w.told <- nil //~ BP23 low
 	}
 	r.waiters = nil
 	r.running = false

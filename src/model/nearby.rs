@@ -97,6 +97,11 @@ impl Program {
             || self.file(file).is_test && function.is_none_or(|one| self.serves_a_test(one))
     }
 
+    /// Whether a place runs in tests only, or stands in what is made to stand in for others there.
+    pub fn is_for_tests_only(&self, file: FileId, function: Option<FunctionId>) -> bool {
+        self.is_test_support(file) || self.is_part_of_a_test(file, function)
+    }
+
     /// Whether a function serves one run of a test: it, or what it stands in, is handed the test
     /// that runs, or belongs to a type that holds one.
     pub fn serves_a_test(&self, function: FunctionId) -> bool {

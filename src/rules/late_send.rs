@@ -78,11 +78,19 @@ fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confide
         closings.home_of(meeting.send),
         closings.home_of(meeting.close),
     );
+    let program = closings.program();
+    // The closer sends too: whoever calls it is a sender that knows when it is done.
+    let closer_sends = program.reach(closer).contains(&sender)
+        || program.channel_of(meeting.close).is_some_and(|channel| {
+            let mut sends = program.object(channel).sends.iter();
+            sends.any(|&send| closings.home_of(send) == closer)
+        });
     if closings.may_be_exclusive(meeting.send, meeting.close)
-        || closings.program().reach(closer).contains(&sender)
+        || closer_sends && !program.is_task(sender)
+        || !matches!(look, Look::Flag(_)) && is_agreed(closings, sender, closer)
+        || program.is_for_tests_only(program.span(meeting.send).file, Some(sender))
     {
-        // The closer sends too: whoever calls it is a sender that knows when it is done.
-        confidence = confidence.lowered();
+        confidence = Confidence::Low;
     }
     if matches!(look, Look::BlindLock(_)) {
         confidence = confidence.lowered();
@@ -107,6 +115,14 @@ fn is_kept_apart_by_use(closings: &Closings<'_>, meeting: &Meeting) -> bool {
         || closings.is_given_away(channel, close)
         || closings.is_closed_by_leaving_sender(send, close)
         || !is_spawned && closings.is_made_anew(close)
+}
+
+/// Whether it is written down that nobody sends after the close.
+fn is_agreed(closings: &Closings<'_>, sender: FunctionId, closer: FunctionId) -> bool {
+    const WORDS: &[&str] = &["no more ", "will panic", "must not be called"];
+    let program = closings.program();
+    let says = |function: FunctionId| program.remark_says(program.function(function).span, WORDS);
+    says(sender) || says(closer)
 }
 
 /// Whether a send stands in a method that writes bytes and says how many: by convention its

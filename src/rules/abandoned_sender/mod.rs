@@ -57,10 +57,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
     // What a test leaves behind ends with the process of the tests, soon after. A test that hangs
     // on every run is never checked in.
-    findings.lower_where(|finding| {
-        let file = finding.at.file;
-        program.is_test_support(file) || program.is_part_of_a_test(file, finding.function)
-    });
+    findings.lower_where(|finding| program.is_for_tests_only(finding.at.file, finding.function));
 }
 
 /// Where a channel is made, when it is made in one function.

@@ -117,7 +117,8 @@ impl Search<'_> {
             return None;
         }
         let holder = program.function_of(step);
-        if !held.reading && self.has_reserved_room(found, held.lock) {
+        if !held.reading && harmless::is_measured(program, &found.wait, [found.at, step], held.lock)
+        {
             return None;
         }
         let takers = self.takers(held.lock, holder);
@@ -132,18 +133,22 @@ impl Search<'_> {
             other_taker: None,
             has_room: false,
         };
-        let ends = self.ends(&found.wait, step, held);
+        let ends = self.ends(found, step, held);
+        let can_end = found.wait.has_timeout || found.wait.has_done;
         if ends.all_stuck && !found.wait.has_way_out {
-            verdict.confidence = Confidence::High;
-        } else if ends.stuck.is_some() {
-            verdict.confidence = Confidence::Medium;
+            // Behind a call, what else ends it was put there with others in mind.
+            verdict.confidence = if can_end && found.is_called {
+                Confidence::Low
+            } else {
+                Confidence::High
+            };
         }
         verdict.stuck = ends.stuck;
         verdict.has_room = found.wait.channel.is_some_and(|channel| {
             matches!(found.wait.kind, WaitKind::Send | WaitKind::Select)
                 && has_room(program, channel)
         });
-        if ends.stuck.is_some() {
+        if ends.stuck.is_some() && ends.all_stuck {
             verdict.confidence = self.with_room(verdict.confidence, verdict.has_room, found);
             return Some(self.low_if_harmless(verdict, step));
         }
@@ -155,7 +160,9 @@ impl Search<'_> {
             .iter()
             .copied()
             .find(|&taker| !self.is_about_the_channel(taker, held, &found.wait));
-        verdict.other_taker?;
+        if verdict.stuck.is_none() {
+            verdict.other_taker?;
+        }
         let sends = matches!(found.wait.kind, WaitKind::Send)
             || found.wait.kind == WaitKind::Select && found.wait.sends;
         // Whoever lends a channel for a call reads from it meanwhile: a collector, an iterator.
@@ -169,7 +176,8 @@ impl Search<'_> {
             .wait
             .channel
             .is_some_and(|of| program.capacity(of) == Capacity::Rendezvous);
-        if sends && has_none && !ends_somehow && !is_lent {
+        let is_awaited = harmless::is_awaited(program, &found.wait);
+        if sends && has_none && !ends_somehow && !is_lent && !is_awaited {
             verdict.confidence = Confidence::Medium;
         }
         Some(self.low_if_harmless(verdict, step))
@@ -185,7 +193,9 @@ impl Search<'_> {
         }
         // It may have room: an answer's slot that was made by whoever asked.
         let may_have_room = found.wait.kind == WaitKind::Send && is(Capacity::Unknown);
-        if has_room || may_have_room {
+        if may_have_room {
+            Confidence::Low
+        } else if has_room {
             sure.lowered()
         } else {
             sure
@@ -199,7 +209,20 @@ impl Search<'_> {
         let is_baton = verdict
             .channel
             .is_some_and(|channel| harmless::is_baton(program, channel));
-        if is_baton || program.is_test_support(program.span(step).file) {
+        let is_permit = verdict.kind == WaitKind::Receive
+            && verdict
+                .channel
+                .is_some_and(|channel| harmless::is_permit(program, channel));
+        // Who stops something has locked the others out on purpose, unless the end needs them.
+        let stops = verdict.stuck.is_none()
+            && [step, verdict.at]
+                .iter()
+                .any(|&at| program.is_shutdown(program.function_of(at)));
+        let function = Some(program.function_of(step));
+        let is_test = program.is_for_tests_only(program.span(step).file, function);
+        // In a test only two that wait for each other are worth a word.
+        let is_unsure = is_test && (verdict.is_called || verdict.stuck.is_none());
+        if is_baton || is_permit || stops || is_unsure {
             verdict.confidence = Confidence::Low;
         }
         verdict
@@ -264,31 +287,8 @@ impl Search<'_> {
         })
     }
 
-    /// Whether the channel's length was tested before a send, under the lock: receivers only
-    /// make more room.
-    fn has_reserved_room(&self, found: &Reached, lock: ObjectId) -> bool {
-        let program = self.program;
-        let Some(channel) = found.wait.channel else {
-            return false;
-        };
-        let function = program.function_of(found.at);
-        let all_take_it = program
-            .object(channel)
-            .sends
-            .iter()
-            .all(|&send| program.held_at(send).iter().any(|held| held.lock == lock));
-        matches!(found.wait.kind, WaitKind::Send)
-            && all_take_it
-            && program.before(found.at, function).into_iter().any(|step| {
-                matches!(program.op(step), Op::Branch { condition, .. }
-                if program.parts_of(*condition).iter().any(|&part| {
-                    matches!(*program.kind(part), ExprKind::Length(of)
-                        if program.object_of(of) == Some(channel))
-                }))
-            })
-    }
-
-    fn ends(&mut self, wait: &Wait, step: StepId, held: Held) -> Ends {
+    fn ends(&mut self, found: &Reached, step: StepId, held: Held) -> Ends {
+        let (wait, at) = (&found.wait, found.at);
         let holder = self.program.function_of(step);
         let mut ends = Ends {
             places: Vec::new(),
@@ -299,7 +299,8 @@ impl Search<'_> {
             let mut any = false;
             let mut all = true;
             for &other in others {
-                if self.program.function_of(other) == holder {
+                let home = self.program.function_of(other);
+                if home == holder || home == self.program.function_of(at) {
                     // Another run of the same function has to take the lock before it sends.
                     let is_shared = wait.channel.is_some_and(|of| !self.program.is_local(of));
                     let takes = self.program.held_at(other).iter();
@@ -313,7 +314,9 @@ impl Search<'_> {
                     continue;
                 }
                 any = true;
-                let needs = self.needs(other, held, MAX_CALLS);
+                let needs = self
+                    .needs(other, held, MAX_CALLS)
+                    .filter(|&taken| !harmless::is_elsewhere(self.program, wait, taken, other));
                 let is_late = |&taken: &StepId| {
                     let group = wait.channel.filter(|_| wait.kind == WaitKind::Group);
                     !group.is_some_and(|group| {

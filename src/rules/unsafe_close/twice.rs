@@ -2,7 +2,7 @@
 
 use crate::model::closing::{Closings, Guard, Sameness};
 use crate::model::{
-    ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
+    ExprId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -186,6 +186,9 @@ fn in_two_functions(
     if sameness == Sameness::Likely {
         confidence = confidence.lowered().lowered();
     }
+    if are_ways_to_run(closings, first, second) || are_endings(closings, first, second) {
+        confidence = Confidence::Low;
+    }
     let (at, other) = if guard_b.is_there() && !guard_a.is_there() {
         (first, second)
     } else {
@@ -197,6 +200,53 @@ fn in_two_functions(
         confidence,
         in_one_call: false,
     })
+}
+
+/// Whether the two stand in two methods that run their value, each in its way: a value is run
+/// once.
+fn are_ways_to_run(closings: &Closings<'_>, first: StepId, second: StepId) -> bool {
+    let program = closings.program();
+    let runs = |step| {
+        let outermost = program.outermost(program.function_of(step));
+        let function = program.function(outermost);
+        let name = program.text(function.name).to_ascii_lowercase();
+        let is_way = ["run", "serve"].iter().any(|word| name.starts_with(word));
+        (is_way && matches!(function.kind, FunctionKind::Method(..))).then_some(outermost)
+    };
+    matches!((runs(first), runs(second)), (Some(a), Some(b)) if a != b)
+}
+
+/// Whether the two are the endings of one promise: methods that do nothing but close, or store
+/// what they are given and close. One of them is called, once.
+fn are_endings(closings: &Closings<'_>, first: StepId, second: StepId) -> bool {
+    let program = closings.program();
+    // Whether a method is an ending, and whether it stores anything.
+    let ending = |close: StepId| {
+        let function = program.function_of(close);
+        if !matches!(program.function(function).kind, FunctionKind::Method(..)) {
+            return None;
+        }
+        let mut stores = false;
+        for step in program.steps_of(function) {
+            match program.op(step) {
+                Op::Assign(assign) => {
+                    let is_given = |&value: &ExprId| {
+                        program.variable_of(value).is_some_and(|value| {
+                            program.variable(value).kind == VariableKind::Parameter
+                        })
+                    };
+                    if !program.list(assign.values).iter().all(is_given) {
+                        return None;
+                    }
+                    stores = true;
+                }
+                _ if step == close => {}
+                _ => return None,
+            }
+        }
+        Some(stores)
+    };
+    matches!((ending(first), ending(second)), (Some(a), Some(b)) if a || b)
 }
 
 /// Whether one and the same thing keeps both from running after the other.
