@@ -148,7 +148,15 @@ impl Search<'_> {
             matches!(found.wait.kind, WaitKind::Send | WaitKind::Select)
                 && has_room(program, channel)
         });
-        if ends.stuck.is_some() && ends.all_stuck {
+        // A group waits for every one of its tasks: one that is stuck is enough.
+        let is_joined = found.wait.kind == WaitKind::Group;
+        if is_joined && ends.stuck.is_some() && !ends.all_stuck {
+            verdict.confidence = Confidence::Medium;
+        }
+        if verdict.has_room && !found.through.is_empty() {
+            return None;
+        }
+        if ends.stuck.is_some() && (ends.all_stuck || is_joined) {
             verdict.confidence = self.with_room(verdict.confidence, verdict.has_room, found);
             return Some(self.low_if_harmless(verdict, step));
         }
