@@ -14,7 +14,7 @@
 
 use highwater::languages;
 use highwater::rules::{self, Thresholds};
-use highwater::source::limits::Limits;
+use highwater::source::limits::{Limits, Stop};
 use highwater::source::{Language, SourceFile};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -153,7 +153,8 @@ fn analyse_unit(unit: &[PathBuf]) -> usize {
         })
         .collect();
     let analysis = languages::analyse(&files, &Limits::default());
-    rules::run(&analysis.program, &Thresholds::default()).len()
+    let run = rules::run(&analysis.program, &Thresholds::default(), &Stop::default());
+    run.findings.len()
 }
 
 fn median(times: &mut [f64]) -> f64 {

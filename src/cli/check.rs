@@ -57,7 +57,7 @@ pub fn run(check: &Check, colour: Colour) -> anyhow::Result<ExitCode> {
 pub fn options(how: &How, force: &InForce) -> Options {
     Options {
         settings: force.settings.clone(),
-        limits: force.limits,
+        limits: force.limits.clone(),
         generated: how.generated,
         ..Options::default()
     }

@@ -55,6 +55,7 @@ fn limits(choice: &Choice) -> Limits {
         bytes: choice.limit_bytes.map_or(default.bytes, Into::into),
         nodes: choice.limit_nodes.map_or(default.nodes, Into::into),
         time: choice.limit_seconds.unwrap_or(default.time),
+        ..default
     }
 }
 

@@ -22,6 +22,8 @@ use crate::source::{FileId, Language, SourceFile, Span};
 pub struct Analysis {
     /// The model.
     pub program: Program,
+    /// Whether the analysis was stopped before there was a program: nothing can be said then.
+    pub is_stopped: bool,
     /// What was not looked at, by file.
     pub cuts: Vec<(FileId, Cut)>,
     /// Where the syntax is wrong: the first such place of each file.
@@ -70,9 +72,11 @@ pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
             Err(cut) => cuts.push((id, cut)),
         }
     }
-    let program = link::link(builder, &go::Dialect);
+    let linked = link::link(builder, &go::Dialect, &limits.stop);
+    let is_stopped = linked.is_none();
     Analysis {
-        program,
+        program: linked.unwrap_or_default(),
+        is_stopped,
         cuts,
         syntax_errors,
     }

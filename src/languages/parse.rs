@@ -13,6 +13,9 @@ thread_local! {
 
 /// Parses a file. A file over a budget is a cut, and the only kind of failure there is.
 pub(super) fn parse(file: &SourceFile, limits: &Limits) -> Result<Tree, Cut> {
+    if limits.stop.is_now() {
+        return Err(limits.stop.cut());
+    }
     if file.text.len() > limits.bytes {
         return Err(Cut::Bytes {
             size: file.text.len(),
@@ -43,7 +46,7 @@ fn parse_with(parser: &mut Parser, text: &[u8], limits: &Limits) -> Result<Tree,
     // The clock is the budget's: it ends a parse, and never changes what a parse says.
     let started = Instant::now();
     let mut out_of_time = |_: &ParseState| {
-        if started.elapsed() > limits.time {
+        if started.elapsed() > limits.time || limits.stop.is_now() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -58,7 +61,10 @@ fn parse_with(parser: &mut Parser, text: &[u8], limits: &Limits) -> Result<Tree,
     if tree.is_none() {
         parser.reset();
     }
-    tree.ok_or(Cut::Time { limit: limits.time })
+    tree.ok_or_else(|| match limits.stop.is_now() {
+        true => limits.stop.cut(),
+        false => Cut::Time { limit: limits.time },
+    })
 }
 
 /// The first place where the syntax is wrong, without recursion.

@@ -88,7 +88,7 @@ pub fn proven(
     let mut left = 1 + (BYTES / size.max(1)).min(PROOFS - 1);
     let mut groups: VecDeque<Vec<Offer<'_>>> = apart(offers).into();
     while let Some(group) = groups.pop_front() {
-        if left == 0 {
+        if left == 0 || limits.stop.is_now() {
             break;
         }
         left -= 1;
@@ -154,7 +154,11 @@ impl Before<'_> {
         if analysis.cuts.len() > self.cuts || !broken(&analysis).is_subset(&self.broken) {
             return None;
         }
-        let findings = unit::findings(&analysis, self.thresholds);
+        let run = unit::findings(&analysis, self.thresholds, &self.limits.stop);
+        if analysis.is_stopped || !run.not_run.is_empty() {
+            return None;
+        }
+        let findings = run.findings;
         let after = count(&findings);
         let moves = moves(group);
         let mut places: Vec<(&str, FileId, u32)> = findings
@@ -314,7 +318,7 @@ mod tests {
         let (limits, thresholds) = (Limits::default(), Thresholds::default());
         let files = [file];
         let analysis = languages::analyse(&files, &limits);
-        let mut findings = unit::findings(&analysis, &thresholds);
+        let mut findings = unit::findings(&analysis, &thresholds, &limits.stop).findings;
         for &number in spoilt {
             let at = findings[number].at;
             findings[number].suggest(at, Change::Instead("ctx) {".to_owned()));

@@ -7,7 +7,8 @@ use super::outcome::{Confidence, Site, Skipped};
 use super::remark::{Found, Resolver};
 use super::{Options, allow, smell, suggestion};
 use crate::languages::{self, Analysis};
-use crate::rules::{self, Finding, Thresholds};
+use crate::rules::{self, Thresholds};
+use crate::source::limits::{Cut, Stop};
 use crate::source::{SourceFile, paths};
 
 /// The most findings of one unit.
@@ -109,8 +110,18 @@ fn lines_of(text: &str) -> u64 {
 fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     let thresholds = &options.settings.thresholds;
     let tests = files.first().is_some_and(|file| paths::is_test(&file.path));
+    let stop = &options.limits.stop;
     let analysis = languages::analyse(files, &options.limits);
-    let mut findings = findings(&analysis, thresholds);
+    if is_unfinished(&analysis) {
+        // A part of a package would make absences that are none.
+        for file in files {
+            report.cut(&file.path, stop.cut().to_string());
+        }
+        return;
+    }
+    let run = findings(&analysis, thresholds, stop);
+    name_not_run(&run.not_run, files, &stop.cut(), report);
+    let mut findings = run.findings;
     if findings.len() > FINDINGS {
         let last = &files[findings[FINDINGS].at.file.0 as usize].path;
         report.cut(last, TOO_MANY);
@@ -144,7 +155,7 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     }
     report.found = found;
     report.allowed = allowed;
-    if options.inventory && !tests {
+    if options.inventory && !tests && !stop.is_now() {
         report.seen = sites(&resolver, &analysis);
     }
     if options.names {
@@ -154,15 +165,33 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
 }
 
 /// What the rules find in a unit; in tests only what is certain.
-pub(super) fn findings(analysis: &Analysis, thresholds: &Thresholds) -> Vec<Finding> {
-    let mut findings = rules::run(&analysis.program, thresholds);
-    findings.retain(|finding| {
+pub(super) fn findings(analysis: &Analysis, thresholds: &Thresholds, stop: &Stop) -> rules::Run {
+    let mut run = rules::run(&analysis.program, thresholds, stop);
+    run.findings.retain(|finding| {
         finding.confidence == rules::Confidence::High
             || !analysis
                 .program
                 .is_part_of_a_test(finding.at.file, finding.function)
     });
-    findings
+    run
+}
+
+/// Whether work was to end before there was a program, about which nothing can be said.
+fn is_unfinished(analysis: &Analysis) -> bool {
+    let stopped = |(_, cut): &(_, Cut)| matches!(cut, Cut::Unfinished { .. });
+    analysis.is_stopped || analysis.cuts.iter().any(stopped)
+}
+
+/// Names the rules that had no turn.
+fn name_not_run(not_run: &[&rules::Rule], files: &[SourceFile], cut: &Cut, report: &mut Report) {
+    if not_run.is_empty() {
+        return;
+    }
+    let codes: Vec<&str> = not_run.iter().map(|rule| rule.code).collect();
+    let reason = format!("{cut}; not looked for: {}", codes.join(", "));
+    for file in files {
+        report.cut(&file.path, reason.clone());
+    }
 }
 
 fn sites(resolver: &Resolver<'_>, analysis: &Analysis) -> Vec<Seen> {

@@ -35,6 +35,7 @@ mod waits;
 mod write_only_counter;
 
 use crate::model::Program;
+use crate::source::limits::Stop;
 pub use finding::{Confidence, Finding, Findings, Related, Suggestion};
 pub(crate) use naive_retry::retries;
 pub use thresholds::Thresholds;
@@ -159,19 +160,36 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
     })
 }
 
-/// Runs every rule that is not disabled; findings in the order of their places.
-pub fn run(program: &Program, thresholds: &Thresholds) -> Vec<Finding> {
+/// What the rules say of a unit.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Findings in the order of their places.
+    pub findings: Vec<Finding>,
+    /// The rules that had not had their turn when work was to end.
+    pub not_run: Vec<&'static Rule>,
+}
+
+/// Runs every rule that is not disabled, until work is to end.
+pub fn run(program: &Program, thresholds: &Thresholds, stop: &Stop) -> Run {
     let mut found = Vec::new();
+    let mut not_run = Vec::new();
     for rule in ALL
         .iter()
         .copied()
         .filter(|rule| !thresholds.is_disabled(rule.code))
     {
+        if stop.is_now() {
+            not_run.push(rule);
+            continue;
+        }
         let mut findings = Findings::of(rule);
         (rule.check)(program, thresholds, &mut findings);
         found.append(&mut findings.into_vec());
     }
     found.sort_by(|a, b| (a.at, a.rule.code).cmp(&(b.at, b.rule.code)));
     found.dedup_by(|a, b| a.at == b.at && a.rule == b.rule);
-    found
+    Run {
+        findings: found,
+        not_run,
+    }
 }

@@ -1,10 +1,12 @@
 //! How much of a file is looked at, so that no input can hold the reviewer up.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// Budgets for one file. What is over a budget is named under `skipped`, never dropped in silence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Largest file that is parsed, in bytes.
     pub bytes: usize,
@@ -12,6 +14,8 @@ pub struct Limits {
     pub nodes: usize,
     /// Longest time that one file may be parsed.
     pub time: Duration,
+    /// When everything ends that is not done.
+    pub stop: Stop,
 }
 
 impl Default for Limits {
@@ -20,6 +24,49 @@ impl Default for Limits {
             bytes: 4 << 20,
             nodes: 3_000_000,
             time: Duration::from_secs(5),
+            stop: Stop::default(),
+        }
+    }
+}
+
+/// When work ends before it is done: at a deadline, or when nobody waits for it any more. It is
+/// asked between files and within them, so that work ends soon after; never, unless it is set.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    deadline: Option<(Instant, Duration)>,
+    called_off: Option<Arc<AtomicBool>>,
+}
+
+impl Stop {
+    /// Ends work so much from now.
+    #[must_use]
+    pub fn after(limit: Duration) -> Stop {
+        Stop {
+            deadline: Instant::now().checked_add(limit).map(|end| (end, limit)),
+            called_off: None,
+        }
+    }
+
+    /// Ends it also when this becomes true.
+    #[must_use]
+    pub fn or_when(self, called_off: Arc<AtomicBool>) -> Stop {
+        Stop {
+            called_off: Some(called_off),
+            ..self
+        }
+    }
+
+    /// Whether work is to end now.
+    pub fn is_now(&self) -> bool {
+        let is_called_off = self.called_off.as_ref();
+        is_called_off.is_some_and(|told| told.load(Ordering::Relaxed))
+            || self.deadline.is_some_and(|(end, _)| Instant::now() >= end)
+    }
+
+    /// What is to be said of work that ended so.
+    pub fn cut(&self) -> Cut {
+        Cut::Unfinished {
+            limit: self.deadline.map(|(_, limit)| limit),
         }
     }
 }
@@ -43,6 +90,11 @@ pub enum Cut {
     Time {
         /// The limit in force.
         limit: Duration,
+    },
+    /// The whole work was ended before this was done.
+    Unfinished {
+        /// How long it had; nothing when it was called off.
+        limit: Option<Duration>,
     },
     /// Code is nested deeper than the engine follows; the inner part was not looked at.
     Depth {
@@ -70,6 +122,10 @@ impl fmt::Display for Cut {
                     limit.as_secs_f64()
                 )
             }
+            Cut::Unfinished { limit: Some(limit) } => {
+                write!(f, "not finished within {} s", limit.as_secs_f64())
+            }
+            Cut::Unfinished { limit: None } => write!(f, "called off before it was finished"),
             Cut::Depth { line } => {
                 write!(
                     f,

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -17,6 +18,10 @@ use tokio::time::timeout;
 
 use super::error::Error;
 use super::{Settings, Shared};
+use crate::source::limits::Stop;
+
+/// How long after the deadline an answer is still waited for.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The door of the engine.
 pub struct Gate {
@@ -41,24 +46,38 @@ impl Gate {
 
     /// Runs `work` on a thread of its own when its turn comes. The turn ends with the work and
     /// not with the request: a client that leaves makes no room that is not there.
+    ///
+    /// The work is told when to stop: at the deadline, or when the client has left. It then ends
+    /// with what it has; work that does not listen is answered for a little later.
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(Stop) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let turn = timeout(self.wait, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else {
             return Err(Error::Busy);
         };
+        let left = Left(Arc::default());
+        let stop = Stop::after(self.deadline).or_when(left.0.clone());
         let done = tokio::task::spawn_blocking(move || {
-            let result = work();
+            let result = work(stop);
             drop(turn);
             result
         });
-        match timeout(self.deadline, done).await {
+        match timeout(self.deadline + GRACE, done).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(failed)) => Err(Error::Internal(failed.to_string())),
             Err(_) => Err(Error::TookTooLong),
         }
+    }
+}
+
+/// Becomes true when the request is dropped, which is when its client leaves.
+struct Left(Arc<AtomicBool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -167,16 +186,32 @@ mod tests {
             ..Settings::default()
         });
         let (let_go, held) = std::sync::mpsc::sync_channel::<()>(1);
-        let slow = gate.run(move || held.recv().is_ok());
+        let slow = gate.run(move |_| held.recv().is_ok());
         let quick = async {
             tokio::task::yield_now().await;
-            let refused = gate.run(|| ()).await;
+            let refused = gate.run(|_| ()).await;
             let_go.send(()).unwrap();
             refused
         };
         let (slow, quick) = tokio::join!(slow, quick);
         assert!(matches!(quick, Err(Error::Busy)));
         assert!(matches!(slow, Ok(true)));
-        assert!(gate.run(|| ()).await.is_ok());
+        assert!(gate.run(|_| ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn work_is_told_when_its_client_leaves() {
+        let gate = Gate::new(&Settings::default());
+        let (tell, told) = std::sync::mpsc::sync_channel::<bool>(1);
+        let work = gate.run(move |stop| {
+            let ends = std::time::Instant::now() + Duration::from_secs(4);
+            while !stop.is_now() && std::time::Instant::now() < ends {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            tell.send(std::time::Instant::now() < ends).unwrap();
+        });
+        assert!(timeout(Duration::from_millis(20), work).await.is_err());
+        let stopped = tokio::task::spawn_blocking(move || told.recv()).await;
+        assert!(stopped.unwrap().unwrap(), "before the deadline");
     }
 }

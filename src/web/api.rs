@@ -18,6 +18,7 @@ use crate::report::{Format, Look, render};
 use crate::review::{Options, Review, change, run};
 use crate::rules;
 use crate::source::change::Change;
+use crate::source::limits::Stop;
 use crate::source::{Language, SourceFile, patch};
 
 /// Files that one request may bring.
@@ -123,19 +124,27 @@ pub async fn check(
     body: Result<Json<Check>, JsonRejection>,
 ) -> Result<Response, Error> {
     let asked = read(body)?;
-    let options = site.options();
+    let mut options = site.options();
     let said = |word: &Option<String>| word.as_deref().unwrap_or("auto").to_owned();
     let (kind, language) = (said(&asked.kind), said(&asked.language));
     match (asked.text, asked.files) {
         (Some(text), None) => {
             let pasted = Pasted::new(text, &kind, &language)?;
-            answer(&site, move || pasted.review(&options).0).await
+            answer(&site, move |stop| {
+                options.limits.stop = stop;
+                pasted.review(&options).0
+            })
+            .await
         }
         (None, Some(files)) => {
             if files.len() > MOST_FILES {
                 return Err(bad(format!("at most {MOST_FILES} files at once")));
             }
-            answer(&site, move || of_files(files, &options)).await
+            answer(&site, move |stop| {
+                options.limits.stop = stop;
+                of_files(files, &options)
+            })
+            .await
         }
         _ => Err(bad("give either `text` or `files`".to_owned())),
     }
@@ -154,8 +163,9 @@ pub async fn review(
     if asked.before.len() + asked.after.len() > 2 * MOST_FILES {
         return Err(bad(format!("at most {MOST_FILES} files on each side")));
     }
-    let options = site.options();
-    answer(&site, move || {
+    let mut options = site.options();
+    answer(&site, move |stop| {
+        options.limits.stop = stop;
         let change = Change::new(
             patch::read(&asked.diff),
             sources(asked.before),
@@ -229,11 +239,11 @@ fn sources(texts: BTreeMap<String, String>) -> Vec<SourceFile> {
 
 async fn answer(
     site: &Shared,
-    work: impl FnOnce() -> Review + Send + 'static,
+    work: impl FnOnce(Stop) -> Review + Send + 'static,
 ) -> Result<Response, Error> {
     let text = site
         .gate
-        .run(move || render(&work(), Format::Json, Look::default(), &|_| None))
+        .run(move |stop| render(&work(stop), Format::Json, Look::default(), &|_| None))
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

@@ -124,7 +124,7 @@ pub async fn page(
     let at = rules::ALL.iter().position(|one| *one == rule).unwrap_or(0);
     let neighbour = |at: Option<usize>| at.and_then(|at| rules::ALL.get(at)).copied();
     let (before, after) = (neighbour(at.checked_sub(1)), neighbour(Some(at + 1)));
-    let draw = move || Page {
+    let draw = move |_| Page {
         frame,
         rule,
         body: BODIES[at].get_or_init(|| markdown::page(rule.page)),

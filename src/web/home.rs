@@ -191,9 +191,10 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
     if paste.text.trim().is_empty() {
         return Ok(None);
     }
-    let (class, options) = (paste.class.clone(), site.options());
+    let (class, mut options) = (paste.class.clone(), site.options());
     let pasted = paste.pasted()?;
-    let work = move || {
+    let work = move |stop| {
+        options.limits.stop = stop;
         let (review, change) = pasted.review(&options);
         let subject = match &change {
             Some(change) => Subject::Diff(change),
@@ -217,8 +218,9 @@ async fn apply(site: &Shared, mut paste: Paste) -> Result<Paste, Error> {
             "A suggestion can be applied to code, not to a diff.".to_owned(),
         ));
     }
-    let options = site.options();
-    let work = move || {
+    let mut options = site.options();
+    let work = move |stop| {
+        options.limits.stop = stop;
         let (review, _) = pasted.review(&options);
         let found = review
             .findings
@@ -250,8 +252,9 @@ async fn as_file(
     (format, ending): (Format, &'static str),
     least: Confidence,
 ) -> Result<Response, Error> {
-    let (pasted, options) = (paste.pasted()?, site.options());
-    let work = move || {
+    let (pasted, mut options) = (paste.pasted()?, site.options());
+    let work = move |stop| {
+        options.limits.stop = stop;
         let (review, _) = pasted.review(&options);
         render(&review.at_least(least), format, Look::default(), &|_| None)
     };

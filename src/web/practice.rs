@@ -131,7 +131,7 @@ async fn piece(site: &Shared, seed: u64, class: &str) -> Result<Example, Error> 
     let mut chosen = practice::choose(pieces, seed, 1);
     let example = chosen.pop().ok_or(Error::NotFound)?;
     site.gate
-        .run(move || practice::varied(&example, seed))
+        .run(move |_| practice::varied(&example, seed))
         .await
 }
 

@@ -378,7 +378,9 @@ fn headline(review: &Review) -> String {
     } else {
         "found"
     };
-    let mut text = if all == 0 {
+    let mut text = if all == 0 && !review.skipped.is_empty() {
+        format!("Nothing {verb} in what was looked at")
+    } else if all == 0 {
         format!("Nothing {verb}")
     } else {
         let parts: Vec<String> = [

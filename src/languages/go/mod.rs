@@ -22,7 +22,7 @@ pub(super) use dialect::Dialect;
 use super::build::{Builder, basic};
 use crate::model::step::Owner;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, Op, StepId, Symbol};
-use crate::source::limits::{Cut, Limits};
+use crate::source::limits::{Cut, Limits, Stop};
 use crate::source::{FileId, LineIndex, Span};
 use kinds::{Fields, Grammar, Kind, grammar};
 use rustc_hash::FxHashMap;
@@ -31,6 +31,9 @@ use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
 const MAX_DEPTH: u32 = 160;
+
+/// Statements and expressions between two looks at the clock.
+const ASKED_EVERY: u32 = 256;
 
 /// Reads Go files into a [`Builder`].
 pub(super) struct FrontEnd {
@@ -76,9 +79,15 @@ impl FrontEnd {
             label: None,
             depth: 0,
             too_deep: None,
+            stop: &limits.stop,
+            followed: 0,
+            is_stopped: false,
             loose: None,
         };
         lowering.file(tree.root_node());
+        if lowering.is_stopped {
+            return Some(limits.stop.cut());
+        }
         let too_deep = lowering.too_deep;
         too_deep.map(|at| Cut::Depth {
             line: LineIndex::new(text).line(at),
@@ -104,6 +113,10 @@ struct Lowering<'a> {
     label: Option<Symbol>,
     depth: u32,
     too_deep: Option<u32>,
+    /// When to follow nothing more, asked every so often.
+    stop: &'a Stop,
+    followed: u32,
+    is_stopped: bool,
     /// The function that holds statements which stand outside of any.
     loose: Option<FunctionId>,
 }
@@ -185,8 +198,15 @@ impl<'a> Lowering<'a> {
         self.expr(ExprKind::Unknown, span)
     }
 
-    /// Runs `inner` one level deeper; `None` when that is too deep to follow.
+    /// Runs `inner` one level deeper; `None` when that is too deep to follow, or work is to end.
     fn deeper<T>(&mut self, node: &Node<'_>, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.followed = self.followed.wrapping_add(1);
+        if self.followed.is_multiple_of(ASKED_EVERY) {
+            self.is_stopped |= self.stop.is_now();
+        }
+        if self.is_stopped {
+            return None;
+        }
         if self.depth >= MAX_DEPTH {
             self.too_deep.get_or_insert(node.start_byte() as u32);
             return None;

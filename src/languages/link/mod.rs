@@ -13,6 +13,7 @@ mod unify;
 
 use super::build::Builder;
 use crate::model::{Api, FunctionId, Handler, Library, Program, TypeId};
+use crate::source::limits::Stop;
 
 /// What a call means and what it yields.
 #[derive(Clone, Copy, Debug)]
@@ -65,13 +66,21 @@ pub(super) trait Dialect {
     fn is_spawn(&self, on: Library, name: &str) -> bool;
 }
 
-/// Links what was lowered.
-pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect) -> Program {
+/// Links what was lowered; nothing when it is stopped before the end.
+pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect, stop: &Stop) -> Option<Program> {
+    let unless_stopped = || (!stop.is_now()).then_some(());
+    unless_stopped()?;
     infer::infer(&mut builder, dialect);
+    unless_stopped()?;
     exposed::settle(&mut builder.program);
     let mut classes = unify::unify(&mut builder);
+    unless_stopped()?;
     if calls::resolve_values(&mut builder, &classes) {
+        unless_stopped()?;
         classes = unify::unify(&mut builder);
     }
-    index::index(builder, classes, dialect)
+    unless_stopped()?;
+    let program = index::index(builder, classes, dialect);
+    unless_stopped()?;
+    Some(program)
 }

@@ -1,13 +1,16 @@
 //! Whole trees and single texts through the front doors.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use highwater::review::config::{FILE_NAME, Settings};
 use highwater::review::outcome::{Status, Verdict};
 use highwater::review::run::{self, UnitFiles};
 use highwater::review::{Options, Review};
 use highwater::source::Language;
+use highwater::source::limits::Stop;
 
 fn tree(files: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
     files
@@ -70,6 +73,36 @@ fn what_is_not_looked_at_is_listed_with_its_reason() {
         ]
     );
     assert_eq!((review.summary.files, review.summary.lines), (2, 4));
+}
+
+#[test]
+fn a_deadline_ends_the_work_and_says_so() {
+    let hostile = format!(
+        "package p\n\nfunc f(c chan int) {{\n{}}}\n",
+        "\tgo func() { for x := range c { c <- x } }()\n".repeat(12_000)
+    );
+    let files = tree(&[("a/a.go", hostile.as_str()), ("b/b.go", "package b\n")]);
+    let mut options = Options::default();
+    options.limits.stop = Stop::after(Duration::from_millis(40));
+    let begun = Instant::now();
+    let review = check(&files, &options);
+    let took = begun.elapsed();
+    let said = skipped(&review);
+    assert!(
+        said[0].starts_with("a/a.go: not finished within 0.04 s"),
+        "{said:?}"
+    );
+    // Generous, since tests run side by side: without a deadline it takes many times as long.
+    assert!(took < Duration::from_secs(4), "{took:?}");
+
+    options.limits.stop = Stop::default().or_when(Arc::new(true.into()));
+    let review = check(&files, &options);
+    let off = "called off before it was finished";
+    assert_eq!(
+        skipped(&review),
+        [format!("a/a.go: {off}"), format!("b/b.go: {off}")]
+    );
+    assert!(review.findings.is_empty());
 }
 
 #[test]

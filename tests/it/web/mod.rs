@@ -327,6 +327,19 @@ async fn other_sites_and_floods_are_refused() {
 }
 
 #[tokio::test]
+async fn an_analysis_that_is_not_done_in_time_says_so() {
+    let hasty = router(Site::new(Settings {
+        deadline: std::time::Duration::from_nanos(1),
+        ..Settings::default()
+    }));
+    let page = post(&hasty, "/", &[("text", BUG)]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all("#headline"), ["Nothing found in what was looked at"]);
+    let skipped = page.all("section[aria-labelledby=skipped] li");
+    assert!(skipped[0].contains("not finished within"), "{skipped:?}");
+}
+
+#[tokio::test]
 async fn probes_and_numbers_answer() {
     let site = site();
     assert_eq!(get(&site, "/healthz").await.text, "ok\n");
