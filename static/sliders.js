@@ -19,7 +19,8 @@ async function draw() {
 }
 
 form?.addEventListener("input", (event) => {
-  event.target.parentElement.querySelector("output").textContent = event.target.value;
+  const shown = event.target.parentElement.querySelector("output");
+  if (shown) shown.textContent = event.target.value;
   clearTimeout(timer);
   timer = setTimeout(draw, 120);
 });

@@ -15,6 +15,7 @@ use super::{Shared, markdown, plot};
 use crate::review::checklist::{ITEMS, QUESTIONS};
 use crate::rules::{self, Rule};
 use crate::simulation::figure::Account;
+use crate::simulation::models::objective::{self, Sizing};
 use crate::simulation::models::{self, Model, Parameter};
 
 /// What the list is filtered by; empty is everything.
@@ -90,6 +91,8 @@ struct Picture {
     scene: &'static str,
     sliders: Vec<Slider>,
     plots: Vec<String>,
+    /// The answer where the picture is a calculator.
+    sizing: Option<Sizing>,
     caption: String,
     accounts: Accounts,
 }
@@ -146,6 +149,7 @@ impl Picture {
         let figure = model.draw(&values);
         Picture {
             scene: model.scene,
+            sizing: (model.code == objective::OBJECTIVE.code).then(|| objective::sizing(&values)),
             sliders: model
                 .parameters
                 .iter()

@@ -1,6 +1,7 @@
 //! One model for each class, in the order of the codes.
 
 mod handlers;
+pub mod objective;
 mod queues;
 mod retries;
 mod shutdown;
@@ -83,7 +84,7 @@ pub static ALL: &[&Model] = &[
     &shutdown::SLEEP_DRAIN,
     &queues::DROP_OLDEST,
     &retries::LIMITER,
-    &queues::OBJECTIVE,
+    &objective::OBJECTIVE,
     &handlers::DETACHED,
     &queues::COUNTER,
     &handlers::ABANDONED,

@@ -28,7 +28,7 @@ const ROOM: Parameter = number(
     100.0,
 );
 
-fn bounded(base: Station, room: f64) -> Station {
+pub(super) fn bounded(base: Station, room: f64) -> Station {
     Station {
         room: room as usize,
         when_full: WhenFull::Reject,
@@ -349,70 +349,6 @@ fn hanging(producers: usize, pace: usize) -> Vec<(f64, f64)> {
         }
     }
     points
-}
-
-pub(super) static OBJECTIVE: Model = Model {
-    code: "BP19",
-    scene: "A queue in front of workers, and an objective for the time to an answer.",
-    parameters: &[
-        number("slo", "objective", "ms", (10.0, 5000.0, 10.0), 200.0),
-        number("job", "time per job", "ms", (1.0, 1000.0, 1.0), 100.0),
-        number("workers", "workers", "", (1.0, 128.0, 1.0), 8.0),
-        number(
-            "room",
-            "capacity of the queue",
-            "",
-            (1.0, 20_000.0, 1.0),
-            10_000.0,
-        ),
-    ],
-    draw: |values| {
-        let (slo, job) = (values[0] / 1e3, values[1] / 1e3);
-        let workers = values[2];
-        let fitting = fitting_capacity(slo, job, workers);
-        let base = Station {
-            random: false,
-            ..Station::new(workers as usize, job)
-        };
-        // A quarter more than can be done, so that any queue fills.
-        let rate = 1.25 * workers / job;
-        let load = minute(rate * 0.6, rate);
-        let bug = run(&bounded(base, values[3]), &load, 1);
-        let fix = run(&bounded(base, fitting), &load, 1);
-        let answer = |run: &Run| {
-            let points = run.waits_over_time().into_iter();
-            points.map(|(at, wait)| (at, wait + job)).collect()
-        };
-        let plot = surge(Plot::new("time from arrival to answer", "s"))
-            .curve(
-                Role::Bug,
-                &format!("room for {}", grouped(values[3])),
-                answer(&bug),
-            )
-            .curve(
-                Role::Fix,
-                &format!("room for {}", grouped(fitting)),
-                answer(&fix),
-            )
-            .mark(format!("objective {}", time(slo)), slo);
-        Figure {
-            caption: format!(
-                "The last of {} in the queue waits {} before its work begins. Within the objective of {} there is room for {}: (objective - job) x workers / job, rounded down, and as many more are being worked on. Times per job that vary leave less.",
-                grouped(values[3]),
-                time(values[3] / workers * job),
-                time(slo),
-                grouped(fitting),
-            ),
-            plots: vec![plot],
-            accounts: vec![account("as it is", &bug), account("as it fits", &fix)],
-        }
-    },
-};
-
-/// The longest queue whose last item still meets the objective.
-fn fitting_capacity(slo: f64, job: f64, workers: f64) -> f64 {
-    // A hair is added, since 0.2 - 0.1 is a little less than 0.1.
-    ((slo - job) * workers / job + 1e-9).floor().max(0.0)
 }
 
 pub(super) static COUNTER: Model = Model {

@@ -194,6 +194,51 @@ async fn explanations_have_a_picture_that_can_be_changed() {
 }
 
 #[tokio::test]
+async fn the_page_of_bp19_calculates() {
+    let site = site();
+    let address = "/bugs/BP19-oversized-queue-for-slo";
+    let page = get(
+        &site,
+        &format!("{address}?slo=200&job=100&workers=8&room=100"),
+    )
+    .await;
+    assert_eq!(page.all(".sizing .fits strong"), ["8"]);
+    assert!(
+        page.all(".sizing .missed")[0].starts_with("1.4 s"),
+        "{:?}",
+        page.all(".sizing dd")
+    );
+    assert_eq!(
+        page.attributes(".sliders input[name=slo]", "value"),
+        ["200"]
+    );
+    assert!(!page.all("#figure .plot svg").is_empty());
+    let met = get(
+        &site,
+        &format!("{address}?slo=200&job=100&workers=8&room=8"),
+    )
+    .await;
+    assert_eq!(met.all(".sizing .met").len(), 1);
+    let none = get(
+        &site,
+        &format!("{address}?slo=100&job=200&workers=8&room=8"),
+    )
+    .await;
+    assert_eq!(none.all(".sizing .fits strong"), ["none"]);
+    let other = get(&site, "/bugs/BP06-blocking-send-in-handler").await;
+    assert!(other.all(".sizing").is_empty());
+}
+
+#[tokio::test]
+async fn pages_can_be_printed() {
+    let style = get(&site(), "/static/site.css").await.text;
+    let (_, print) = style.split_once("@media print").unwrap();
+    for hidden in [".top", ".paste", ".take", ".keep", "button"] {
+        assert!(print.contains(hidden), "{hidden}");
+    }
+}
+
+#[tokio::test]
 async fn classes_are_filtered() {
     let page = get(&site(), "/bugs?seam=retry&item=C9").await;
     let names = page.all(".classes strong");
@@ -334,7 +379,10 @@ async fn an_analysis_that_is_not_done_in_time_says_so() {
     }));
     let page = post(&hasty, "/", &[("text", BUG)]).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.all("#headline"), ["Nothing found in what was looked at"]);
+    assert_eq!(
+        page.all("#headline"),
+        ["Nothing found in what was looked at"]
+    );
     let skipped = page.all("section[aria-labelledby=skipped] li");
     assert!(skipped[0].contains("not finished within"), "{skipped:?}");
 }
