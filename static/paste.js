@@ -67,13 +67,13 @@ result.addEventListener("click", async (event) => {
   button.textContent = "Copied";
 });
 function addCopy() {
-  const details = result.querySelector(".take details");
-  if (!details || result.querySelector("[data-copy]")) return;
+  const actions = result.querySelector(".take .actions");
+  if (!actions || result.querySelector("[data-copy]")) return;
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.copy = "";
   button.textContent = "Copy as Markdown";
-  details.before(button);
+  actions.append(button);
 }
 new MutationObserver(addCopy).observe(result, { childList: true });
 addCopy();

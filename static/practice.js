@@ -20,7 +20,7 @@ const answered = form.dataset.class;
 
 if (answered) {
   const right = form.dataset.right === "true";
-  const seed = form.elements.seed.value;
+  const seed = form.dataset.seed;
   if (kept.last !== seed) {
     kept.last = seed;
     kept.round += 1;

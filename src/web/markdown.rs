@@ -53,7 +53,7 @@ pub fn page(text: &str) -> String {
             })),
             Event::Start(Tag::Table(columns)) => {
                 let open =
-                    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table\">";
+                    "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"table\">";
                 events.push(Event::Html(CowStr::from(open)));
                 events.push(Event::Start(Tag::Table(columns)));
             }
@@ -77,7 +77,7 @@ fn address(link: &str) -> String {
         .trim_end_matches('/');
     match rules::by_name(name) {
         Some(rule) => format!("/bugs/{}-{}", rule.code, rule.slug),
-        None if link.contains("docs/precision.md") => "/bugs#precision".to_owned(),
+        None if link.contains("docs/precision.md") => "/precision".to_owned(),
         None => link.to_owned(),
     }
 }
@@ -97,7 +97,7 @@ fn block(text: &str, language: Option<Language>) -> String {
         None => code.lines().map(rows::escaped).collect(),
     };
     let mut html = String::from(
-        "<div class=\"listing\" tabindex=\"0\" role=\"region\" aria-label=\"code\"><pre><code>",
+        "<div class=\"listing\" tabindex=\"0\" role=\"group\" aria-label=\"code\"><pre><code>",
     );
     for (line, note) in lines.iter().zip(notes) {
         if note.is_empty() {

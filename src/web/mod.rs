@@ -114,6 +114,7 @@ pub fn router(site: Site) -> Router {
         .route("/bugs/{name}", get(bugs::page))
         .route("/checklist", get(reference::checklist))
         .route("/smell-check", get(reference::smell_check))
+        .route("/precision", get(reference::precision))
         .route("/practice", get(practice::page).post(practice::answer))
         .route("/api", get(openapi::page))
         .route("/api/v1/rules", get(api::rules))

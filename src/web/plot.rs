@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use super::rows::escaped;
 use crate::simulation::figure::{Curve, Plot, Role};
 
-const SIZE: (u32, u32) = (680, 300);
+const SIZE: (u32, u32) = (580, 290);
 /// The stand-ins; `site.css` names each.
 const BUG: RGBColor = RGBColor(0xb0, 0x00, 0x01);
 const FIX: RGBColor = RGBColor(0x00, 0x70, 0x02);
@@ -107,8 +107,8 @@ fn draw(plot: &Plot, out: &mut String) -> Drawn {
     let mut chart = ChartBuilder::on(&area)
         .margin_right(14)
         .margin_top(8)
-        .x_label_area_size(34)
-        .y_label_area_size(54)
+        .x_label_area_size(44)
+        .y_label_area_size(58)
         .build_cartesian_2d(0.0..last, 0.0..top)?;
     if let Some((from, to, _)) = &plot.shaded {
         let corners = [(*from, 0.0), (to.min(last), top)];
@@ -123,7 +123,7 @@ fn draw(plot: &Plot, out: &mut String) -> Drawn {
         .x_labels(7)
         .y_labels(5)
         .x_desc("seconds")
-        .label_style(("sans-serif", 13, &INK))
+        .label_style(("sans-serif", 14, &INK))
         .x_label_formatter(&|value| number(*value))
         .y_label_formatter(&|value| number(*value))
         .draw()?;

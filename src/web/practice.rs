@@ -36,9 +36,12 @@ pub struct Said {
     /// The line; empty with "nothing wrong".
     #[serde(default)]
     line: String,
-    /// The code of a class, or `nothing`.
+    /// The code of a class.
     #[serde(default)]
     answer: String,
+    /// Not empty: nothing is wrong. A button of its own, since a form sends the class as well.
+    #[serde(default)]
+    nothing: String,
     /// Milliseconds that it took, when a script has counted.
     #[serde(default)]
     took: String,
@@ -93,9 +96,10 @@ pub async fn answer(
 ) -> Result<Html<String>, Error> {
     let example = piece(&site, said.seed, &said.class).await?;
     let lines = example.code.lines().count();
-    let text = match said.answer.as_str() {
-        "nothing" => "nothing".to_owned(),
-        code => format!("{} {code}", said.line.trim()),
+    let text = if said.nothing.is_empty() {
+        format!("{} {}", said.line.trim(), said.answer)
+    } else {
+        "nothing".to_owned()
     };
     let mut page = shown(frame, said.seed, said.class, &example);
     page.said_line = said.line;

@@ -1,4 +1,5 @@
-//! `/checklist` and `/smell-check`: what a reviewer asks, with the classes behind it.
+//! `/checklist` and `/smell-check`: what a reviewer asks, with the classes behind it; and
+//! `/precision`: how often the answers were right.
 
 use askama::Template;
 use axum::response::Html;
@@ -6,13 +7,15 @@ use axum::response::Html;
 use super::error::Error;
 use super::home::rendered;
 use super::security::Frame;
+use super::{markdown, rows};
 use crate::review::checklist::{ITEMS, QUESTIONS};
 use crate::rules::{self, Rule};
 
 /// An item or a question with the classes that answer to it.
 struct Entry {
     id: &'static str,
-    text: &'static str,
+    /// As HTML.
+    text: String,
     rules: Vec<&'static Rule>,
 }
 
@@ -30,7 +33,7 @@ struct Page {
 pub async fn checklist(frame: Frame) -> Result<Html<String>, Error> {
     let entries = ITEMS.iter().map(|&(id, text)| Entry {
         id,
-        text,
+        text: rows::message(text),
         rules: having(|rule| rule.checklist.contains(&id)),
     });
     rendered(&Page {
@@ -46,7 +49,7 @@ pub async fn checklist(frame: Frame) -> Result<Html<String>, Error> {
 pub async fn smell_check(frame: Frame) -> Result<Html<String>, Error> {
     let entries = QUESTIONS.iter().map(|&(id, text)| Entry {
         id,
-        text,
+        text: rows::message(text),
         rules: having(|rule| rule.questions.contains(&id)),
     });
     rendered(&Page {
@@ -55,6 +58,24 @@ pub async fn smell_check(frame: Frame) -> Result<Html<String>, Error> {
         lead: "Five questions to ask of any code that moves work from one place to another. For pasted code every site that a question is about is listed with its answer.",
         entries: entries.collect(),
         is_checklist: false,
+    })
+}
+
+/// A document of ours.
+#[derive(Template)]
+#[template(path = "document.html")]
+struct Document {
+    frame: Frame,
+    title: &'static str,
+    body: String,
+}
+
+/// What was measured on code that others wrote.
+pub async fn precision(frame: Frame) -> Result<Html<String>, Error> {
+    rendered(&Document {
+        frame,
+        title: "How often it is right",
+        body: markdown::page(include_str!("../../docs/precision.md")),
     })
 }
 

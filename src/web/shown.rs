@@ -71,7 +71,7 @@ pub struct Card {
 pub struct Question {
     /// `Q1`.
     pub id: String,
-    /// The question.
+    /// The question, as HTML.
     pub text: String,
     /// `fine`, `look` or `smell`.
     pub verdict: &'static str,
@@ -97,7 +97,7 @@ pub struct Seen {
 pub struct Item {
     /// `C1`.
     pub id: String,
-    /// What to look for.
+    /// What to look for, as HTML.
     pub text: String,
     /// `flagged`, `look` or `clear`.
     pub status: &'static str,
@@ -222,7 +222,7 @@ fn questions(
 ) -> Vec<Question> {
     let shown = |question: &crate::review::outcome::Question| Question {
         id: question.id.clone(),
-        text: question.question.clone(),
+        text: rows::message(&question.question),
         verdict: question.verdict.name(),
         sites: question
             .sites
@@ -240,7 +240,7 @@ fn items(review: &Review) -> Vec<Item> {
         .collect();
     let shown = |item: &crate::review::outcome::Item| Item {
         id: item.id.clone(),
-        text: item.item.clone(),
+        text: rows::message(&item.item),
         status: item.status.name(),
         looked_at: counted(u64::from(item.looked_at), "site"),
         findings: item

@@ -4,7 +4,13 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+#![allow(
+    clippy::print_stderr,
+    reason = "a test that is skipped says so where it is read"
+)]
 
+#[cfg(feature = "server")]
+mod browser;
 mod cli;
 mod compile;
 mod hostile;
@@ -18,6 +24,8 @@ mod smell;
 #[cfg(feature = "server")]
 mod store;
 mod suggestions;
+#[cfg(feature = "server")]
+mod tools;
 #[cfg(feature = "server")]
 mod web;
 mod world;

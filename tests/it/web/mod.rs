@@ -2,7 +2,7 @@
 
 mod kept;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::body::Body;
@@ -15,14 +15,17 @@ use tower::ServiceExt;
 
 const BUG: &str = "func handle(w http.ResponseWriter, r *http.Request) {\n\tjobs <- r\n}\n\nvar jobs = make(chan *http.Request, 100)\n";
 
-fn site() -> Router {
+const DIFF: &str =
+    "--- a/q.go\n+++ b/q.go\n@@ -1,2 +1,3 @@\n package q\n \n+var jobs = make(chan int, 1000000)\n";
+
+pub fn site() -> Router {
     router(Site::new(Settings::default()))
 }
 
-struct Answer {
+pub struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    text: String,
+    pub text: String,
 }
 
 impl Answer {
@@ -31,6 +34,13 @@ impl Answer {
         let selector = Selector::parse(selector).unwrap();
         let text = |one: scraper::ElementRef<'_>| one.text().collect::<String>().trim().to_owned();
         page.select(&selector).map(text).collect()
+    }
+
+    /// All addresses that the page names.
+    fn links(&self) -> Vec<String> {
+        let mut links = self.attributes("[href]", "href");
+        links.extend(self.attributes("[src]", "src"));
+        links
     }
 
     fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
@@ -106,9 +116,8 @@ async fn what_is_pasted_stays_text() {
 
 #[tokio::test]
 async fn a_diff_is_told_from_code_and_marked_as_one() {
-    let diff = "--- a/q.go\n+++ b/q.go\n@@ -1,2 +1,3 @@\n package q\n \n+var jobs = make(chan int, 1000000)\n";
     let site = site();
-    let page = post(&site, "/", &[("text", diff)]).await;
+    let page = post(&site, "/", &[("text", DIFF)]).await;
     assert_eq!(
         page.all(".row.added code"),
         ["var jobs = make(chan int, 1000000)"]
@@ -138,33 +147,74 @@ async fn results_are_filtered_and_taken_away() {
     assert!(wrong.text.contains("<h1>"));
 }
 
-#[tokio::test]
-async fn every_page_answers_and_its_links_lead_somewhere() {
-    let site = site();
-    let mut open: Vec<String> = vec!["/".to_owned()];
+/// All pages that links lead to, and those that come after something was done.
+pub async fn every_page(site: &Router) -> Vec<(String, Answer)> {
+    let mut open: Vec<String> = vec!["/".to_owned(), "/practice?seed=4".to_owned()];
     let mut seen: BTreeSet<String> = open.iter().cloned().collect();
+    let mut pages = Vec::new();
     while let Some(path) = open.pop() {
-        let page = get(&site, &path).await;
+        let page = get(site, &path).await;
         let fine = page.status.is_success() || page.status.is_redirection();
         assert!(fine, "{path} answers {}", page.status);
-        if path.starts_with("/practice") {
+        let kind = page
+            .headers
+            .get("content-type")
+            .map(|kind| kind.to_str().unwrap());
+        if kind.is_none_or(|kind| !kind.starts_with("text/html")) {
             continue;
         }
-        let links = page
-            .attributes("[href]", "href")
-            .into_iter()
-            .chain(page.attributes("script[src]", "src"));
-        for link in links {
-            let link = link.split('#').next().unwrap_or("").to_owned();
+        // Each round of practice leads to another.
+        let is_endless = path.starts_with("/practice?");
+        for link in page.links() {
             assert!(!link.starts_with("http"), "{path} leads away to {link}");
-            if link.starts_with('/') && seen.insert(link.clone()) {
+            let link = link.split('#').next().unwrap_or("").to_owned();
+            if link.starts_with('/') && !is_endless && seen.insert(link.clone()) {
                 open.push(link);
             }
+        }
+        pages.push((path, page));
+    }
+    let done: [(&str, &[(&str, &str)]); 5] = [
+        ("/", &[("text", BUG)]),
+        ("/", &[("text", DIFF)]),
+        ("/", &[("text", BUG), ("least", "sure")]),
+        ("/practice", &[("seed", "4"), ("nothing", "true")]),
+        ("/practice", &[("seed", "4"), ("answer", "BP06")]),
+    ];
+    for (at, (path, fields)) in done.into_iter().enumerate() {
+        pages.push((format!("{path} {at}"), post(site, path, fields).await));
+    }
+    pages.push(("/nothing".to_owned(), get(site, "/nothing").await));
+    pages
+}
+
+#[tokio::test]
+async fn every_page_is_linked_and_every_link_leads_somewhere() {
+    let site = site();
+    let pages = every_page(&site).await;
+    let mut ids: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (path, page) in &pages {
+        let all = page.attributes("[id]", "id");
+        let unique: BTreeSet<String> = all.iter().cloned().collect();
+        assert_eq!(all.len(), unique.len(), "{path} has an id twice");
+        ids.insert(path, unique);
+    }
+    for (path, page) in &pages {
+        for link in page.links() {
+            let Some((there, id)) = link.split_once('#') else {
+                continue;
+            };
+            let there = if there.is_empty() { path } else { there };
+            let is_there = ids.get(there).is_some_and(|ids| ids.contains(id));
+            assert!(is_there, "{path} leads to {link}, where nothing is");
+        }
+        for id in page.attributes("label[for]", "for") {
+            assert!(ids[path.as_str()].contains(&id), "{path} labels {id}");
         }
     }
     for rule in rules::ALL {
         let page = format!("/bugs/{}-{}", rule.code, rule.slug);
-        assert!(seen.contains(&page), "{page} is linked");
+        assert!(ids.contains_key(page.as_str()), "{page} is linked");
     }
 }
 
@@ -252,7 +302,12 @@ async fn practice_asks_and_tells() {
     let page = get(&site, "/practice?seed=4").await;
     let lines = page.attributes("input[name=line]", "value");
     assert!(lines.len() >= 4);
-    let fields = [("seed", "4"), ("answer", "nothing"), ("took", "1500")];
+    let fields = [
+        ("seed", "4"),
+        ("answer", ""),
+        ("nothing", "true"),
+        ("took", "1500"),
+    ];
     let told = post(&site, "/practice", &fields).await;
     assert_eq!(told.all(".outcome h2").len(), 1);
     assert!(told.text.contains("1.5 s"));

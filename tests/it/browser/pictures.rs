@@ -1,0 +1,97 @@
+//! Screenshots of every kind of page, for people to look at. `docs/screenshots/make` asks for
+//! them; otherwise nothing is done here.
+
+use std::path::{Path, PathBuf};
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use super::sight::{DIFF, TWO_BUGS};
+use super::{Browser, Scripts, tell};
+
+/// Addresses and the names of their pictures.
+const PAGES: [(&str, &str); 8] = [
+    ("/", "home"),
+    ("/bugs", "bugs"),
+    ("/bugs/BP11-naive-retry", "explanation"),
+    ("/bugs/BP19-oversized-queue-for-slo", "calculator"),
+    ("/checklist", "checklist"),
+    ("/smell-check", "smell-check"),
+    ("/practice?seed=4", "practice"),
+    ("/api", "api"),
+];
+
+struct Camera<'a> {
+    browser: &'a Browser,
+    folder: &'a Path,
+    /// What is added to the names.
+    suffix: String,
+    width: u32,
+}
+
+impl Camera<'_> {
+    /// The page from its top, as much as is worth a picture.
+    async fn shoot(&self, name: &str) {
+        let height = self
+            .browser
+            .run("return document.documentElement.scrollHeight")
+            .await;
+        let height = height.as_u64().unwrap().min(u64::from(self.width) * 2);
+        let clip = json!({ "x": 0, "y": 0, "width": self.width, "height": height, "scale": 1 });
+        let asked = json!({
+            "format": "webp", "quality": 80, "captureBeyondViewport": true, "clip": clip,
+        });
+        let answer = self.browser.ask("Page.captureScreenshot", asked).await;
+        let bytes = base64(answer["data"].as_str().unwrap());
+        let path = self.folder.join(format!("{name}-{}.webp", self.suffix));
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_taken_when_they_are_asked_for() {
+    let Some(folder) = std::env::var_os("SCREENSHOTS").map(PathBuf::from) else {
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    tell(Scripts::On, move |browser| async move {
+        for width in [1280, 390] {
+            for scheme in ["light", "dark"] {
+                browser.look_like(width, scheme).await;
+                let camera = Camera {
+                    browser: &browser,
+                    folder: &folder,
+                    suffix: format!("{width}-{scheme}"),
+                    width,
+                };
+                for (address, name) in PAGES {
+                    browser.open(address).await;
+                    camera.shoot(name).await;
+                }
+                for (text, name) in [(TWO_BUGS, "code"), (DIFF, "diff")] {
+                    browser.open("/").await;
+                    browser.write("#text", text).await;
+                    browser.find("#headline").await;
+                    camera.shoot(name).await;
+                }
+                browser.open("/practice?seed=4").await;
+                browser.click("input[name=line][value='16']").await;
+                browser.write("select[name=answer]", "BP04").await;
+                browser
+                    .write("select[name=answer]", &Key::Enter.to_string())
+                    .await;
+                browser.click("#drill button.main").await;
+                browser.find(".outcome").await;
+                camera.shoot("answer").await;
+            }
+        }
+    })
+    .await;
+}
