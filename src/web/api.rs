@@ -26,16 +26,85 @@ const MOST_FILES: usize = 1000;
 
 /// Code to check: either a text, or files.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(try_from = "Fields", untagged)]
+pub enum Check {
+    /// A text.
+    Text(Text),
+    /// Files.
+    Files(Files),
+}
+
+/// A text to check.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Check {
+pub struct Text {
     /// Code or a unified diff.
-    text: Option<String>,
-    /// `go` or `auto`.
-    language: Option<String>,
-    /// `code`, `diff` or `auto`.
-    kind: Option<String>,
+    text: String,
+    /// What the text is; recognised when it is not said.
+    kind: Option<Kind>,
+    /// The language; recognised when it is not said.
+    language: Option<Tongue>,
+}
+
+/// Files to check.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
     /// Files, reviewed together by directory.
+    #[schema(max_items = 1000)]
+    files: Vec<NamedText>,
+}
+
+/// All fields that a check may have. Read at once, so that an error names the field.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    text: Option<String>,
+    kind: Option<Kind>,
+    language: Option<Tongue>,
     files: Option<Vec<NamedText>>,
+}
+
+impl TryFrom<Fields> for Check {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Check, &'static str> {
+        let (kind, language) = (fields.kind, fields.language);
+        match (fields.text, fields.files) {
+            (Some(text), None) => Ok(Check::Text(Text {
+                text,
+                kind,
+                language,
+            })),
+            (None, Some(files)) if kind.is_none() && language.is_none() => {
+                Ok(Check::Files(Files { files }))
+            }
+            (None, Some(_)) => Err("`kind` and `language` go with `text`, files have names"),
+            _ => Err("give either `text` or `files`"),
+        }
+    }
+}
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Recognised.
+    Auto,
+    /// Code as it is.
+    Code,
+    /// A unified diff.
+    Diff,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Tongue {
+    /// Recognised.
+    Auto,
+    /// Go.
+    Go,
 }
 
 /// A file.
@@ -103,6 +172,7 @@ impl IntoResponses for Refusals {
                 "400",
                 "The request makes no sense, or is not what this takes",
             ),
+            ("403", "The page of another site has asked"),
             ("413", "The body is too large"),
             ("415", "The body is no JSON"),
             ("429", "This client asks too often"),
@@ -125,18 +195,25 @@ pub async fn check(
 ) -> Result<Response, Error> {
     let asked = read(body)?;
     let mut options = site.options();
-    let said = |word: &Option<String>| word.as_deref().unwrap_or("auto").to_owned();
-    let (kind, language) = (said(&asked.kind), said(&asked.language));
-    match (asked.text, asked.files) {
-        (Some(text), None) => {
-            let pasted = Pasted::new(text, &kind, &language)?;
+    match asked {
+        Check::Text(asked) => {
+            let kind = match asked.kind {
+                None | Some(Kind::Auto) => "auto",
+                Some(Kind::Code) => "code",
+                Some(Kind::Diff) => "diff",
+            };
+            let language = match asked.language {
+                None | Some(Tongue::Auto) => "auto",
+                Some(Tongue::Go) => Language::Go.name(),
+            };
+            let pasted = Pasted::new(asked.text, kind, language)?;
             answer(&site, move |stop| {
                 options.limits.stop = stop;
                 pasted.review(&options).0
             })
             .await
         }
-        (None, Some(files)) => {
+        Check::Files(Files { files }) => {
             if files.len() > MOST_FILES {
                 return Err(bad(format!("at most {MOST_FILES} files at once")));
             }
@@ -146,7 +223,6 @@ pub async fn check(
             })
             .await
         }
-        _ => Err(bad("give either `text` or `files`".to_owned())),
     }
 }
 

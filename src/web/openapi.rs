@@ -17,7 +17,16 @@ use super::security::Frame;
         description = "Finds backpressure bugs in code and in changes. The answers are those of the command line's `--format json`.",
     ),
     paths(api::check, api::review, api::rules),
-    components(schemas(api::Check, api::NamedText, api::Changed, api::Class))
+    components(schemas(
+        api::Check,
+        api::Text,
+        api::Files,
+        api::Kind,
+        api::Tongue,
+        api::NamedText,
+        api::Changed,
+        api::Class
+    ))
 )]
 struct Description;
 
