@@ -86,7 +86,7 @@ async fn without_scripts_forms_do_it_all() {
         browser.find("#headline").await;
         assert!(findings(browser.clone()).await < before);
 
-        browser.open("/bugs/BP19-oversized-queue-for-slo").await;
+        browser.open("/bugs/BP01-unbounded-slice-queue").await;
         let drawn = browser.text("#figure").await;
         browser.write(".sliders input", &Key::End.to_string()).await;
         browser.click(".sliders button").await;
