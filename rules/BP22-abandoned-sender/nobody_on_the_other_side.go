@@ -4,6 +4,7 @@ package depot
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Check sends before it has given the channel away.
@@ -160,4 +161,41 @@ func (c *crew) Do(ctx context.Context, work func()) error {
 	}
 	work()
 	return nil
+}
+
+// Rest takes what is there when the end comes, and waits for nothing.
+func (s *survey) Rest(ctx context.Context) (total int) {
+	for len(s.answers) > 0 {
+		total += <-s.answers
+	}
+	return total
+}
+
+// First gives the sign to stop by itself, and not while it waits.
+func First(ctx context.Context, ask func() int) int {
+	answers := make(chan int)
+	enough := make(chan struct{})
+	for range [3]int{} {
+		go func() {
+			select {
+			case answers <- ask():
+			case <-enough:
+			}
+		}()
+	}
+	first := <-answers
+	close(enough)
+	return first
+}
+
+// Rearm drains a timer, whose channel the runtime sends on.
+func Rearm(timer *time.Timer) {
+	var spare *time.Timer
+	if timer == nil {
+		spare = time.NewTimer(time.Second)
+		timer = spare
+	}
+	if !timer.Stop() {
+		<-timer.C
+	}
 }

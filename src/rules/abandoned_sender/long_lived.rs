@@ -4,7 +4,9 @@
 use super::{harmless, is_bare, room};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
-use crate::model::{ExprId, ObjectId, Op, Program, StepId, Type, VariableKind};
+use crate::model::{
+    ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, Type, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -35,6 +37,7 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
             // Who waits in an endless loop, or takes a token back, waits for no value in particular.
             let is_for_a_value = matches!(program.op(receive), Op::Receive { .. })
                 && !program.runs_deferred(receive)
+                && !is_behind_a_look(program, channel, receive)
                 && !program
                     .enclosing_loop(receive)
                     .is_some_and(|looped| program.is_endless(looped));
@@ -169,7 +172,8 @@ fn from_stopped(
     let sender = program.function_of(stop.communication);
     let is_own = harmless::is_made_in(program, stop.signal, receiver)
         || harmless::is_own_end(program, stop.signal, receiver)
-        || harmless::stops_itself(program, stop.signal, sender);
+        || harmless::stops_itself(program, stop.signal, sender)
+        || is_given_by(program, stop.signal, receiver);
     if is_own || sender == receiver || program.object_of(stop.signal) == Some(channel) {
         return;
     }
@@ -195,6 +199,38 @@ fn from_stopped(
         .about(name);
     finding.function = Some(receiver);
     finding.because(stop.arm, "the sender leaves here");
+}
+
+/// Whether a receive stands where the channel's length was asked for.
+fn is_behind_a_look(program: &Program, channel: ObjectId, receive: StepId) -> bool {
+    let asks = |condition: ExprId| {
+        program.parts_of(condition).into_iter().any(|part| {
+            matches!(*program.kind(part), ExprKind::Length(of)
+                if program.object_of(of) == Some(channel))
+        })
+    };
+    program
+        .ancestors(receive)
+        .any(|(around, _)| match program.op(around) {
+            Op::Branch { condition, .. } => asks(*condition),
+            Op::Loop(looped) => match looped.kind {
+                LoopKind::While(condition) => asks(condition),
+                _ => false,
+            },
+            _ => false,
+        })
+}
+
+/// Whether a signal comes from this function alone: it does not wait while it says so.
+fn is_given_by(program: &Program, signal: ExprId, function: FunctionId) -> bool {
+    let Source::Object(signal) = program.channel_source(signal) else {
+        return false;
+    };
+    let closes = &program.object(signal).closes;
+    !closes.is_empty()
+        && closes
+            .iter()
+            .all(|&close| program.function_of(close) == function)
 }
 
 /// What the one who waits has at hand that tells of the stop.

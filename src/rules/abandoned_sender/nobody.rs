@@ -1,7 +1,8 @@
 //! Form 5: nobody in view stands on the other side of a channel, or nobody can yet.
 
 use super::{Home, is_bare, room};
-use crate::model::{ExprKind, ObjectId, Op, Parent, Program, StepId, VariableKind};
+use crate::model::channels::Source;
+use crate::model::{ExprKind, ObjectId, Op, Parent, Program, StepId, Type, VariableKind};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -71,7 +72,15 @@ fn is_given(program: &Program, channel: ObjectId, step: StepId) -> bool {
 
 fn never_sent(program: &Program, channel: ObjectId, receive: StepId, findings: &mut Findings) {
     let is_alone = matches!(program.op(receive), Op::Loop(_)) || is_bare(program, receive);
-    if !is_alone || !is_given(program, channel, receive) {
+    // A timer's channel, or one on which the system sends.
+    let is_fed_elsewhere =
+        match *program.op(receive) {
+            Op::Receive { channel, .. } => {
+                !matches!(program.channel_source(channel), Source::Object(_))
+            }
+            _ => false,
+        } || matches!(program.ty(program.element_type(channel)), Type::Foreign(..));
+    if is_fed_elsewhere || !is_alone || !is_given(program, channel, receive) {
         return;
     }
     let Some(confidence) = sureness(program, channel) else {

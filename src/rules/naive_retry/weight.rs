@@ -47,7 +47,11 @@ const LOCAL_CALLS: &[&str] = &[
     "unlink",
     "flock",
     "bind",
+    "dialpipe",
+    "dialunix",
 ];
+/// What comments call a way to another process of this machine.
+const LOCAL_WORDS: &[&str] = &["unix socket", "unix domain socket", "named pipe"];
 /// What the names of calls begin with that take what comes.
 const READS: &[&str] = &["read", "recv", "receive", "accept", "scan", "next"];
 /// Words in calls that leave the process.
@@ -124,7 +128,8 @@ impl Retry {
         let limit = limit(program, self.step);
         self.is_probe(program)
             || limit.is_some_and(|limit| limit <= FEWEST || limit <= FEW && !lack.ear)
-            || limit.is_some_and(|limit| limit <= FEW_LOCAL) && self.is_local(program, &name)
+            || self.is_local(program, &name)
+                && (!lack.ear || limit.is_some_and(|limit| limit <= FEW_LOCAL))
     }
 
     fn called<'p>(&self, program: &'p Program) -> Option<&'p Call> {
@@ -167,7 +172,10 @@ impl Retry {
             }
             _ => false,
         };
-        of_package || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
+        let around = program.function(program.function_of(self.step)).span;
+        of_package
+            || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
+            || program.remark_says(around, LOCAL_WORDS)
     }
 
     /// Whether the call plainly leaves the process.
