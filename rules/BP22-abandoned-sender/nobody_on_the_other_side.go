@@ -175,7 +175,7 @@ func (s *survey) Rest(ctx context.Context) (total int) {
 func First(ctx context.Context, ask func() int) int {
 	answers := make(chan int)
 	enough := make(chan struct{})
-	for range [3]int{} {
+	for range [3]int{} { //~ BP15 low
 		go func() {
 			select {
 			case answers <- ask():

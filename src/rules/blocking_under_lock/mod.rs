@@ -171,6 +171,15 @@ impl Search<'_> {
         if verdict.stuck.is_none() {
             verdict.other_taker?;
         }
+        if self.slows_others(found) {
+            verdict.confidence = Confidence::Medium;
+        }
+        Some(self.low_if_harmless(verdict, step))
+    }
+
+    /// Whether a send without room waits, with the lock, for as long as its receiver likes.
+    fn slows_others(&self, found: &Reached) -> bool {
+        let program = self.program;
         let sends = matches!(found.wait.kind, WaitKind::Send)
             || found.wait.kind == WaitKind::Select && found.wait.sends;
         // Whoever lends a channel for a call reads from it meanwhile: a collector, an iterator.
@@ -185,10 +194,7 @@ impl Search<'_> {
             .channel
             .is_some_and(|of| program.capacity(of) == Capacity::Rendezvous);
         let is_awaited = harmless::is_awaited(program, &found.wait);
-        if sends && has_none && !ends_somehow && !is_lent && !is_awaited {
-            verdict.confidence = Confidence::Medium;
-        }
-        Some(self.low_if_harmless(verdict, step))
+        sends && has_none && !ends_somehow && !is_lent && !is_awaited
     }
 
     /// How sure one can be of a wait whose end needs the lock, when there is room or may be.
