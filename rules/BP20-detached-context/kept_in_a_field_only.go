@@ -28,7 +28,7 @@ type reader struct {
 }
 
 // Seek is the plain form of RangeSeek.
-func (r *reader) Seek(at int64) error {
+func (r *reader) Rewind(at int64) error {
 	return r.RangeSeek(context.TODO(), at)
 }
 

@@ -134,25 +134,13 @@ impl Search<'_> {
             has_room: false,
         };
         let ends = self.ends(found, step, held);
-        let can_end = found.wait.has_timeout || found.wait.has_done;
-        if ends.all_stuck && !found.wait.has_way_out {
-            // Behind a call, what else ends it was put there with others in mind.
-            verdict.confidence = if can_end && found.is_called {
-                Confidence::Low
-            } else {
-                Confidence::High
-            };
-        }
+        verdict.confidence = sureness(found, &ends);
         verdict.stuck = ends.stuck;
         verdict.has_room = found.wait.channel.is_some_and(|channel| {
             matches!(found.wait.kind, WaitKind::Send | WaitKind::Select)
                 && has_room(program, channel)
         });
-        // A group waits for every one of its tasks: one that is stuck is enough.
         let is_joined = found.wait.kind == WaitKind::Group;
-        if is_joined && ends.stuck.is_some() && !ends.all_stuck {
-            verdict.confidence = Confidence::Medium;
-        }
         if verdict.has_room && !found.through.is_empty() {
             return None;
         }
@@ -470,6 +458,24 @@ impl Search<'_> {
         }
         self.lockers.insert(lock, found.clone());
         found
+    }
+}
+
+/// How sure it is that a wait can never end, by its ends alone.
+fn sureness(found: &Reached, ends: &Ends) -> Confidence {
+    let can_end = found.wait.has_timeout || found.wait.has_done;
+    if ends.all_stuck && !found.wait.has_way_out {
+        // Behind a call, what else ends it was put there with others in mind.
+        if can_end && found.is_called {
+            Confidence::Low
+        } else {
+            Confidence::High
+        }
+    } else if found.wait.kind == WaitKind::Group && ends.stuck.is_some() {
+        // A group waits for every one of its tasks: one that is stuck is enough.
+        Confidence::Medium
+    } else {
+        Confidence::Low
     }
 }
 
