@@ -27,13 +27,13 @@ type reader struct {
 	at  int64
 }
 
-// Seek is the plain form of RangeSeek.
-func (r *reader) Rewind(at int64) error {
-	return r.RangeSeek(context.TODO(), at)
+// Move is the plain form of RangeMove.
+func (r *reader) Move(at int64) error {
+	return r.RangeMove(context.TODO(), at)
 }
 
-// RangeSeek goes to a place.
-func (r *reader) RangeSeek(ctx context.Context, at int64) error {
+// RangeMove goes to a place.
+func (r *reader) RangeMove(ctx context.Context, at int64) error {
 	if r.at == at {
 		return nil
 	}
