@@ -4,6 +4,7 @@
 //! Chromium are not installed the stories are skipped loudly, and fail when `CI=true`.
 
 mod checking;
+mod keeping;
 mod pictures;
 mod practising;
 mod sight;
@@ -18,6 +19,7 @@ use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use highwater::store::Store;
 use highwater::web::{self, Settings, Site};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -126,7 +128,7 @@ where
     };
     let server = tokio::spawn(web::serve(
         listener,
-        Site::new(settings),
+        Site::new(settings).keeping_in(Store::open("sqlite::memory:").await.unwrap()),
         std::future::pending(),
     ));
     let client = driver.browser(scripts).await;

@@ -100,3 +100,23 @@ async fn sliders_draw_the_picture_again() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calculator_says_what_fits() {
+    for scripts in [Scripts::On, Scripts::Off] {
+        tell(scripts, move |browser| async move {
+            browser.open("/bugs/BP19-oversized-queue-for-slo").await;
+            let fits = browser.text(".sizing .fits strong").await;
+            browser.find("#workers").await.clear().await.unwrap();
+            browser.write("#workers", "16").await;
+            browser.click(".sliders button").await;
+            browser
+                .until("location.search.includes('workers=16')")
+                .await;
+            let more = browser.text(".sizing .fits strong").await;
+            let number = |text: &str| text.replace(',', "").parse::<u64>().unwrap();
+            assert_eq!(number(&more), 2 * number(&fits), "twice the workers");
+        })
+        .await;
+    }
+}
