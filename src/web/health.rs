@@ -96,12 +96,17 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Whether an analysis could begin now.
+/// Whether an analysis could begin now, and its result be kept where results are kept.
 pub async fn ready(State(site): State<Shared>) -> (StatusCode, &'static str) {
-    if site.gate.is_free() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "busy\n")
+    if !site.gate.is_free() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "busy\n");
+    }
+    match &site.store {
+        Some(store) if !store.is_there().await => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
+        _ => (StatusCode::OK, "ready\n"),
     }
 }
 

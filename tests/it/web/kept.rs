@@ -157,3 +157,12 @@ async fn nonsense_is_not_kept() {
         StatusCode::NOT_FOUND
     );
 }
+
+#[tokio::test]
+async fn it_is_not_ready_without_its_database() {
+    let (site, store) = keeping(Settings::default()).await;
+    assert_eq!(get(&site, "/readyz").await.status, StatusCode::OK);
+    store.close().await;
+    let answer = get(&site, "/readyz").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+}
