@@ -21,6 +21,7 @@ pub mod lexical;
 pub mod mentions;
 pub mod nearby;
 pub mod object;
+pub mod package;
 pub mod paths;
 pub mod permits;
 pub mod places;
@@ -46,7 +47,7 @@ pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Ow
 pub use types::{Direction, Library, Named, Type};
 
 use crate::source::{FileId, LineIndex, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 
 /// One unit of code: what is analysed together.
@@ -99,6 +100,10 @@ pub struct Program {
     /// For each variable whether it is assigned to after its declaration, made when first asked
     /// for.
     pub(crate) reassigned: OnceCell<Vec<bool>>,
+    /// The calls and receives whose value goes anywhere, found when first asked for.
+    pub(crate) used: OnceCell<FxHashSet<StepId>>,
+    /// What package variables hold, found when first asked for.
+    pub(crate) package: OnceCell<package::Package>,
 }
 
 /// What is known of a file as a whole.

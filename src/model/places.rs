@@ -19,6 +19,8 @@ pub(crate) struct Places {
     parents: Vec<Parent>,
     starts: Vec<u32>,
     occurrences: Vec<ExprId>,
+    /// For each step the expression that is its result, where it has one.
+    results: Vec<Option<ExprId>>,
 }
 
 impl Program {
@@ -36,6 +38,11 @@ impl Program {
         let places = self.places();
         let at = id.index();
         &places.occurrences[places.starts[at] as usize..places.starts[at + 1] as usize]
+    }
+
+    /// The expression that stands for the result of a call.
+    pub fn result_of(&self, call: StepId) -> Option<ExprId> {
+        self.places().results[call.index()]
     }
 
     /// The step that an expression is a part of, through larger expressions.
@@ -56,6 +63,7 @@ impl Places {
     fn compute(program: &Program) -> Places {
         let mut places = Places {
             parents: vec![Parent::None; program.exprs.len()],
+            results: vec![None; program.steps.len()],
             ..Places::default()
         };
         for at in 0..program.exprs.len() as u32 {
@@ -134,6 +142,7 @@ impl Places {
             }
             ExprKind::Function(_, Some(receiver)) => self.set(receiver, parent),
             ExprKind::Min(items) | ExprKind::Max(items) => self.list(program, items, parent),
+            ExprKind::Call(step) => self.results[step.index()] = Some(outer),
             _ => {}
         }
     }

@@ -6,7 +6,11 @@ use rustc_hash::FxHashSet;
 impl Program {
     /// The calls and receives whose value goes anywhere: into an assignment to a name, a
     /// condition, an argument, a result. What is left out is thrown away where it comes up.
-    pub fn used_results(&self) -> FxHashSet<StepId> {
+    pub fn used_results(&self) -> &FxHashSet<StepId> {
+        self.used.get_or_init(|| self.find_used_results())
+    }
+
+    fn find_used_results(&self) -> FxHashSet<StepId> {
         let mut used = FxHashSet::default();
         for expr in &self.exprs {
             for part in self.direct_parts(&expr.kind) {

@@ -4,6 +4,7 @@ use crate::model::FunctionId;
 use crate::model::change::Change;
 use crate::rules::Rule;
 use crate::source::Span;
+use rustc_hash::FxHashSet;
 
 /// How sure a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -125,6 +126,7 @@ impl Finding {
 pub struct Findings {
     rule: &'static Rule,
     found: Vec<Finding>,
+    anchors: FxHashSet<Span>,
 }
 
 impl Findings {
@@ -133,6 +135,7 @@ impl Findings {
         Findings {
             rule,
             found: Vec::new(),
+            anchors: FxHashSet::default(),
         }
     }
 
@@ -144,6 +147,7 @@ impl Findings {
         message: impl Into<String>,
     ) -> &mut Finding {
         let at_index = self.found.len();
+        self.anchors.insert(at);
         self.found.push(Finding {
             rule: self.rule,
             at,
@@ -176,6 +180,6 @@ impl Findings {
 
     /// Whether something is already said at this anchor.
     pub fn has_at(&self, at: Span) -> bool {
-        self.found.iter().any(|finding| finding.at == at)
+        self.anchors.contains(&at)
     }
 }

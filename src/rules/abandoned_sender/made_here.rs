@@ -46,10 +46,7 @@ impl<'p> Sides<'p> {
     fn of(program: &'p Program, channel: ObjectId, home: &'p Home) -> Sides<'p> {
         let object = program.object(channel);
         let senders = super::functions_of(program, &object.sends);
-        let receivers = super::functions_of(
-            program,
-            &program.object(channel).takes().collect::<Vec<_>>(),
-        );
+        let receivers = super::functions_of(program, &object.takes().collect::<Vec<_>>());
         let own = program.reach(home.function);
         let all_on = |functions: &FxHashSet<FunctionId>| {
             !functions.is_empty() && functions.iter().all(|function| own.contains(function))
@@ -61,12 +58,7 @@ impl<'p> Sides<'p> {
             started_by: None,
             receives_here: all_on(&receivers),
             sends_here: any_on(&senders),
-            bare_sends: object
-                .sends
-                .iter()
-                .copied()
-                .filter(|&send| is_bare(program, send))
-                .collect(),
+            bare_sends: bare_sends(program, channel),
             program,
             channel,
             home,
@@ -82,14 +74,25 @@ impl<'p> Sides<'p> {
         channel: ObjectId,
         caller: &'p Home,
         call: StepId,
+        takers: &FxHashSet<FunctionId>,
     ) -> Sides<'p> {
-        let mut sides = Sides::of(program, channel, caller);
-        let reached = &sides.own;
-        sides
-            .receivers
-            .retain(|receiver| reached.contains(receiver));
-        sides.started_by = Some(call);
-        sides
+        let own = program.reach(caller.function);
+        Sides {
+            senders: super::functions_of(program, &program.object(channel).sends),
+            receivers: own
+                .iter()
+                .copied()
+                .filter(|one| takers.contains(one))
+                .collect(),
+            bare_sends: bare_sends(program, channel),
+            receives_here: true,
+            sends_here: false,
+            started_by: Some(call),
+            program,
+            channel,
+            home: caller,
+            own,
+        }
     }
 
     /// What a step of the home means to the count of receives.
@@ -214,9 +217,8 @@ impl<'p> Sides<'p> {
         };
         // Room for a number of tasks which is not known: perhaps for all of them.
         let unsure = room > 1 && self.can_be_sent(way.exit) == ENOUGH;
-        let mut said = FxHashSet::default();
         for &send in &self.bare_sends {
-            if !findings.has_at(program.span(send)) && said.insert(program.span(send)) {
+            if !findings.has_at(program.span(send)) {
                 let mut confidence = Confidence::High;
                 if unsure || program.object(self.channel).escapes {
                     confidence = confidence.lowered();
@@ -440,6 +442,11 @@ impl<'p> Sides<'p> {
             finding.because(program.span(exit), "and leaves here");
         }
     }
+}
+
+fn bare_sends(program: &Program, channel: ObjectId) -> Vec<StepId> {
+    let sends = program.object(channel).sends.iter().copied();
+    sends.filter(|&send| is_bare(program, send)).collect()
 }
 
 fn capital(text: &str) -> String {

@@ -2,9 +2,12 @@
 
 use super::{Home, is_bare, room};
 use crate::model::channels::Source;
-use crate::model::{ExprKind, ObjectId, Op, Parent, Program, StepId, Type, VariableKind};
+use crate::model::{
+    BlockId, ExprId, ExprKind, ObjectId, Op, Parent, Program, StepId, Type, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
+use rustc_hash::FxHashMap;
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
     let object = program.object(channel);
@@ -16,13 +19,20 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
     if !is_made || object.escapes {
         return;
     }
+    let Some(confidence) = sureness(program, channel) else {
+        return;
+    };
     if object.sends.is_empty() && object.closes.is_empty() {
         for receive in object.takes() {
-            never_sent(program, channel, receive, findings);
+            never_sent(program, channel, receive, confidence, findings);
         }
-    } else if object.takes().next().is_none() {
+    } else if object.takes().next().is_none() && !is_known_otherwise(program, channel) {
+        let confidence = match room(program, channel) {
+            Some(0) => confidence,
+            _ => Confidence::Low,
+        };
         for &send in &object.sends {
-            never_received(program, channel, send, findings);
+            never_received(program, channel, send, confidence, findings);
         }
     }
 }
@@ -70,7 +80,13 @@ fn is_given(program: &Program, channel: ObjectId, step: StepId) -> bool {
             .any(|&made| program.function_at(program.expr(made).span) != Some(waits))
 }
 
-fn never_sent(program: &Program, channel: ObjectId, receive: StepId, findings: &mut Findings) {
+fn never_sent(
+    program: &Program,
+    channel: ObjectId,
+    receive: StepId,
+    confidence: Confidence,
+    findings: &mut Findings,
+) {
     let is_alone = matches!(program.op(receive), Op::Loop(_)) || is_bare(program, receive);
     // A timer's channel, or one on which the system sends.
     let is_fed_elsewhere =
@@ -83,9 +99,6 @@ fn never_sent(program: &Program, channel: ObjectId, receive: StepId, findings: &
     if is_fed_elsewhere || !is_alone || !is_given(program, channel, receive) {
         return;
     }
-    let Some(confidence) = sureness(program, channel) else {
-        return;
-    };
     let name = program.object_name(channel);
     let finding = findings.at(
         program.span(receive),
@@ -104,18 +117,15 @@ fn never_sent(program: &Program, channel: ObjectId, receive: StepId, findings: &
     finding.because(made_at(program, channel), MADE);
 }
 
-fn never_received(program: &Program, channel: ObjectId, send: StepId, findings: &mut Findings) {
+fn never_received(
+    program: &Program,
+    channel: ObjectId,
+    send: StepId,
+    confidence: Confidence,
+    findings: &mut Findings,
+) {
     if !is_bare(program, send) || findings.has_at(program.span(send)) {
         return;
-    }
-    if is_known_otherwise(program, channel) {
-        return;
-    }
-    let Some(mut confidence) = sureness(program, channel) else {
-        return;
-    };
-    if room(program, channel) != Some(0) {
-        confidence = Confidence::Low;
     }
     let name = program.object_name(channel);
     let finding = findings.at(
@@ -179,11 +189,7 @@ pub(super) fn too_early(
         })
         .collect();
     own.sort_by_key(|&send| program.span(send));
-    // Those that can follow each other: on one path to the last of them.
-    let Some(&late) = own.iter().find(|&&late| {
-        let ahead = own.iter().filter(|&&one| program.dominates(one, late));
-        ahead.filter(|&&one| one != late).count() as u32 >= room
-    }) else {
+    let Some(late) = first_without_room(program, &own, room) else {
         return;
     };
     let name = program.object_name(channel);
@@ -205,17 +211,36 @@ pub(super) fn too_early(
     finding.because(program.expr(home.expr).span, "made here");
 }
 
+/// The first of these steps, in the order of the text, that more of them than there is room for
+/// have always run before: those that stand before it in its block and in the blocks around it.
+fn first_without_room(program: &Program, steps: &[StepId], room: u32) -> Option<StepId> {
+    let mut passed: FxHashMap<BlockId, u32> = FxHashMap::default();
+    steps.iter().copied().find(|&step| {
+        let own = program.step(step).block;
+        let around = program
+            .ancestors(step)
+            .map(|(owner, _)| program.step(owner).block);
+        let ahead: u32 = [own]
+            .into_iter()
+            .chain(around)
+            .filter_map(|block| passed.get(&block))
+            .sum();
+        *passed.entry(own).or_default() += 1;
+        ahead >= room
+    })
+}
+
 /// Where the channel is first put anywhere but into a communication of its home: from there on
 /// others may receive.
 fn given_from(program: &Program, channel: ObjectId, home: &Home) -> Option<u32> {
-    let communicates = |at: crate::model::ExprId| {
+    let communicates = |at: ExprId| {
         program.step_of(at).is_some_and(|step| {
             program.function_of(step) == home.function
                 && matches!(program.op(step), Op::Send { channel, .. } if *channel == at)
         })
     };
     let made = program.expr(home.expr).span;
-    let is_first = |at: crate::model::ExprId| {
+    let is_first = |at: ExprId| {
         let span = program.expr(at).span;
         span.file == made.file && span.start > made.end && !communicates(at)
     };

@@ -28,29 +28,24 @@ pub(super) fn check(program: &Program, channel: ObjectId, home: &Home, findings:
         return;
     }
     let calls = &program.callers[home.function.index()];
-    let used = program.used_results();
+    let takers = super::functions_of(program, &object.takes().collect::<Vec<_>>());
     // Who hands the channel on is not followed.
-    let is_taken_by_callers = object.takes().all(|take| {
-        calls
-            .iter()
-            .any(|&call| program.function_of(call) == program.function_of(take))
-    });
+    let callers = super::functions_of(program, calls);
+    let is_taken_by_callers = takers.is_subset(&callers);
     for &call in calls {
         if !matches!(program.op(call), Op::Call(_)) {
             continue;
         }
-        if !used.contains(&call) {
+        if !program.used_results().contains(&call) {
             dropped(program, channel, home, call, findings);
+        } else if is_taken_by_callers {
+            let caller = Home {
+                function: program.function_of(call),
+                block: life_of(program, call),
+                expr: home.expr,
+            };
+            Sides::of_caller(program, channel, &caller, call, &takers).receiver_leaves(findings);
         }
-        if !used.contains(&call) || !is_taken_by_callers {
-            continue;
-        }
-        let caller = Home {
-            function: program.function_of(call),
-            block: life_of(program, call),
-            expr: home.expr,
-        };
-        Sides::of_caller(program, channel, &caller, call).receiver_leaves(findings);
     }
 }
 

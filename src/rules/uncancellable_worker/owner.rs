@@ -166,12 +166,9 @@ fn is_of_package(program: &Program, callee: ExprId) -> bool {
 
 /// Whether a step stands in the initial value of a package variable.
 fn is_in_global(program: &Program, site: StepId) -> bool {
-    program.globals.iter().any(|&(_, value)| {
-        program
-            .parts_of(value)
-            .into_iter()
-            .any(|part| *program.kind(part) == ExprKind::Call(site))
-    })
+    program
+        .result_of(site)
+        .is_some_and(|call| program.is_initial(call))
 }
 
 /// Whether a package variable is made by a function that nobody else calls.

@@ -2,8 +2,8 @@
 //! never return, and what the author says lives that long.
 
 use crate::model::{
-    ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, NamedId, Op, Program, StepId, Type,
-    TypeId, VariableId, VariableKind,
+    ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, NamedId, Op, Program, StepId, VariableId,
+    VariableKind,
 };
 
 /// How somebody says that a worker is meant to live as long as the process.
@@ -113,30 +113,18 @@ fn works_on_nothing(program: &Program, site: StepId) -> bool {
 /// Whether values of a type are the package's: there is a package variable of it, and all that
 /// is made anew is kept in one.
 pub(super) fn is_of_package(program: &Program, named: NamedId) -> bool {
-    let is_it = |ty: TypeId| matches!(*program.pointee(ty), Type::Named(one) if one == named);
-    let has_variable = program
-        .variables
-        .iter()
-        .any(|variable| variable.kind == VariableKind::Global && is_it(variable.ty));
-    has_variable
-        && !program.variables.iter().any(|variable| {
-            matches!(variable.kind, VariableKind::Field(_)) && is_value(program, variable.ty, named)
-        })
-        && built_in_program(program)
-            .filter(|&made| matches!(*program.kind(made), ExprKind::Composite(ty, ..) if is_it(ty)))
-            .all(|made| is_kept(program, made, DEPTH))
+    program.is_held_by_package(named)
+        && !program.is_held_by_field(named)
+        && program
+            .literals_of(named)
+            .iter()
+            .filter(|&&made| is_built_in(program, made))
+            .all(|&made| is_kept(program, made, DEPTH))
 }
 
-/// The expressions of files that are no tests.
-fn built_in_program(program: &Program) -> impl Iterator<Item = ExprId> {
-    (0..program.exprs.len() as u32)
-        .map(ExprId)
-        .filter(|&id| !program.file(program.expr(id).span.file).is_test)
-}
-
-/// Whether a type is a value of the named one and not a reference to it.
-fn is_value(program: &Program, ty: TypeId, named: NamedId) -> bool {
-    matches!(*program.ty(ty), Type::Named(one) if one == named)
+/// Whether an expression stands in a file that is no test.
+fn is_built_in(program: &Program, id: ExprId) -> bool {
+    !program.file(program.expr(id).span.file).is_test
 }
 
 /// Whether all calls of a function keep what it makes in a package variable.
@@ -147,12 +135,10 @@ pub(super) fn is_made_for_package(program: &Program, function: FunctionId) -> bo
 fn keeps_all(program: &Program, function: FunctionId, depth: usize) -> bool {
     let facts = program.function(function);
     let is_internal = !facts.exported || program.is_executable();
-    let calls: Vec<ExprId> = built_in_program(program)
-        .filter(|&call| {
-            program
-                .call_of(call)
-                .is_some_and(|(_, call)| call.target == Some(function))
-        })
+    let calls: Vec<ExprId> = program.callers[function.index()]
+        .iter()
+        .filter_map(|&caller| program.result_of(caller))
+        .filter(|&call| is_built_in(program, call))
         .collect();
     depth > 0
         && is_internal
@@ -163,10 +149,10 @@ fn keeps_all(program: &Program, function: FunctionId, depth: usize) -> bool {
 
 /// Whether a value ends up in a package variable and was made for that.
 fn is_kept(program: &Program, value: ExprId, depth: usize) -> bool {
-    let is_it = |one: ExprId| one == value || program.parts_of(one).contains(&value);
-    if program.globals.iter().any(|&(_, initial)| is_it(initial)) {
+    if program.is_initial(value) {
         return true;
     }
+    let is_it = |one: ExprId| program.parts_of(one).contains(&value);
     let Some(step) = program.step_of(value) else {
         return false;
     };

@@ -7,7 +7,6 @@ use crate::model::{
 };
 use crate::source::Span;
 use rustc_hash::FxHashSet;
-use std::cell::OnceCell;
 
 mod whole;
 
@@ -25,13 +24,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut hidden: Option<Hidden> = None;
-    let used = OnceCell::new();
     for at in 0..program.variables.len() as u32 {
         let variable = VariableId(at);
         if !may_be_counter(program, variable) {
             continue;
         }
-        let Some(counter) = Counter::of(program, &used, variable) else {
+        let Some(counter) = Counter::of(program, variable) else {
             continue;
         };
         let hidden = hidden.get_or_insert_with(|| Hidden::compute(program));
@@ -60,9 +58,6 @@ fn may_be_counter(program: &Program, id: VariableId) -> bool {
     is_ours && is_number && !matches!(program.text(variable.name), "" | "_")
 }
 
-/// The calls whose result goes somewhere, made when first asked for.
-type Used = OnceCell<FxHashSet<StepId>>;
-
 /// What the code does where it names a counter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Touch {
@@ -84,7 +79,7 @@ struct Counter {
 
 impl Counter {
     /// The counter that a variable is, if it is counted up and nothing but tests reads it.
-    fn of(program: &Program, used: &Used, variable: VariableId) -> Option<Counter> {
+    fn of(program: &Program, variable: VariableId) -> Option<Counter> {
         let mut counter = Counter {
             variable,
             ups: Vec::new(),
@@ -92,7 +87,7 @@ impl Counter {
         };
         for &place in program.occurrences(variable) {
             let is_test = program.file(program.expr(place).span.file).is_test;
-            match touch(program, used, place, variable) {
+            match touch(program, place, variable) {
                 Touch::Up(step) if !is_test || is_local(program, variable) => {
                     counter.ups.push(step)
                 }
@@ -205,7 +200,7 @@ fn is_turn(program: &Program, step: StepId) -> bool {
 }
 
 /// What is done to a variable where it is named. Whatever is not certainly a write is a read.
-fn touch(program: &Program, used: &Used, place: ExprId, variable: VariableId) -> Touch {
+fn touch(program: &Program, place: ExprId, variable: VariableId) -> Touch {
     match program.parent_of(place) {
         Parent::Step(step) => match program.op(step) {
             Op::Assign(assign) if program.list(assign.targets).contains(&place) => {
@@ -221,11 +216,11 @@ fn touch(program: &Program, used: &Used, place: ExprId, variable: VariableId) ->
                 sum(program, outer, operator, left, place, variable)
             }
             ExprKind::Reference(_) => match program.parent_of(outer) {
-                Parent::Step(step) => atomic(program, used, step, outer),
+                Parent::Step(step) => atomic(program, step, outer),
                 _ => Touch::Read,
             },
             ExprKind::Member(..) => match program.parent_of(outer) {
-                Parent::Step(step) => atomic(program, used, step, outer),
+                Parent::Step(step) => atomic(program, step, outer),
                 _ => Touch::Read,
             },
             _ => Touch::Read,
@@ -266,15 +261,13 @@ fn sum(
 }
 
 /// An atomic operation whose result nobody takes.
-fn atomic(program: &Program, used: &Used, step: StepId, part: ExprId) -> Touch {
+fn atomic(program: &Program, step: StepId, part: ExprId) -> Touch {
     let Op::Call(call) = program.op(step) else {
         return Touch::Read;
     };
     let args = program.list(call.args);
     let by_function = args.first() == Some(&part);
-    if !(by_function || call.callee == part)
-        || used.get_or_init(|| program.used_results()).contains(&step)
-    {
+    if !(by_function || call.callee == part) || program.used_results().contains(&step) {
         return Touch::Read;
     }
     match call.api {
