@@ -307,6 +307,13 @@ impl Program {
         }
     }
 
+    /// Whether a condition asks for a channel's length.
+    pub fn asks_length(&self, condition: ExprId, channel: ObjectId) -> bool {
+        self.parts_of(condition).into_iter().any(|part| {
+            matches!(*self.kind(part), ExprKind::Length(of) if self.object_of(of) == Some(channel))
+        })
+    }
+
     /// Whether a channel is local to one function (and its closures), with no field, package
     /// variable or parameter standing for it.
     pub fn is_local(&self, id: ObjectId) -> bool {

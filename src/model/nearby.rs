@@ -55,10 +55,10 @@ impl Program {
         // A phrase may go on in the next line.
         let mut text = String::new();
         for comment in comments {
-            text.push_str(&comment.text.to_ascii_lowercase());
+            text.push_str(&comment.text);
             text.push(' ');
         }
-        words.iter().any(|word| text.contains(word))
+        says(&text, words)
     }
 
     /// Whether a file stands in for others in tests, or helps them: by its own or its package's
@@ -80,8 +80,7 @@ impl Program {
 
     /// Whether the comment at a place holds one of these lower-case words.
     pub fn remark_says(&self, place: Span, words: &[&str]) -> bool {
-        let said = self.remark_on(place).to_ascii_lowercase();
-        words.iter().any(|word| said.contains(word))
+        says(&self.remark_on(place), words)
     }
 
     /// Whether a file is a test by its name. Others may lend tests a hand, but are built into
@@ -127,6 +126,12 @@ impl Program {
         fields.any(|&(_, field)| holds(self.variable(field).ty))
             || owner.embedded.iter().any(|&ty| holds(ty))
     }
+}
+
+/// Whether a text holds one of these lower-case words, in whatever case.
+pub fn says(text: &str, words: &[&str]) -> bool {
+    let text = text.to_ascii_lowercase();
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Whether a package is there for tests only.

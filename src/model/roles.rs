@@ -199,6 +199,18 @@ impl Program {
         }
     }
 
+    /// What a branch or a loop asks each time before it goes on.
+    pub fn condition_of(&self, step: StepId) -> Option<ExprId> {
+        match *self.op(step) {
+            Op::Branch { condition, .. } => Some(condition),
+            Op::Loop(ref looped) => match looped.kind {
+                super::LoopKind::While(condition) => Some(condition),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Every expression within an expression, itself first, down to a bound.
     pub fn parts_of(&self, id: ExprId) -> Vec<ExprId> {
         let mut found = vec![id];

@@ -143,9 +143,7 @@ fn is_behind_length(program: &Program, channel: ObjectId, receive: StepId) -> bo
     program.ancestors(receive).any(|(step, owner)| {
         matches!(owner, Owner::Then(_))
             && matches!(program.op(step), Op::Branch { condition, .. }
-                if program.parts_of(*condition).into_iter().any(|part| {
-                    matches!(*program.kind(part), ExprKind::Length(of) if program.object_of(of) == Some(channel))
-                }))
+                if program.asks_length(*condition, channel))
     })
 }
 

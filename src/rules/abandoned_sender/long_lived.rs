@@ -4,9 +4,7 @@
 use super::{harmless, is_bare, room};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
-use crate::model::{
-    ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, Type, VariableKind,
-};
+use crate::model::{ExprId, FunctionId, ObjectId, Op, Program, StepId, Type, VariableKind};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -61,17 +59,29 @@ fn stop_of_all(program: &Program, steps: &[StepId]) -> Option<Stop> {
     stop
 }
 
-/// The arm on which a receiver leaves.
+/// The arm on which one side leaves.
 struct Stop {
     arm: Span,
     communication: StepId,
     signal: ExprId,
 }
 
-/// The done arm beside a receive whose choice leaves the receiver's loop.
-fn stop_of(program: &Program, receive: StepId) -> Option<Stop> {
-    let (select, _) = program.select_of(receive)?;
-    if super::ends_process(program, program.function_of(receive)) {
+impl Stop {
+    /// Whether neither side gives the signal, as far as is in view, so that it can come while
+    /// `waiter` waits. A send on the very channel that stops the other side is the stop.
+    fn comes_from_others(&self, program: &Program, channel: ObjectId, waiter: FunctionId) -> bool {
+        let leaver = program.function_of(self.communication);
+        program.object_of(self.signal) != Some(channel)
+            && !harmless::stops_itself(program, self.signal, leaver)
+            && !harmless::is_made_in(program, self.signal, waiter)
+            && !harmless::is_own_end(program, self.signal, waiter)
+    }
+}
+
+/// The done arm beside a communication whose choice leaves the loop around it.
+fn stop_of(program: &Program, communication: StepId) -> Option<Stop> {
+    let (select, _) = program.select_of(communication)?;
+    if super::ends_process(program, program.function_of(communication)) {
         return None;
     }
     let looped = program.enclosing_loop(select);
@@ -79,10 +89,10 @@ fn stop_of(program: &Program, receive: StepId) -> Option<Stop> {
         if kind != ArmKind::Done {
             continue;
         }
-        let Some(communication) = arm.communication else {
+        let Some(done) = arm.communication else {
             continue;
         };
-        let Op::Receive { channel, .. } = *program.op(communication) else {
+        let Op::Receive { channel, .. } = *program.op(done) else {
             continue;
         };
         if program.is_process_signal(channel) {
@@ -99,7 +109,7 @@ fn stop_of(program: &Program, receive: StepId) -> Option<Stop> {
         if leaves {
             return Some(Stop {
                 arm: arm.span,
-                communication: receive,
+                communication,
                 signal: channel,
             });
         }
@@ -116,14 +126,7 @@ fn to_a_loop(
 ) {
     let sender = program.function_of(send);
     let receiver = program.function_of(stop.communication);
-    // A send on the very channel that stops the receiver is the stop.
-    if program.object_of(stop.signal) == Some(channel) {
-        return;
-    }
-    if harmless::stops_itself(program, stop.signal, receiver)
-        || harmless::is_made_in(program, stop.signal, sender)
-        || harmless::is_own_end(program, stop.signal, sender)
-    {
+    if !stop.comes_from_others(program, channel, sender) {
         return;
     }
     if sender == receiver || program.is_task(sender) && program.is_within(receiver, sender) {
@@ -170,11 +173,10 @@ fn from_stopped(
 ) {
     let receiver = program.function_of(receive);
     let sender = program.function_of(stop.communication);
-    let is_own = harmless::is_made_in(program, stop.signal, receiver)
-        || harmless::is_own_end(program, stop.signal, receiver)
-        || harmless::stops_itself(program, stop.signal, sender)
-        || is_given_by(program, stop.signal, receiver);
-    if is_own || sender == receiver || program.object_of(stop.signal) == Some(channel) {
+    if sender == receiver
+        || !stop.comes_from_others(program, channel, receiver)
+        || is_given_by(program, stop.signal, receiver)
+    {
         return;
     }
     let Some(hears) = what_it_could_hear(program, receive, stop) else {
@@ -203,22 +205,11 @@ fn from_stopped(
 
 /// Whether a receive stands where the channel's length was asked for.
 fn is_behind_a_look(program: &Program, channel: ObjectId, receive: StepId) -> bool {
-    let asks = |condition: ExprId| {
-        program.parts_of(condition).into_iter().any(|part| {
-            matches!(*program.kind(part), ExprKind::Length(of)
-                if program.object_of(of) == Some(channel))
-        })
-    };
-    program
-        .ancestors(receive)
-        .any(|(around, _)| match program.op(around) {
-            Op::Branch { condition, .. } => asks(*condition),
-            Op::Loop(looped) => match looped.kind {
-                LoopKind::While(condition) => asks(condition),
-                _ => false,
-            },
-            _ => false,
-        })
+    program.ancestors(receive).any(|(around, _)| {
+        program
+            .condition_of(around)
+            .is_some_and(|condition| program.asks_length(condition, channel))
+    })
 }
 
 /// Whether a signal comes from this function alone: it does not wait while it says so.

@@ -1,7 +1,7 @@
 //! Waits under a lock that look worse than they are.
 
 use crate::model::channels::{ArmKind, Capacity};
-use crate::model::{Api, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId};
+use crate::model::{Api, ExprId, ObjectId, Op, Owner, Program, StepId};
 use crate::rules::waits::{Wait, WaitKind};
 
 /// Whether a channel is a lock of its own: every function that takes from it also gives back.
@@ -93,18 +93,9 @@ pub(super) fn is_measured(
     };
     let all_take_it = rivals.all(|step| program.held_at(step).iter().any(|held| held.lock == lock));
     let measures = |&step: &StepId| {
-        let condition = match program.op(step) {
-            Op::Branch { condition, .. } => *condition,
-            Op::Loop(looped) => match looped.kind {
-                LoopKind::While(condition) => condition,
-                _ => return false,
-            },
-            _ => return false,
-        };
-        program.parts_of(condition).iter().any(|&part| {
-            matches!(*program.kind(part), ExprKind::Length(of)
-                if program.object_of(of) == Some(channel))
-        })
+        program
+            .condition_of(step)
+            .is_some_and(|condition| program.asks_length(condition, channel))
     };
     all_take_it
         && on_the_way.iter().any(|&at| {
@@ -160,11 +151,7 @@ pub(super) fn is_awaited(program: &Program, wait: &Wait) -> bool {
 }
 
 /// Where the function of a step made the channel before it.
-fn makers(
-    program: &Program,
-    channel: ObjectId,
-    step: StepId,
-) -> impl Iterator<Item = crate::model::ExprId> + '_ {
+fn makers(program: &Program, channel: ObjectId, step: StepId) -> impl Iterator<Item = ExprId> + '_ {
     let function = program.function_of(step);
     let makes = program.object(channel).makes.iter().copied();
     makes.filter(move |&made| {

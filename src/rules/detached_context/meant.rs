@@ -2,6 +2,7 @@
 //! comment explains.
 
 use crate::model::channels::ArmKind;
+use crate::model::nearby::says;
 use crate::model::roles::is_shutdown_name;
 use crate::model::{Api, ExprKind, FunctionId, Op, Owner, Program, StepId};
 
@@ -194,20 +195,16 @@ const WORDS: &[&str] = &[
 /// Whether a comment beside the root, above it or above the condition around it says that it is
 /// meant.
 pub(super) fn is_explained(program: &Program, root: StepId) -> bool {
-    let says = |remark: String| {
-        let remark = remark.to_ascii_lowercase();
-        WORDS.iter().any(|word| remark.contains(word))
-    };
     let span = program.span(root);
     let line = program.line(span);
     // A remark may also stand above the line before, which belongs to the same thought.
     let nearby = program
         .comments_on(span.file, line.saturating_sub(2)..=line)
-        .any(|comment| says(comment.text.to_string()));
+        .any(|comment| says(&comment.text, WORDS));
     nearby
-        || says(program.remark_on(span))
+        || program.remark_says(span, WORDS)
         || program
             .ancestors(root)
             .take_while(|(_, owner)| matches!(owner, Owner::Then(_)))
-            .any(|(around, _)| says(program.remark_on(program.span(around))))
+            .any(|(around, _)| program.remark_says(program.span(around), WORDS))
 }

@@ -2,6 +2,7 @@
 //! older value that a newer one replaces.
 
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
+use crate::model::nearby::says;
 use crate::model::{ExprId, ExprKind, FunctionKind, Library, ObjectId, Op, Program, StepId, Type};
 use crate::rules::Confidence;
 use crate::source::Span;
@@ -162,17 +163,13 @@ fn is_meant(program: &Program, channel: ObjectId, place: StepId) -> bool {
         ..span
     };
     let mut inside = program.comments_on(span.file, program.line(span)..=program.line(last));
-    let says = |said: &str| {
-        let said = said.to_ascii_lowercase();
-        MEANT.iter().any(|words| said.contains(words))
-    };
     let declared = program
         .object(channel)
         .variables
         .iter()
         .map(|&variable| program.variable(variable).span);
     let function = program.outermost(program.function_of(place));
-    inside.any(|comment| says(&comment.text))
+    inside.any(|comment| says(&comment.text, MEANT))
         || [span, program.function(function).head]
             .into_iter()
             .chain(declared)
