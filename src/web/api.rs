@@ -12,13 +12,12 @@ use utoipa::openapi::{self, RefOr};
 use utoipa::{IntoResponses, ToSchema};
 
 use super::Shared;
-use super::asked::Pasted;
+use super::asked::{Kind, Pasted};
 use super::error::Error;
 use crate::report::{Format, Look, render};
 use crate::review::{Options, Review, change, run};
 use crate::rules;
 use crate::source::change::Change;
-use crate::source::limits::Stop;
 use crate::source::{Language, SourceFile, patch};
 
 /// Files that one request may bring.
@@ -83,18 +82,6 @@ impl TryFrom<Fields> for Check {
             _ => Err("give either `text` or `files`"),
         }
     }
-}
-
-/// What a text is.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Recognised.
-    Auto,
-    /// Code as it is.
-    Code,
-    /// A unified diff.
-    Diff,
 }
 
 /// A language.
@@ -194,34 +181,24 @@ pub async fn check(
     body: Result<Json<Check>, JsonRejection>,
 ) -> Result<Response, Error> {
     let asked = read(body)?;
-    let mut options = site.options();
     match asked {
-        Check::Text(asked) => {
-            let kind = match asked.kind {
-                None | Some(Kind::Auto) => "auto",
-                Some(Kind::Code) => "code",
-                Some(Kind::Diff) => "diff",
+        Check::Text(Text {
+            text,
+            kind,
+            language,
+        }) => {
+            let language = match language {
+                None | Some(Tongue::Auto) => None,
+                Some(Tongue::Go) => Some(Language::Go),
             };
-            let language = match asked.language {
-                None | Some(Tongue::Auto) => "auto",
-                Some(Tongue::Go) => Language::Go.name(),
-            };
-            let pasted = Pasted::new(asked.text, kind, language)?;
-            answer(&site, move |stop| {
-                options.limits.stop = stop;
-                pasted.review(&options).0
-            })
-            .await
+            let pasted = Pasted::new(text, kind.unwrap_or_default(), language);
+            answer(&site, move |options| pasted.review(options).0).await
         }
         Check::Files(Files { files }) => {
             if files.len() > MOST_FILES {
                 return Err(bad(format!("at most {MOST_FILES} files at once")));
             }
-            answer(&site, move |stop| {
-                options.limits.stop = stop;
-                of_files(files, &options)
-            })
-            .await
+            answer(&site, move |options| of_files(files, options)).await
         }
     }
 }
@@ -239,15 +216,13 @@ pub async fn review(
     if asked.before.len() + asked.after.len() > 2 * MOST_FILES {
         return Err(bad(format!("at most {MOST_FILES} files on each side")));
     }
-    let mut options = site.options();
-    answer(&site, move |stop| {
-        options.limits.stop = stop;
+    answer(&site, move |options| {
         let change = Change::new(
             patch::read(&asked.diff),
             sources(asked.before),
             sources(asked.after),
         );
-        change::review(&change, &options)
+        change::review(&change, options)
     })
     .await
 }
@@ -315,11 +290,10 @@ fn sources(texts: BTreeMap<String, String>) -> Vec<SourceFile> {
 
 async fn answer(
     site: &Shared,
-    work: impl FnOnce(Stop) -> Review + Send + 'static,
+    work: impl FnOnce(&Options) -> Review + Send + 'static,
 ) -> Result<Response, Error> {
     let text = site
-        .gate
-        .run(move |stop| render(&work(stop), Format::Json, Look::default(), &|_| None))
+        .analyse(move |options| render(&work(options), Format::Json, Look::default(), &|_| None))
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

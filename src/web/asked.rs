@@ -1,6 +1,8 @@
 //! What a request brings to be looked at: a text, told apart as code or diff, and its language.
 
-use super::error::Error;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use crate::review::{Options, Review, change, run};
 use crate::source::change::Change;
 use crate::source::{Language, patch};
@@ -18,33 +20,32 @@ pub struct Pasted {
     pub language: Language,
 }
 
+/// What a text is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Recognised.
+    #[default]
+    Auto,
+    /// Code as it is.
+    Code,
+    /// A unified diff.
+    Diff,
+}
+
 impl Pasted {
-    /// A text with what is said of it: `kind` is `auto`, `code` or `diff`, `language` is `auto` or
-    /// a language's name.
-    pub fn new(text: String, kind: &str, language: &str) -> Result<Pasted, Error> {
+    /// A text, of which is recognised what is not said.
+    pub fn new(text: String, kind: Kind, language: Option<Language>) -> Pasted {
         let is_diff = match kind {
-            "auto" => patch::looks_like_diff(&text),
-            "code" => false,
-            "diff" => true,
-            other => {
-                return Err(Error::BadRequest(format!(
-                    "There is no kind `{other}`: it is `auto`, `code` or `diff`."
-                )));
-            }
+            Kind::Auto => patch::looks_like_diff(&text),
+            Kind::Code => false,
+            Kind::Diff => true,
         };
-        let language = match language {
-            "auto" => Language::Go,
-            name => Language::by_name(name).ok_or_else(|| {
-                Error::BadRequest(format!(
-                    "The language `{name}` is not known: it is `auto` or `go`."
-                ))
-            })?,
-        };
-        Ok(Pasted {
+        Pasted {
             text,
             is_diff,
-            language,
-        })
+            language: language.unwrap_or(Language::Go),
+        }
     }
 
     /// The review; of a diff also the change that was reviewed.

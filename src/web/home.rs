@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::asked::Pasted;
+use super::asked::{Kind, Pasted};
 use super::error::Error;
 use super::examples;
 use super::kept::Note;
@@ -14,8 +14,10 @@ use super::security::Frame;
 use super::shown::{Shown, Subject};
 use super::{Shared, asked, rows};
 use crate::report::{Format, Look, render};
+use crate::review::Options;
 use crate::review::outcome::Confidence;
 use crate::rules;
+use crate::source::Language;
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -46,8 +48,25 @@ pub struct Paste {
 impl Paste {
     /// The text as it is to be reviewed; what is not said is recognised.
     fn pasted(self) -> Result<Pasted, Error> {
-        let said = |word: &str| if word.is_empty() { "auto" } else { word }.to_owned();
-        Pasted::new(self.text, &said(&self.kind), &said(&self.language))
+        let kind = match self.kind.as_str() {
+            "" | "auto" => Kind::Auto,
+            "code" => Kind::Code,
+            "diff" => Kind::Diff,
+            other => {
+                return Err(Error::BadRequest(format!(
+                    "There is no kind `{other}`: it is `auto`, `code` or `diff`."
+                )));
+            }
+        };
+        let language = match self.language.as_str() {
+            "" | "auto" => None,
+            name => Some(Language::by_name(name).ok_or_else(|| {
+                Error::BadRequest(format!(
+                    "The language `{name}` is not known: it is `auto` or `go`."
+                ))
+            })?),
+        };
+        Ok(Pasted::new(self.text, kind, language))
     }
 
     /// What is kept of it when that is asked for: the text and what is said of it.
@@ -191,11 +210,10 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
     if paste.text.trim().is_empty() {
         return Ok(None);
     }
-    let (class, mut options) = (paste.class.clone(), site.options());
+    let class = paste.class.clone();
     let pasted = paste.pasted()?;
-    let work = move |stop| {
-        options.limits.stop = stop;
-        let (review, change) = pasted.review(&options);
+    let work = move |options: &Options| {
+        let (review, change) = pasted.review(options);
         let subject = match &change {
             Some(change) => Subject::Diff(change),
             None => Subject::Code {
@@ -206,7 +224,7 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
         };
         Shown::new(review, &subject, least, &class)
     };
-    site.gate.run(work).await.map(Some)
+    site.analyse(work).await.map(Some)
 }
 
 /// The text with the suggestion of one finding applied.
@@ -218,10 +236,8 @@ async fn apply(site: &Shared, mut paste: Paste) -> Result<Paste, Error> {
             "A suggestion can be applied to code, not to a diff.".to_owned(),
         ));
     }
-    let mut options = site.options();
-    let work = move |stop| {
-        options.limits.stop = stop;
-        let (review, _) = pasted.review(&options);
+    let work = move |options: &Options| {
+        let (review, _) = pasted.review(options);
         let found = review
             .findings
             .iter()
@@ -231,7 +247,7 @@ async fn apply(site: &Shared, mut paste: Paste) -> Result<Paste, Error> {
         }
         paste
     };
-    site.gate.run(work).await
+    site.analyse(work).await
 }
 
 fn download(name: &str) -> Result<Option<(Format, &'static str)>, Error> {
@@ -252,13 +268,12 @@ async fn as_file(
     (format, ending): (Format, &'static str),
     least: Confidence,
 ) -> Result<Response, Error> {
-    let (pasted, mut options) = (paste.pasted()?, site.options());
-    let work = move |stop| {
-        options.limits.stop = stop;
-        let (review, _) = pasted.review(&options);
+    let pasted = paste.pasted()?;
+    let work = move |options: &Options| {
+        let (review, _) = pasted.review(options);
         render(&review.at_least(least), format, Look::default(), &|_| None)
     };
-    let text = site.gate.run(work).await?;
+    let text = site.analyse(work).await?;
     let kind = match format {
         Format::Markdown => "text/markdown; charset=utf-8",
         _ => "application/json",

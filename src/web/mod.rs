@@ -80,6 +80,19 @@ impl Site {
         self.store.as_ref().map(|_| self.settings.keep_days)
     }
 
+    /// Runs an analysis when its turn comes, as the site reviews, until it is to stop.
+    async fn analyse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Options) -> T + Send + 'static,
+    ) -> Result<T, error::Error> {
+        let mut options = self.options();
+        let stoppable = move |stop| {
+            options.limits.stop = stop;
+            work(&options)
+        };
+        self.gate.run(stoppable).await
+    }
+
     /// How the site reviews.
     fn options(&self) -> Options {
         let mut options = Options {

@@ -5,10 +5,10 @@ use axum::Json;
 use axum::response::Html;
 use utoipa::OpenApi;
 
-use super::api;
 use super::error::Error;
 use super::home::rendered;
 use super::security::Frame;
+use super::{api, asked};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,7 +21,7 @@ use super::security::Frame;
         api::Check,
         api::Text,
         api::Files,
-        api::Kind,
+        asked::Kind,
         api::Tongue,
         api::NamedText,
         api::Changed,

@@ -1,6 +1,8 @@
 //! `/checklist` and `/smell-check`: what a reviewer asks, with the classes behind it; and
 //! `/precision`: how often the answers were right.
 
+use std::sync::LazyLock;
+
 use askama::Template;
 use axum::response::Html;
 
@@ -67,15 +69,19 @@ pub async fn smell_check(frame: Frame) -> Result<Html<String>, Error> {
 struct Document {
     frame: Frame,
     title: &'static str,
-    body: String,
+    body: &'static str,
 }
+
+/// What was measured on code that others wrote, rendered when it is first asked for.
+static PRECISION: LazyLock<String> =
+    LazyLock::new(|| markdown::page(include_str!("../../docs/precision.md")));
 
 /// What was measured on code that others wrote.
 pub async fn precision(frame: Frame) -> Result<Html<String>, Error> {
     rendered(&Document {
         frame,
         title: "How often it is right",
-        body: markdown::page(include_str!("../../docs/precision.md")),
+        body: &PRECISION,
     })
 }
 
