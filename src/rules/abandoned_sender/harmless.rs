@@ -291,6 +291,11 @@ fn given(program: &Program, variable: VariableId) -> VariableId {
 }
 
 fn is_own_context(program: &Program, context: VariableId) -> bool {
+    is_from_a_root(program, context, &[Api::ContextWithCancel])
+}
+
+/// Whether a context was made from a root, by these calls.
+pub(super) fn is_from_a_root(program: &Program, context: VariableId, by: &[Api]) -> bool {
     let (Init::Value(made) | Init::Part(made, 0)) = program.variable(context).init else {
         return false;
     };
@@ -299,12 +304,12 @@ fn is_own_context(program: &Program, context: VariableId) -> bool {
     };
     match call.api {
         Api::ContextRoot => true,
-        Api::ContextWithCancel => program.list(call.args).first().is_some_and(|&parent| {
+        api if by.contains(&api) => program.list(call.args).first().is_some_and(|&parent| {
             program
                 .call_of(parent)
                 .is_some_and(|(_, call)| call.api == Api::ContextRoot)
                 || matches!(*program.kind(parent), ExprKind::Variable(parent)
-                    if parent != context && is_own_context(program, parent))
+                    if parent != context && is_from_a_root(program, parent, by))
         }),
         _ => false,
     }

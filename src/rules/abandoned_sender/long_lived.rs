@@ -4,7 +4,10 @@
 use super::{harmless, is_bare, room};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
-use crate::model::{ExprId, FunctionId, ObjectId, Op, Program, StepId, Type, VariableKind};
+use crate::model::{
+    Api, ExprId, FunctionId, FunctionKind, NamedId, ObjectId, Op, Program, StepId, Type,
+    VariableId, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -136,10 +139,10 @@ fn to_a_loop(
         // On the same task: it never waits for itself this way.
         return;
     }
-    let Some(hears) = what_it_could_hear(program, send, stop) else {
+    let Some(at_hand) = at_hand(program, send, stop) else {
         return;
     };
-    let mut confidence = Confidence::Medium;
+    let mut confidence = at_hand.sureness();
     if room(program, channel) != Some(0) {
         confidence = confidence.lowered();
     }
@@ -157,7 +160,7 @@ fn to_a_loop(
         .why(format!(
             "Once the receiver has stopped, nobody takes from `{name}` any more. A send that comes then, or was waiting, blocks for ever, and with it whoever called."
         ))
-        .fix(format!("Send in a select beside {hears}, and say to the caller that the value was not taken."))
+        .fix(format!("Send in a select beside {}, and say to the caller that the value was not taken.", at_hand.hears))
         .about(name);
     finding.function = Some(sender);
     finding.because(stop.arm, "the receiver leaves here");
@@ -179,10 +182,10 @@ fn from_stopped(
     {
         return;
     }
-    let Some(hears) = what_it_could_hear(program, receive, stop) else {
+    let Some(at_hand) = at_hand(program, receive, stop) else {
         return;
     };
-    let mut confidence = Confidence::Medium;
+    let mut confidence = at_hand.sureness();
     if program.object(channel).escapes {
         confidence = confidence.lowered();
     }
@@ -197,7 +200,7 @@ fn from_stopped(
         .why(format!(
             "Once the sender has stopped, nobody sends on `{name}` any more and nobody closes it. A receive that comes then, or was waiting, blocks for ever."
         ))
-        .fix(format!("Receive in a select beside {hears}, or close `{name}` in a defer of the sender."))
+        .fix(format!("Receive in a select beside {}, or close `{name}` in a defer of the sender.", at_hand.hears))
         .about(name);
     finding.function = Some(receiver);
     finding.because(stop.arm, "the sender leaves here");
@@ -224,37 +227,74 @@ fn is_given_by(program: &Program, signal: ExprId, function: FunctionId) -> bool 
             .all(|&close| program.function_of(close) == function)
 }
 
-/// What the one who waits has at hand that tells of the stop.
-fn what_it_could_hear(program: &Program, send: StepId, stop: &Stop) -> Option<String> {
-    match program.context_at(send) {
-        Some(ContextInScope::Request(variable)) => {
-            return Some(format!(
-                "`{}.Context().Done()`",
-                program.text(program.variable(variable).name)
-            ));
+/// The calls by which a context is made of another.
+const DERIVED: [Api; 2] = [Api::ContextWithCancel, Api::ContextWithDeadline];
+
+/// What the one who waits has at hand that may tell of the stop.
+struct AtHand {
+    /// How it is listened to.
+    hears: String,
+    /// Whether it is, as far as is in view, the signal on which the other side stops: no context of
+    /// its own, and no channel of some other part with a life of its own.
+    is_the_signal: bool,
+}
+
+impl AtHand {
+    fn sureness(&self) -> Confidence {
+        if self.is_the_signal {
+            Confidence::Medium
+        } else {
+            Confidence::Low
         }
-        Some(found) => {
-            return Some(format!(
-                "`{}.Done()`",
-                program.text(program.variable(found.variable()).name)
-            ));
-        }
-        None => {}
     }
-    match program.channel_source(stop.signal) {
-        Source::Object(signal) => {
-            let in_scope = program.object(signal).variables.iter().any(|&variable| {
-                match program.variable(variable).kind {
-                    VariableKind::Field(_) | VariableKind::Global => true,
-                    _ => program.variable(variable).function.is_some_and(|function| {
-                        program.is_within(program.function_of(send), function)
-                    }),
+}
+
+fn at_hand(program: &Program, waiting: StepId, stop: &Stop) -> Option<AtHand> {
+    let source = program.channel_source(stop.signal);
+    if let Some(context) = program.context_at(waiting) {
+        let name = program.text(program.variable(context.variable()).name);
+        return Some(AtHand {
+            hears: match context {
+                ContextInScope::Request(_) => format!("`{name}.Context().Done()`"),
+                _ => format!("`{name}.Done()`"),
+            },
+            is_the_signal: !harmless::is_from_a_root(program, context.variable(), &DERIVED),
+        });
+    }
+    let Source::Object(signal) = source else {
+        return None;
+    };
+    let function = program.function_of(waiting);
+    let near = program
+        .object(signal)
+        .variables
+        .iter()
+        .filter_map(|&variable| {
+            let variable = program.variable(variable);
+            match variable.kind {
+                VariableKind::Global => Some(true),
+                VariableKind::Field(owner) => Some(has_at_hand(program, function, owner)),
+                _ => {
+                    let home = variable.function?;
+                    program.is_within(function, home).then_some(true)
                 }
-            });
-            in_scope.then(|| format!("a receive from `{}`", program.object_name(signal)))
-        }
-        _ => None,
-    }
+            }
+        });
+    Some(AtHand {
+        hears: format!("a receive from `{}`", program.object_name(signal)),
+        is_the_signal: near.max()?,
+    })
+}
+
+/// Whether a function is a method of a type, or is handed a value of it.
+fn has_at_hand(program: &Program, function: FunctionId, owner: NamedId) -> bool {
+    let outer = program.function(program.outermost(function));
+    let is_it = |variable: VariableId| {
+        let ty = program.variable(variable).ty;
+        matches!(*program.pointee(ty), Type::Named(named) if named == owner)
+    };
+    matches!(outer.kind, FunctionKind::Method(_, named) if named == owner)
+        || outer.parameters.iter().copied().any(is_it)
 }
 
 /// A bare send with a context parameter at hand, to receivers that are not in view.
