@@ -2,7 +2,7 @@
 //!
 //! Bytes become a syntax tree, the tree a [`model::Program`], the program findings, the
 //! findings a [`review::Review`], and that is printed. Modules import only leftwards:
-//! `source → model → languages → rules → review → practice → report → store → web → cli`.
+//! `source → model → languages → rules → review → practice → report → store → github → web → cli`.
 
 pub mod source;
 
@@ -22,6 +22,9 @@ pub mod simulation;
 
 #[cfg(feature = "server")]
 pub mod store;
+
+#[cfg(feature = "server")]
+pub mod github;
 
 #[cfg(feature = "server")]
 pub mod web;

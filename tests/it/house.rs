@@ -10,7 +10,7 @@ use highwater::rules::examples;
 use highwater::source::Language;
 
 /// The layers in the order in which they may import: only what stands before.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 11] = [
     "source",
     "model",
     "languages",
@@ -19,6 +19,7 @@ const LAYERS: [&str; 10] = [
     "practice",
     "report",
     "store",
+    "github",
     "web",
     "cli",
 ];
@@ -27,7 +28,9 @@ const LONGEST: usize = 500;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
-const HOMES: [(&str, &str); 23] = [
+const HOMES: [(&str, &str); 25] = [
+    ("octocrab", "src/github"),
+    ("moka", "src/github"),
     ("tree_sitter", "src/languages"),
     ("tree_sitter_highlight", "src/languages"),
     ("sqlx", "src/store"),
