@@ -4,6 +4,8 @@
 //! acted on once. Webhooks are hints that something may be to do; what GitHub says when it is
 //! asked is the truth.
 
+pub mod client;
+pub mod clock;
 pub mod settings;
 
 pub use settings::Settings;

@@ -3,7 +3,11 @@
 //! One file for each kind of thing that is kept; `migrations` holds the tables, and only grows.
 //! Nothing that is kept is ever logged, and no secret is kept but as a hash.
 
+pub mod dismissals;
 pub mod kept;
+pub mod pacing;
+pub mod pulls;
+pub mod queue;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -14,7 +18,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
 
 /// The steps from an empty database to today's, in order. A step that has landed never changes.
-const MIGRATIONS: [(&str, &str); 1] = [("kept", include_str!("migrations/0001_kept.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("kept", include_str!("migrations/0001_kept.sql")),
+    ("github", include_str!("migrations/0002_github.sql")),
+];
 /// How long anything may wait for the database.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long opening may take: migrations run then.
@@ -43,6 +50,8 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// Where it is not, it is SQLite.
+    is_postgres: bool,
 }
 
 impl Store {
@@ -76,7 +85,10 @@ impl Store {
         let opening = async {
             let pool = options.connect(url).await?;
             migrator().run(&pool).await?;
-            Ok(Store { pool })
+            Ok(Store {
+                pool,
+                is_postgres: !is_sqlite,
+            })
         };
         let opened = tokio::time::timeout(OPENING, opening).await;
         opened.unwrap_or(Err(Error::Slow))
@@ -111,6 +123,14 @@ fn migrator() -> Migrator {
 async fn in_time<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(Error::Slow),
+        Ok(Err(sqlx::Error::InvalidArgument(told))) if told == FULL => Err(Error::Full),
         Ok(answer) => Ok(answer?),
     }
+}
+
+/// Says within a transaction that there is no room.
+const FULL: &str = "no room";
+
+fn full() -> sqlx::Error {
+    sqlx::Error::InvalidArgument(FULL.to_owned())
 }

@@ -1,0 +1,270 @@
+//! One request: its headers, its deadline, its answer.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use jiff::fmt::rfc2822;
+use octocrab::Octocrab;
+use octocrab::models::AppId;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::failure::{Failure, number, of_answer};
+use super::{KeyError, Shared};
+use crate::github::Settings;
+use crate::report::VERSION;
+
+/// The path that stands for GraphQL, which is elsewhere on an enterprise server.
+pub const GRAPHQL: &str = "/graphql";
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest answer that is read, in bytes.
+const LARGEST: usize = 64 << 20;
+/// Redirections that are followed: of a repository that was renamed, on the same host.
+const REDIRECTIONS: usize = 3;
+
+/// An answer that is a success.
+pub struct Answer {
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// What the answer says.
+    pub fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        // An answer without a body says nothing.
+        let body: &[u8] = if self.body.is_empty() {
+            b"null"
+        } else {
+            &self.body
+        };
+        serde_json::from_slice(body).map_err(|error| Failure::Unreadable {
+            path: path.to_owned(),
+            why: error.to_string(),
+        })
+    }
+
+    /// When GitHub answered, in seconds since 1970 by its own clock.
+    pub fn date(&self) -> Option<i64> {
+        let date = self.headers.get(header::DATE)?.to_str().ok()?;
+        Some(rfc2822::parse(date).ok()?.timestamp().as_second())
+    }
+}
+
+/// The client that asks as the App, and one that asks with what a request brings. Neither tries
+/// anything again, nor follows anywhere.
+pub fn clients(settings: &Settings) -> Result<(Octocrab, Octocrab), KeyError> {
+    let key = jsonwebtoken_key(settings)?;
+    let base = |builder: octocrab::OctocrabBuilder<_, _, _, _>| {
+        builder
+            .base_uri(settings.api_url.as_str())
+            .map_err(|_| KeyError)
+    };
+    let app = base(Octocrab::builder())?
+        .app(AppId(settings.app_id), key)
+        .build();
+    let bearer = base(Octocrab::builder())?.build();
+    Ok((app.map_err(|_| KeyError)?, bearer.map_err(|_| KeyError)?))
+}
+
+fn jsonwebtoken_key(settings: &Settings) -> Result<jsonwebtoken::EncodingKey, KeyError> {
+    let pem = settings.private_key.expose_secret().as_bytes();
+    jsonwebtoken::EncodingKey::from_rsa_pem(pem).map_err(|_| KeyError)
+}
+
+/// What is sent.
+pub fn body(path: &str, body: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(body).map_err(|error| Failure::Unreadable {
+        path: path.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+impl Shared {
+    /// Asks as the App itself.
+    pub async fn as_app(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Failure> {
+        self.send(&self.app, 0, None, (method, path, body)).await
+    }
+
+    /// Asks as an installation. A token that is not accepted is asked for anew, once.
+    pub async fn as_installation(
+        &self,
+        id: i64,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Failure> {
+        for is_last in [false, true] {
+            let token = self.token(id).await?;
+            let sent = (method.clone(), path, body.clone());
+            match self.send(&self.bearer, id, Some(&token), sent).await {
+                Err(Failure::Unauthorized) if !is_last => self.forget_token(id, &token),
+                Err(Failure::Unauthorized) => break,
+                answer => return answer,
+            }
+        }
+        Err(Failure::Forbidden {
+            path: path.to_owned(),
+            message: "the token is not accepted".to_owned(),
+        })
+    }
+
+    async fn send(
+        &self,
+        client: &Octocrab,
+        installation: i64,
+        token: Option<&secrecy::SecretString>,
+        (method, path, body): (Method, &str, Option<String>),
+    ) -> Result<Answer, Failure> {
+        self.may_ask(installation).await?;
+        let _turn = self.at_once.acquire().await;
+        let mut address = self.address(path);
+        for _ in 0..=REDIRECTIONS {
+            let request = request(&method, &address, token, body.clone(), path)?;
+            let (status, answer) = self.answer(client, request, path).await?;
+            self.note(installation, path, status, &answer.headers)
+                .await?;
+            if status.is_redirection()
+                && method == Method::GET
+                && let Some(next) = self.elsewhere(&answer.headers)
+            {
+                address = next;
+                continue;
+            }
+            if status.is_success() {
+                return Ok(answer);
+            }
+            let now = self.clock.now();
+            let failure = match status {
+                StatusCode::UNAUTHORIZED => Failure::Unauthorized,
+                _ => of_answer(path, status, &answer.headers, &answer.body, now),
+            };
+            if let Failure::NotNow { until } = failure {
+                self.store.pause(installation, until).await?;
+            }
+            return Err(failure);
+        }
+        Err(Failure::Gone(path.to_owned()))
+    }
+
+    fn address(&self, path: &str) -> String {
+        let base = self.settings.api_url.trim_end_matches('/');
+        if path == GRAPHQL {
+            return format!("{}{path}", base.strip_suffix("/v3").unwrap_or(base));
+        }
+        format!("{base}{path}")
+    }
+
+    /// Where an answer sends us, where that is GitHub too.
+    fn elsewhere(&self, headers: &HeaderMap) -> Option<String> {
+        let next = headers.get(header::LOCATION)?.to_str().ok()?;
+        let base: http::Uri = self.settings.api_url.parse().ok()?;
+        let uri: http::Uri = next.parse().ok()?;
+        (uri.authority() == base.authority() && uri.scheme() == base.scheme())
+            .then(|| next.to_owned())
+    }
+
+    async fn answer(
+        &self,
+        client: &Octocrab,
+        request: Request<String>,
+        path: &str,
+    ) -> Result<(StatusCode, Answer), Failure> {
+        let unknown = |why: &str| Failure::Unknown {
+            path: path.to_owned(),
+            why: why.to_owned(),
+        };
+        let asked = async {
+            let response = client
+                .execute(request)
+                .await
+                .map_err(|_| unknown("the connection failed"))?;
+            let (parts, body) = response.into_parts();
+            let whole = Limited::new(body, LARGEST).collect().await;
+            let body = whole
+                .map_err(|_| unknown("the answer broke off"))?
+                .to_bytes()
+                .to_vec();
+            Ok((
+                parts.status,
+                Answer {
+                    headers: parts.headers,
+                    body,
+                },
+            ))
+        };
+        let answered = tokio::time::timeout(PATIENCE, asked).await;
+        let answered = answered.unwrap_or_else(|_| Err(unknown("it took too long")));
+        if answered.is_err() {
+            metrics::counter!("highwater_github_requests_total", "outcome" => "none").increment(1);
+        }
+        answered
+    }
+
+    /// Counts an answer, and leaves GitHub alone before it has to say so.
+    async fn note(
+        &self,
+        installation: i64,
+        path: &str,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<(), Failure> {
+        let outcome = match status.as_u16() {
+            403 | 429 => "limited_or_forbidden",
+            200..=399 => "success",
+            400..=499 => "refused",
+            _ => "failed",
+        };
+        metrics::counter!("highwater_github_requests_total", "outcome" => outcome).increment(1);
+        let Some(left) = number(headers, "x-ratelimit-remaining") else {
+            return Ok(());
+        };
+        if path != GRAPHQL {
+            metrics::gauge!("highwater_github_budget_left", "installation" => installation.to_string())
+                .set(left as f64);
+        }
+        if left == 0
+            && let Some(reset) = number(headers, "x-ratelimit-reset")
+        {
+            self.store.pause(installation, reset * 1000 + 1000).await?;
+        }
+        Ok(())
+    }
+}
+
+fn request(
+    method: &Method,
+    address: &str,
+    token: Option<&secrecy::SecretString>,
+    body: Option<String>,
+    path: &str,
+) -> Result<Request<String>, Failure> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(address)
+        .header(header::ACCEPT, "application/vnd.github+json")
+        .header(header::USER_AGENT, format!("highwater/{VERSION}"))
+        .header("x-github-api-version", "2022-11-28");
+    if let Some(token) = token {
+        request = request.header(
+            header::AUTHORIZATION,
+            format!("Bearer {}", token.expose_secret()),
+        );
+    }
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    request
+        .body(body.unwrap_or_default())
+        .map_err(|error| Failure::Unreadable {
+            path: path.to_owned(),
+            why: error.to_string(),
+        })
+}

@@ -1,0 +1,93 @@
+//! The pull requests that were seen: which of them has a commit as its head. Some events name
+//! only the commit.
+
+use sqlx::Row;
+
+use super::{Error, Store, in_time};
+
+/// A pull request that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pull {
+    /// The number of its repository, which no rename changes.
+    pub repository: i64,
+    /// Its number within the repository.
+    pub number: i64,
+    /// Through which installation it is seen.
+    pub installation: i64,
+    /// Whose repository it is.
+    pub owner: String,
+    /// The name of the repository.
+    pub name: String,
+    /// The commit at its head when it was seen last.
+    pub head: String,
+    /// When that was, in milliseconds since 1970.
+    pub seen: i64,
+}
+
+impl Store {
+    /// Remembers a pull request.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn remember_pull(&self, pull: &Pull) -> Result<(), Error> {
+        let asked = sqlx::query(
+            "INSERT INTO pulls (repository, number, installation, owner, name, head, seen) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (repository, number) DO UPDATE SET \
+             installation = excluded.installation, owner = excluded.owner, name = excluded.name, \
+             head = excluded.head, seen = excluded.seen",
+        )
+        .bind(pull.repository)
+        .bind(pull.number)
+        .bind(pull.installation)
+        .bind(&pull.owner)
+        .bind(&pull.name)
+        .bind(&pull.head)
+        .bind(pull.seen);
+        in_time(asked.execute(&self.pool)).await.map(|_| ())
+    }
+
+    /// The pull requests of a repository that had this commit as their head.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn pulls_with_head(&self, repository: i64, head: &str) -> Result<Vec<i64>, Error> {
+        let asked = sqlx::query(
+            "SELECT number FROM pulls WHERE head = $1 AND repository = $2 ORDER BY number",
+        )
+        .bind(head)
+        .bind(repository);
+        let rows = in_time(asked.fetch_all(&self.pool)).await?;
+        let numbers: Result<Vec<i64>, sqlx::Error> =
+            rows.iter().map(|row| row.try_get("number")).collect();
+        Ok(numbers?)
+    }
+
+    /// Forgets a pull request that was closed.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn forget_pull(&self, repository: i64, number: i64) -> Result<(), Error> {
+        let asked = sqlx::query("DELETE FROM pulls WHERE repository = $1 AND number = $2")
+            .bind(repository)
+            .bind(number);
+        in_time(asked.execute(&self.pool)).await.map(|_| ())
+    }
+
+    /// Forgets what was kept of a repository that is out of reach now.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn forget_repository(&self, repository: i64) -> Result<(), Error> {
+        for sql in [
+            "DELETE FROM pulls WHERE repository = $1",
+            "DELETE FROM dismissals WHERE repository = $1",
+        ] {
+            in_time(sqlx::query(sql).bind(repository).execute(&self.pool)).await?;
+        }
+        Ok(())
+    }
+}
