@@ -6,6 +6,15 @@
 
 pub mod client;
 pub mod clock;
+pub mod listen;
+pub mod read;
 pub mod settings;
+pub mod webhook;
+pub mod work;
 
 pub use settings::Settings;
+
+/// Whether this is the name of one of git's objects, in full.
+fn is_commit(name: &str) -> bool {
+    matches!(name.len(), 40 | 64) && name.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
