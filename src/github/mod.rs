@@ -8,6 +8,7 @@ pub mod client;
 pub mod clock;
 pub mod listen;
 pub mod read;
+pub mod say;
 pub mod settings;
 pub mod webhook;
 pub mod work;

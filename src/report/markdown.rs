@@ -31,6 +31,28 @@ pub fn render(review: &Review) -> String {
     out
 }
 
+/// The five questions and the checklist.
+pub fn questions_and_checklist(review: &Review) -> String {
+    let mut out = String::new();
+    questions(review, &mut out);
+    checklist(review, &mut out);
+    out
+}
+
+/// What was not looked at.
+pub fn not_looked_at(review: &Review) -> String {
+    let mut out = String::new();
+    skipped(review, &mut out);
+    out
+}
+
+/// What the change fixes.
+pub fn fixed_by_change(review: &Review) -> String {
+    let mut out = String::new();
+    fixed(review, &mut out);
+    out
+}
+
 /// Text as a code span that it cannot leave. Line ends become spaces.
 pub fn code_span(text: &str) -> String {
     let text = printable(text);
@@ -119,7 +141,8 @@ fn summary(review: &Review) -> String {
     line + &beside_findings(numbers) + ".\n"
 }
 
-fn finding(remark: &Remark) -> String {
+/// A finding with all that is known of it.
+pub fn finding(remark: &Remark) -> String {
     let mut out = format!(
         "\n#### {} {} ({} confidence)\n\n{}\n\n",
         remark.code,
@@ -156,7 +179,7 @@ fn finding(remark: &Remark) -> String {
 }
 
 /// An address within `<…>`.
-fn address(help: &str) -> String {
+pub fn address(help: &str) -> String {
     help.chars()
         .filter(|c| !c.is_whitespace() && !"<>\\".contains(*c))
         .collect()

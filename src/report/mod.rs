@@ -3,6 +3,7 @@
 //! Pure functions of the review; nothing here reads a disk or knows a terminal. Text from code
 //! goes out only through `plain` and `markdown`, which take away what could do harm.
 
+pub mod coverage;
 mod excerpt;
 mod github;
 mod json;

@@ -22,7 +22,7 @@ pub fn review(change: &Change, options: &Options) -> Review {
     let mut skipped = skipped_paths(change, options);
     let (base, head) = both_sides(change, options, &skipped);
     let lines = Lines::new(&change.diff);
-    let changed: BTreeSet<&str> = change
+    let mut changed: BTreeSet<&str> = change
         .head
         .files
         .keys()
@@ -34,6 +34,9 @@ pub fn review(change: &Change, options: &Options) -> Review {
         if changed.contains(entry.path.as_str()) && !is_fragment {
             skipped.insert(entry.path.clone(), entry.reason.clone());
         }
+    }
+    for entry in head.skipped.iter().filter(|entry| entry.kind().is_some()) {
+        changed.remove(entry.path.as_str());
     }
     let unsure = unsure(change, &base, &lines);
     let seen: Vec<Seen> = head

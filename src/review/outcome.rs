@@ -335,3 +335,36 @@ pub struct Skipped {
     /// Why, and the way out where there is one.
     pub reason: String,
 }
+
+impl Skipped {
+    /// Why the file was not looked at at all, in a word or two; `None` when it was in part.
+    ///
+    /// The reasons are our own words, so they are told apart by these.
+    pub fn kind(&self) -> Option<&'static str> {
+        let says = |words: &[&str]| words.iter().any(|word| self.reason.contains(word));
+        let in_part = [
+            "the rest was",
+            "what is inside was not",
+            "not looked for",
+            "by the added lines alone",
+            "of the diff",
+        ];
+        if self.path == "(diff)" || says(&in_part) {
+            return None;
+        }
+        let kinds: [(&[&str], &'static str); 7] = [
+            (&["generated code"], "generated"),
+            (&["over the limit"], "too large"),
+            (&["vendored code", "JavaScript packages"], "vendored"),
+            (&["test data"], "test data"),
+            (&["skipped by `"], "left out by the settings"),
+            (&["over the budget"], "over the budget"),
+            (
+                &["took longer", "not finished", "called off"],
+                "out of time",
+            ),
+        ];
+        let kind = kinds.iter().find(|(words, _)| says(words));
+        Some(kind.map_or("not readable", |&(_, kind)| kind))
+    }
+}

@@ -153,6 +153,7 @@ fn assemble(report: Report) -> Review {
         seen
     };
     let counting: Vec<&Remark> = findings.iter().collect();
+    let skipped = in_order(report.skipped);
     let mut review = Review {
         summary: Summary {
             files: report.files,
@@ -163,7 +164,7 @@ fn assemble(report: Report) -> Review {
         smell: checklist::questions(&counting, &seen),
         checklist: checklist::items(&counting, &seen),
         findings,
-        skipped: in_order(report.skipped),
+        skipped,
     };
     review.summary.count(&review.findings);
     review
