@@ -104,6 +104,20 @@ impl GitHub {
         answer.read(path)
     }
 
+    /// A page of a list that the App may ask for, and the path of the next one.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn page_as_app<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(T, Option<String>), Failure> {
+        let answer = self.shared.as_app(Method::GET, path, None).await?;
+        let next = answer.next(&self.shared.settings.api_url);
+        Ok((answer.read(path)?, next))
+    }
+
     /// What the App itself may do: `POST` as the App.
     ///
     /// # Errors

@@ -46,6 +46,18 @@ impl Answer {
         })
     }
 
+    /// The path of the next page.
+    pub fn next(&self, api_url: &str) -> Option<String> {
+        let links = self.headers.get(header::LINK)?.to_str().ok()?;
+        let next = links
+            .split(',')
+            .find(|link| link.contains("rel=\"next\""))?;
+        let address = next.trim().strip_prefix('<')?.split('>').next()?;
+        address
+            .strip_prefix(api_url.trim_end_matches('/'))
+            .map(str::to_owned)
+    }
+
     /// When GitHub answered, in seconds since 1970 by its own clock.
     pub fn date(&self) -> Option<i64> {
         let date = self.headers.get(header::DATE)?.to_str().ok()?;

@@ -1,4 +1,7 @@
-//! What people say to the bot.
+//! What people say to the bot, and what it answers.
+
+pub mod answer;
+pub mod command;
 
 /// What a command starts with.
 pub const NAME: &str = "highwater";

@@ -135,6 +135,9 @@ pub struct Comment {
     /// Its text.
     #[serde(default)]
     pub body: String,
+    /// The file that it stands on.
+    #[serde(default)]
+    pub path: String,
     /// Who wrote it.
     pub user: Option<User>,
     /// The first comment of its thread.

@@ -5,6 +5,7 @@
 
 use super::super::read::Repository;
 use super::super::settings::Settings;
+use super::plan::Said;
 use super::seal::{Kind, Seal};
 use crate::report::markdown::{address, code_block, code_span, words};
 use crate::report::plain::{printable_lines, sentence};
@@ -127,8 +128,15 @@ fn body(remark: &Remark, has_suggestion: bool, about: &About<'_>) -> String {
         out += &format!("\n{}", code_block(&suggestion.replacement, "suggestion"));
     }
     out += &foot(remark, about);
-    let mark = about.seal.mark(Kind::Finding, &remark.fingerprint);
+    let mark = about
+        .seal
+        .mark(Kind::Finding, &sealed(&remark.code, &remark.fingerprint));
     bounded(out, &mark)
+}
+
+/// How a mark names a finding.
+fn sealed(code: &str, fingerprint: &str) -> String {
+    format!("{code}:{fingerprint}")
 }
 
 fn language(path: &str) -> &'static str {
@@ -205,7 +213,7 @@ pub fn short(commit: &str) -> &str {
 }
 
 /// The words that take the place of a comment when its finding is gone but somebody answered.
-pub fn retired(fingerprint: &str, dismissal: Option<&Dismissal>, about: &About<'_>) -> String {
+pub fn retired(said: &Said, dismissal: Option<&Dismissal>, about: &About<'_>) -> String {
     let words_of = match dismissal {
         None => format!(
             "Fixed in {}: this is no longer found.",
@@ -221,7 +229,9 @@ pub fn retired(fingerprint: &str, dismissal: Option<&Dismissal>, about: &About<'
     };
     bounded(
         format!("{words_of}\n"),
-        &about.seal.mark(Kind::Gone, fingerprint),
+        &about
+            .seal
+            .mark(Kind::Gone, &sealed(&said.code, &said.fingerprint)),
     )
 }
 

@@ -14,8 +14,12 @@ pub struct Said {
     pub id: i64,
     /// Its name for GraphQL.
     pub node: String,
+    /// The class of the finding.
+    pub code: String,
     /// The finding.
     pub fingerprint: String,
+    /// The file that it stands on.
+    pub path: String,
     /// Whether anybody answered.
     pub is_answered: bool,
 }
@@ -140,6 +144,6 @@ fn ending(said: &Said, dismissal: Option<&Dismissal>, about: &About<'_>) -> Acti
     Action::Retire {
         id: said.id,
         node: said.node.clone(),
-        body: comment::retired(&said.fingerprint, dismissal, about),
+        body: comment::retired(said, dismissal, about),
     }
 }

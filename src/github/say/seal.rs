@@ -11,9 +11,9 @@ use sha2::Sha256;
 /// What a mark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A finding, by its fingerprint.
+    /// A finding, by its class and fingerprint: `BP06:0123…`.
     Finding,
-    /// A finding that is gone, by its fingerprint.
+    /// A finding that is gone, in the same way.
     Gone,
     /// The review of a push, by its commit.
     Push,

@@ -50,10 +50,14 @@ pub fn said(comments: &[Comment], slug: &str, seal: &Seal) -> Vec<Said> {
         .iter()
         .filter(|comment| is_app(comment.user.as_ref(), slug));
     let said = ours.filter_map(|comment| {
+        let finding = seal.read(Kind::Finding, &comment.body)?;
+        let (code, fingerprint) = finding.split_once(':')?;
         Some(Said {
             id: comment.id,
             node: comment.node_id.clone(),
-            fingerprint: seal.read(Kind::Finding, &comment.body)?,
+            code: code.to_owned(),
+            fingerprint: fingerprint.to_owned(),
+            path: comment.path.clone(),
             is_answered: answered.contains(&comment.id),
         })
     });
