@@ -13,6 +13,8 @@
 mod browser;
 mod cli;
 mod compile;
+#[cfg(feature = "server")]
+mod github;
 mod hostile;
 mod house;
 mod pages;

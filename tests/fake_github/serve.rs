@@ -1,0 +1,293 @@
+//! The way of a request through the stand-in.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::http::request::Parts;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::access;
+use super::description::{Operation, description};
+use super::exchange::{Asked, Content, Refusal, Reply};
+use super::faults::{self, Fault};
+use super::graphql;
+use super::objects::id;
+use super::operations;
+use super::record::Logged;
+use super::state::State;
+use super::strict;
+use super::tokens::Caller;
+use super::wire::Scissors;
+use super::world::World;
+
+/// GraphQL is one operation, which the description of the REST API does not have.
+static GRAPHQL: LazyLock<Operation> = LazyLock::new(Operation::graphql);
+
+/// Larger bodies are not read.
+const LARGEST: usize = 32 * 1024 * 1024;
+
+/// An answer and what happens to it on its way.
+struct Served {
+    reply: Reply,
+    cut: bool,
+    delay: Option<Duration>,
+}
+
+impl From<Reply> for Served {
+    fn from(reply: Reply) -> Served {
+        Served {
+            reply,
+            cut: false,
+            delay: None,
+        }
+    }
+}
+
+/// Answers one request.
+pub async fn answer(
+    Shared(world): Shared<World>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, LARGEST)
+        .await
+        .unwrap_or_default();
+    world.with(|state| {
+        state.limits.in_flight += 1;
+        state.limits.most_in_flight = state.limits.most_in_flight.max(state.limits.in_flight);
+    });
+    let served = world.serve(&head, &bytes);
+    if let Some(delay) = served.delay {
+        tokio::time::sleep(delay).await;
+    }
+    world.with(|state| state.limits.in_flight -= 1);
+    if served.cut {
+        scissors.cut();
+    }
+    on_the_wire(&served.reply)
+}
+
+fn on_the_wire(reply: &Reply) -> Response {
+    let mut response = Response::builder().status(reply.status);
+    match &reply.content {
+        Content::Json(_) => {
+            response = response.header("Content-Type", "application/json; charset=utf-8")
+        }
+        Content::Text(_, kind) => response = response.header("Content-Type", *kind),
+        Content::Empty => {}
+    }
+    for (name, value) in &reply.headers {
+        response = response.header(name, value);
+    }
+    response
+        .header("Server", "github.com")
+        .body(Body::from(reply.bytes()))
+        .unwrap_or_default()
+}
+
+impl World {
+    fn serve(&self, head: &Parts, bytes: &Bytes) -> Served {
+        let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+        let whole = head.uri.path();
+        let path = whole.strip_prefix("/api/v3").unwrap_or(whole);
+        let method = head.method.as_str();
+        let full = head
+            .uri
+            .path_and_query()
+            .map_or(whole, |path| path.as_str())
+            .to_owned();
+        let routed = match path {
+            "/graphql" | "/api/graphql" if method == "POST" => Some((&*GRAPHQL, BTreeMap::new())),
+            _ => description().route(method, path),
+        };
+        let mut logged = Logged {
+            at: self.clock().millis(),
+            method: method.to_owned(),
+            path: full,
+            operation: routed
+                .as_ref()
+                .map(|(operation, _)| operation.id.clone())
+                .unwrap_or_default(),
+            caller: String::new(),
+            status: 0,
+            request: String::from_utf8_lossy(bytes).into_owned(),
+            response: String::new(),
+        };
+        let prepared = self.with(|state| {
+            let caller = state.caller(header("authorization"));
+            if let Ok(caller) = &caller {
+                logged.caller = caller.bucket();
+            }
+            prepare(state, routed, caller, head, bytes)
+        });
+        let served = match prepared {
+            Err(reply) => Served::from(reply),
+            Ok(asked) => self.decide(&asked, header("if-none-match")),
+        };
+        logged.status = if served.cut { 0 } else { served.reply.status };
+        logged.response = String::from_utf8_lossy(&served.reply.bytes()).into_owned();
+        self.with(|state| state.record.log.push(logged));
+        served
+    }
+
+    /// Lets the test interfere, and then does what is asked.
+    fn decide(&self, asked: &Asked, known: Option<&str>) -> Served {
+        let caller = asked.caller.bucket();
+        let reads = asked.operation.method == "GET";
+        let creates = creates_content(asked);
+        if asked.operation.id != "rate-limit/get" {
+            let limited = self.with(|state| {
+                let now = state.clock.millis();
+                let limited = state.limits.count(&caller, !reads, creates, now)?;
+                Some(faults::limited(state, &caller, limited))
+            });
+            if let Some(reply) = limited {
+                return Served::from(reply);
+            }
+        }
+        self.interfere(asked);
+        let fault = self.fault(asked);
+        self.with(|state| {
+            if let Some(reply) = fault.and_then(|fault| fault.instead(state, asked)) {
+                return Served::from(reply);
+            }
+            if fault == Some(Fault::CutBefore) {
+                return Served {
+                    cut: true,
+                    ..Served::from(faults::failed(502))
+                };
+            }
+            let mut reply = perform(state, asked).with_limits(state, &caller);
+            if reads && reply.status == 200 {
+                let tag = format!("W/\"{}\"", id("answer", &reply.bytes()));
+                if known == Some(&tag) {
+                    // source: docs.github.com, "Best practices for using the REST API": a 304 costs nothing
+                    state.limits.refund(&caller);
+                    reply = Reply::empty(304).with_limits(state, &caller);
+                }
+                reply.headers.push(("ETag".to_owned(), tag));
+            }
+            match fault {
+                Some(Fault::After(status)) => Served::from(faults::failed(status)),
+                Some(Fault::CutAfter) => Served {
+                    cut: true,
+                    ..Served::from(reply)
+                },
+                Some(Fault::Delay(delay)) => Served {
+                    delay: Some(delay),
+                    ..Served::from(reply)
+                },
+                _ => Served::from(reply),
+            }
+        })
+    }
+}
+
+/// Requests that create something that people are told of.
+fn creates_content(asked: &Asked) -> bool {
+    asked.operation.method == "POST"
+        && matches!(
+            asked.operation.id.split('/').next(),
+            Some("pulls" | "issues" | "reactions" | "checks" | "graphql")
+        )
+}
+
+/// Finds out what is asked, by whom, and whether GitHub's description allows it.
+fn prepare(
+    state: &mut State,
+    routed: Option<(&'static Operation, BTreeMap<String, String>)>,
+    caller: Result<Caller, String>,
+    head: &Parts,
+    bytes: &Bytes,
+) -> Result<Asked, Reply> {
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let name = format!("{} {}", head.method, head.uri);
+    let Some((operation, parameters)) = routed else {
+        state.record.violation(format!(
+            "{name}: not among the operations that are described"
+        ));
+        return Err(Refusal::not_found().reply());
+    };
+    // source: docs.github.com, "Getting started with the REST API": requests without User-Agent are rejected
+    if header("user-agent").is_none_or(str::is_empty) {
+        state.record.violation(format!("{name}: no User-Agent"));
+        return Err(Refusal::new(403, "Request forbidden by administrative rules.").reply());
+    }
+    if let Some(version) =
+        header("x-github-api-version").filter(|version| !strict::VERSIONS.contains(version))
+    {
+        state
+            .record
+            .violation(format!("{name}: the version {version} is not known"));
+        return Err(Refusal::new(400, "API version is not supported").reply());
+    }
+    let caller = caller.map_err(|text| Refusal::new(401, &text).reply())?;
+    let body = if bytes.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(bytes).map_err(|error| {
+            state
+                .record
+                .violation(format!("{name}: the body is not JSON: {error}"));
+            Refusal::new(400, "Problems parsing JSON").reply()
+        })?
+    };
+    let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
+    let query = query
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let accept = header("accept").unwrap_or_default().to_owned();
+    let asked = Asked {
+        operation,
+        parameters,
+        query,
+        body,
+        accept,
+        caller,
+    };
+    let wrong = strict::request(&asked);
+    if wrong.is_empty() {
+        return Ok(asked);
+    }
+    let text = format!("Invalid request.\n\n{}", wrong.join("\n"));
+    state
+        .record
+        .violations
+        .extend(wrong.into_iter().map(|wrong| format!("{name}: {wrong}")));
+    Err(Refusal::new(422, &text).reply())
+}
+
+/// Does what is asked, and holds the answer against the description.
+fn perform(state: &mut State, asked: &Asked) -> Reply {
+    if asked.operation.id == "graphql" {
+        return graphql::perform(state, asked);
+    }
+    let need = access::need(&asked.operation.id);
+    let outcome = access::check(state, asked).and_then(|()| operations::perform(state, asked));
+    let mut reply = outcome.unwrap_or_else(Refusal::reply);
+    reply.headers.extend(
+        need.header()
+            .map(|text| ("X-Accepted-GitHub-Permissions".to_owned(), text)),
+    );
+    reply.headers.push((
+        "X-GitHub-Media-Type".to_owned(),
+        "github.v3; format=json".to_owned(),
+    ));
+    for wrong in strict::reply(asked.operation, &reply) {
+        state.record.violation(format!(
+            "{} answers {}: {wrong}",
+            asked.operation.id, reply.status
+        ));
+    }
+    reply
+}
+
+/// What GraphQL answers is never a failure of HTTP.
+pub fn data(value: &Value) -> Reply {
+    Reply::json(200, json!({ "data": value }))
+}
