@@ -1,15 +1,20 @@
 //! The time, which tests move by hand.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Where the bot has its time from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Clock {
-    /// The time of a clock that is moved by hand.
-    by_hand: Option<Arc<AtomicI64>>,
+    /// A clock that is moved by hand.
+    by_hand: Option<ByHand>,
 }
+
+/// Shows the time, and makes it a later one; in milliseconds since 1970.
+type ByHand = (
+    Arc<dyn Fn() -> i64 + Send + Sync>,
+    Arc<dyn Fn(i64) + Send + Sync>,
+);
 
 impl Clock {
     /// The machine's clock.
@@ -17,18 +22,21 @@ impl Clock {
         Clock::default()
     }
 
-    /// A clock that shows these milliseconds since 1970 and is moved by whoever waits: a wait is
-    /// over at once, and then it is later. Shared with whoever has the same number.
-    pub fn by_hand(time: Arc<AtomicI64>) -> Clock {
+    /// A clock that shows what `now` gives and is moved by whoever waits: a wait is over at once,
+    /// and then `later` has made it that time at least.
+    pub fn by_hand(
+        now: impl Fn() -> i64 + Send + Sync + 'static,
+        later: impl Fn(i64) + Send + Sync + 'static,
+    ) -> Clock {
         Clock {
-            by_hand: Some(time),
+            by_hand: Some((Arc::new(now), Arc::new(later))),
         }
     }
 
     /// Milliseconds since 1970.
     pub fn now(&self) -> i64 {
         match &self.by_hand {
-            Some(time) => time.load(Ordering::SeqCst),
+            Some((now, _)) => now(),
             None => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .ok()
@@ -40,8 +48,8 @@ impl Clock {
     /// Waits until it is this time.
     pub async fn wait_until(&self, time: i64) {
         match &self.by_hand {
-            Some(shown) => {
-                shown.fetch_max(time, Ordering::SeqCst);
+            Some((_, later)) => {
+                later(time);
                 tokio::task::yield_now().await;
             }
             None => {
@@ -63,6 +71,8 @@ pub fn back_off(tries: u32, first: i64, most: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use super::*;
 
     #[test]
@@ -75,7 +85,14 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waits_moves_the_clock() {
-        let clock = Clock::by_hand(Arc::new(AtomicI64::new(5)));
+        let shown = Arc::new(AtomicI64::new(5));
+        let moved = shown.clone();
+        let clock = Clock::by_hand(
+            move || shown.load(Ordering::SeqCst),
+            move |time| {
+                moved.fetch_max(time, Ordering::SeqCst);
+            },
+        );
         clock.wait_until(70).await;
         clock.wait_until(20).await;
         assert_eq!(clock.now(), 70);

@@ -23,6 +23,7 @@ mod rows;
 mod security;
 pub mod settings;
 mod shown;
+mod webhooks;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -39,6 +40,7 @@ use admission::{Clients, Gate};
 use health::Counts;
 pub use settings::Settings;
 
+use crate::github::Bot;
 use crate::review::Options;
 use crate::store::Store;
 
@@ -50,6 +52,8 @@ pub struct Site {
     counts: Counts,
     /// What is kept; without it nothing can be.
     store: Option<Store>,
+    /// The bot; without it there are no webhooks.
+    bot: Option<Arc<Bot>>,
 }
 
 type Shared = Arc<Site>;
@@ -62,6 +66,7 @@ impl Site {
             clients: Clients::new(&settings),
             counts: Counts::default(),
             store: None,
+            bot: None,
             settings,
         }
     }
@@ -71,6 +76,15 @@ impl Site {
     pub fn keeping_in(self, store: Store) -> Site {
         Site {
             store: Some(store),
+            ..self
+        }
+    }
+
+    /// The site with a bot that hears what GitHub tells.
+    #[must_use]
+    pub fn with_bot(self, bot: Arc<Bot>) -> Site {
+        Site {
+            bot: Some(bot),
             ..self
         }
     }
@@ -121,6 +135,13 @@ pub fn router(site: Site) -> Router {
             site.clone(),
             admission::each_client,
         ));
+    let hears = |bot: &Arc<Bot>| !bot.github().settings().webhook_secrets.is_empty();
+    let mut told = Router::new();
+    if site.bot.as_ref().is_some_and(hears) {
+        told = told
+            .route("/webhooks/github", post(webhooks::take_in))
+            .layer(DefaultBodyLimit::max(webhooks::LARGEST));
+    }
     Router::new()
         .route("/", get(home::page))
         .route("/bugs", get(bugs::list))
@@ -140,6 +161,7 @@ pub fn router(site: Site) -> Router {
         .merge(analysing)
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(limit))
+        .merge(told)
         .layer(middleware::from_fn(security::same_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(

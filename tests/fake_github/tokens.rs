@@ -209,6 +209,8 @@ impl State {
             return self
                 .app
                 .check(token, self.clock.seconds())
+                // Who signs has the real time, also where a test moved this world's.
+                .or_else(|_| self.app.check(token, super::Clock::real().seconds()))
                 .map(|()| Caller::App)
                 .map_err(str::to_owned);
         }

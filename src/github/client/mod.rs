@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use http::{Method, StatusCode};
+use jsonwebtoken::EncodingKey;
 use octocrab::Octocrab;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -49,10 +50,9 @@ struct Shared {
     settings: Settings,
     store: Store,
     clock: Clock,
-    /// Asks as the App.
-    app: Octocrab,
-    /// Asks with the token that a request brings.
-    bearer: Octocrab,
+    client: Octocrab,
+    /// With which the App signs.
+    key: EncodingKey,
     at_once: Semaphore,
     tokens: Mutex<HashMap<i64, Token>>,
     /// Which server this is, among those that share the database.
@@ -71,14 +71,14 @@ impl GitHub {
         clock: Clock,
         holder: String,
     ) -> Result<GitHub, KeyError> {
-        let (app, bearer) = request::clients(&settings)?;
+        let (client, key) = (request::client(&settings)?, request::key(&settings)?);
         Ok(GitHub {
             shared: Arc::new(Shared {
                 settings,
                 store,
                 clock,
-                app,
-                bearer,
+                client,
+                key,
                 at_once: Semaphore::new(AT_ONCE),
                 tokens: Mutex::default(),
                 holder,

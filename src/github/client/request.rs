@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use jiff::fmt::rfc2822;
 use octocrab::Octocrab;
 use octocrab::models::AppId;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -65,23 +65,19 @@ impl Answer {
     }
 }
 
-/// The client that asks as the App, and one that asks with what a request brings. Neither tries
-/// anything again, nor follows anywhere.
-pub fn clients(settings: &Settings) -> Result<(Octocrab, Octocrab), KeyError> {
-    let key = jsonwebtoken_key(settings)?;
-    let base = |builder: octocrab::OctocrabBuilder<_, _, _, _>| {
-        builder
-            .base_uri(settings.api_url.as_str())
-            .map_err(|_| KeyError)
-    };
-    let app = base(Octocrab::builder())?
-        .app(AppId(settings.app_id), key)
-        .build();
-    let bearer = base(Octocrab::builder())?.build();
-    Ok((app.map_err(|_| KeyError)?, bearer.map_err(|_| KeyError)?))
+/// The client of all requests. It tries nothing again, and follows nowhere.
+///
+/// It brings no token of its own: octocrab gives its own tokens to github.com alone, when an address
+/// names its host, and an enterprise server is another.
+pub fn client(settings: &Settings) -> Result<Octocrab, KeyError> {
+    let builder = Octocrab::builder()
+        .base_uri(settings.api_url.as_str())
+        .map_err(|_| KeyError)?;
+    builder.build().map_err(|_| KeyError)
 }
 
-fn jsonwebtoken_key(settings: &Settings) -> Result<jsonwebtoken::EncodingKey, KeyError> {
+/// The key with which the App signs.
+pub fn key(settings: &Settings) -> Result<jsonwebtoken::EncodingKey, KeyError> {
     let pem = settings.private_key.expose_secret().as_bytes();
     jsonwebtoken::EncodingKey::from_rsa_pem(pem).map_err(|_| KeyError)
 }
@@ -102,7 +98,12 @@ impl Shared {
         path: &str,
         body: Option<String>,
     ) -> Result<Answer, Failure> {
-        self.send(&self.app, 0, None, (method, path, body)).await
+        let signed = octocrab::auth::create_jwt(AppId(self.settings.app_id), &self.key);
+        let signed = signed.map_err(|error| Failure::Unreadable {
+            path: path.to_owned(),
+            why: error.to_string(),
+        })?;
+        self.send(0, &signed.into(), (method, path, body)).await
     }
 
     /// Asks as an installation. A token that is not accepted is asked for anew, once.
@@ -116,7 +117,7 @@ impl Shared {
         for is_last in [false, true] {
             let token = self.token(id).await?;
             let sent = (method.clone(), path, body.clone());
-            match self.send(&self.bearer, id, Some(&token), sent).await {
+            match self.send(id, &token, sent).await {
                 Err(Failure::Unauthorized) if !is_last => self.forget_token(id, &token),
                 Err(Failure::Unauthorized) => break,
                 answer => return answer,
@@ -130,9 +131,8 @@ impl Shared {
 
     async fn send(
         &self,
-        client: &Octocrab,
         installation: i64,
-        token: Option<&secrecy::SecretString>,
+        token: &SecretString,
         (method, path, body): (Method, &str, Option<String>),
     ) -> Result<Answer, Failure> {
         self.may_ask(installation).await?;
@@ -140,7 +140,7 @@ impl Shared {
         let mut address = self.address(path);
         for _ in 0..=REDIRECTIONS {
             let request = request(&method, &address, token, body.clone(), path)?;
-            let (status, answer) = self.answer(client, request, path).await?;
+            let (status, answer) = self.answer(request, path).await?;
             self.note(installation, path, status, &answer.headers)
                 .await?;
             if status.is_redirection()
@@ -185,7 +185,6 @@ impl Shared {
 
     async fn answer(
         &self,
-        client: &Octocrab,
         request: Request<String>,
         path: &str,
     ) -> Result<(StatusCode, Answer), Failure> {
@@ -194,7 +193,8 @@ impl Shared {
             why: why.to_owned(),
         };
         let asked = async {
-            let response = client
+            let response = self
+                .client
                 .execute(request)
                 .await
                 .map_err(|_| unknown("the connection failed"))?;
@@ -254,7 +254,7 @@ impl Shared {
 fn request(
     method: &Method,
     address: &str,
-    token: Option<&secrecy::SecretString>,
+    token: &SecretString,
     body: Option<String>,
     path: &str,
 ) -> Result<Request<String>, Failure> {
@@ -264,11 +264,10 @@ fn request(
         .header(header::ACCEPT, "application/vnd.github+json")
         .header(header::USER_AGENT, format!("highwater/{VERSION}"))
         .header("x-github-api-version", "2022-11-28");
-    if let Some(token) = token {
-        request = request.header(
-            header::AUTHORIZATION,
-            format!("Bearer {}", token.expose_secret()),
-        );
+    let bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()));
+    if let Ok(mut bearer) = bearer {
+        bearer.set_sensitive(true);
+        request = request.header(header::AUTHORIZATION, bearer);
     }
     if body.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");

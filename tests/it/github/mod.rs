@@ -5,3 +5,5 @@
 mod fake_github;
 
 mod fake;
+mod stage;
+mod story;
