@@ -67,44 +67,13 @@ pub enum Command {
 #[cfg(feature = "server")]
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Where to listen
-    #[arg(
-        long,
-        env = "HIGHWATER_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS"
-    )]
-    pub listen: std::net::SocketAddr,
-    /// The site's address for others, such as `https://highwater.example.com`
-    #[arg(long, env = "HIGHWATER_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
-    /// Largest request, in bytes [default: 524288]
-    #[arg(long, env = "HIGHWATER_BODY_BYTES", value_name = "N")]
-    pub body_bytes: Option<NonZeroUsize>,
-    /// Analyses at the same time [default: as many as there are processors]
-    #[arg(long, env = "HIGHWATER_ANALYSES", value_name = "N")]
-    pub analyses: Option<NonZeroUsize>,
-    /// Analyses that one client may ask for in a minute [default: 240]
-    #[arg(long, env = "HIGHWATER_PER_MINUTE", value_name = "N")]
-    pub per_minute: Option<std::num::NonZeroU32>,
-    /// Directory of the database [default: the working directory]
-    #[arg(long, env = "HIGHWATER_DATA_DIR", value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// Database: `postgres://…`, `sqlite://FILE`, or `sqlite::memory:` to keep nothing for longer
-    /// than the process lives [default: `highwater.db` in the data directory]
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
-    pub database_url: Option<String>,
-    /// Days for which a result is kept when somebody asks for that [default: 30]
-    #[arg(long, env = "HIGHWATER_KEEP_DAYS", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
-    pub keep_days: Option<u32>,
-    /// Proxies that are believed when they say for whom they ask, such as `10.0.0.0/8`
-    #[arg(
-        long,
-        env = "HIGHWATER_TRUSTED_PROXIES",
-        value_delimiter = ',',
-        value_name = "NETWORKS"
-    )]
-    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Read what neither arguments nor the environment set from this TOML file, with the tables
+    /// `[server]` and `[github]`; `highwater config` shows all keys
+    #[arg(long, env = "HIGHWATER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What is set.
+    #[command(flatten)]
+    pub flags: super::server::Flags,
 }
 
 /// `check`
@@ -159,6 +128,10 @@ pub struct Config {
     /// The file or directory whose settings are asked for
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// The file that `serve --config` would read
+    #[cfg(feature = "server")]
+    #[arg(long, env = "HIGHWATER_CONFIG", value_name = "FILE")]
+    pub server: Option<PathBuf>,
     /// What is chosen on the command line.
     #[command(flatten)]
     pub choice: Choice,

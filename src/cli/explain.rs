@@ -109,5 +109,11 @@ pub fn settings(config: &Config) -> anyhow::Result<()> {
         let origin = if is_set { flag } else { "default" };
         text += &format!("# {flag} {value}  # {origin}\n");
     }
+    #[cfg(feature = "server")]
+    {
+        text +=
+            "\n# What `highwater serve` runs with, from the environment and its --config FILE\n";
+        text += &super::server::in_force(config.server.as_deref())?;
+    }
     terminal::print(&text)
 }

@@ -13,6 +13,8 @@ mod renames;
 mod review;
 #[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "server")]
+mod server;
 mod settings;
 mod terminal;
 mod tree;

@@ -1,13 +1,19 @@
 //! `serve`: the web app, until the process is told to stop.
 
-use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
+use secrecy::ExposeSecret;
 use tokio::signal;
+use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
+use super::server::{self, Log, Server};
 use super::terminal;
+use crate::github::clock::Clock;
+use crate::github::{self, Bot};
 use crate::store::Store;
 use crate::web::{self, Settings, Site};
 
@@ -20,43 +26,97 @@ const DATABASE: &str = "highwater.db";
 ///
 /// When the address cannot be listened on.
 pub fn run(serve: &Serve) -> anyhow::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("HIGHWATER_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,highwater=info")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let server = server::load(&serve.flags, serve.config.as_deref())?;
+    log(&server);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(super::STACK)
         .build()
         .context("cannot start the runtime")?;
-    runtime.block_on(until_stopped(serve))
+    runtime.block_on(until_stopped(server))
 }
 
-async fn until_stopped(serve: &Serve) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::bind(serve.listen)
+/// Writes the log to standard error.
+fn log(server: &Server) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(&server.log_level))
+        .with_writer(std::io::stderr);
+    match server.log {
+        Log::Text => log.init(),
+        Log::Json => log.json().init(),
+    }
+}
+
+async fn until_stopped(server: Server) -> anyhow::Result<()> {
+    let listen = server.listen;
+    let listener = tokio::net::TcpListener::bind(listen)
         .await
-        .with_context(|| format!("cannot listen on {}; try another --listen", serve.listen))?;
+        .with_context(|| format!("cannot listen on {listen}; try another --listen"))?;
     let address = listener.local_addr()?;
     let stop = stopped()?;
-    let site = Site::new(settings(serve, address)).keeping_in(store(serve).await?);
+    let store = store(&server).await?;
+    let public_url = server.public_url.unwrap_or(format!("http://{address}"));
+    let mut site = Site::new(Settings {
+        public_url: public_url.clone(),
+        ..server.web
+    });
+    let bot = match server.github {
+        Some(github) => Some(bot(github, public_url, store.clone())?),
+        None => None,
+    };
+    if let Some(bot) = &bot {
+        site = site.with_bot(bot.clone());
+    }
     terminal::print(&format!("Highwater is at http://{address}\n"))?;
-    web::serve(listener, site, stop)
-        .await
-        .context("the server failed")
+    let ends = CancellationToken::new();
+    let working = bot.map(|bot| tokio::spawn(bot.run(ends.clone())));
+    let served = web::serve(listener, site.keeping_in(store.clone()), stop).await;
+    ends.cancel();
+    if let Some(working) = working {
+        // What is not done by then is done by whoever starts next: its lease runs out.
+        let _late = tokio::time::timeout(LAST_WORK, working).await;
+    }
+    store.close().await;
+    served.context("the server failed")
+}
+
+/// How long work on pull requests may take to come to its end when the server stops.
+const LAST_WORK: Duration = Duration::from_secs(25);
+
+/// The bot of the App that is set.
+fn bot(settings: github::Settings, public_url: String, store: Store) -> anyhow::Result<Arc<Bot>> {
+    let settings = github::Settings {
+        public_url,
+        ..settings
+    };
+    tracing::info!(
+        app = settings.app_id,
+        api = settings.api_url,
+        "the bot works for this App"
+    );
+    if settings.webhook_secrets.is_empty() {
+        tracing::warn!(
+            "no webhook secret is set, so the bot hears of nothing; set HIGHWATER_GITHUB_WEBHOOK_SECRETS"
+        );
+    }
+    let mut holder = [0; 8];
+    getrandom::fill(&mut holder).context("the system gives no random numbers")?;
+    let holder = format!("{:016x}", u64::from_le_bytes(holder));
+    let bot = Bot::new(settings, store, Clock::real(), holder);
+    bot.map(Arc::new).context(
+        "set HIGHWATER_GITHUB_PRIVATE_KEY or HIGHWATER_GITHUB_PRIVATE_KEY_FILE to the App's key",
+    )
 }
 
 /// The database that is named, or the file in the data directory.
-async fn store(serve: &Serve) -> anyhow::Result<Store> {
-    if let Some(url) = &serve.database_url {
+async fn store(server: &Server) -> anyhow::Result<Store> {
+    if let Some(url) = &server.database_url {
         // The URL may hold a password, so it is not repeated.
-        return Store::open(url)
+        return Store::open(url.expose_secret())
             .await
             .context("cannot open the database of DATABASE_URL");
     }
-    let directory = serve.data_dir.as_deref().unwrap_or(Path::new("."));
+    let directory = &server.data_dir;
     let file = directory.join(DATABASE);
     std::fs::create_dir_all(directory)
         .and_then(|()| make_private(&file))
@@ -83,24 +143,6 @@ fn url(file: &Path) -> String {
         .replace('?', "%3F")
         .replace('#', "%23");
     format!("sqlite://{path}?mode=rwc")
-}
-
-fn settings(serve: &Serve, address: SocketAddr) -> Settings {
-    let own = Settings::default();
-    Settings {
-        public_url: serve
-            .public_url
-            .as_deref()
-            .map_or(format!("http://{address}"), |url| {
-                url.trim_end_matches('/').to_owned()
-            }),
-        body_bytes: serve.body_bytes.map_or(own.body_bytes, Into::into),
-        analyses: serve.analyses.map_or(own.analyses, Into::into),
-        per_minute: serve.per_minute.map_or(own.per_minute, Into::into),
-        keep_days: serve.keep_days.unwrap_or(own.keep_days),
-        proxies: serve.trusted_proxies.clone(),
-        ..own
-    }
 }
 
 /// Done when the process is asked to stop.

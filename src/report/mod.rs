@@ -10,6 +10,7 @@ mod json;
 pub mod markdown;
 pub mod page;
 pub mod plain;
+pub mod redaction;
 mod sarif;
 mod text;
 

@@ -183,18 +183,13 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let store = site.store.clone();
-    let forgetting = store
-        .clone()
-        .map(|store| tokio::spawn(kept::forget_ended(store)));
+    let forgetting = store.map(|store| tokio::spawn(kept::forget_ended(store)));
     let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
         .await;
     if let Some(task) = forgetting {
         task.abort();
-    }
-    if let Some(store) = store {
-        store.close().await;
     }
     served
 }

@@ -1,4 +1,4 @@
-//! What an operator can set. The command line reads it from the environment.
+//! What an operator can set. The command line reads it.
 
 use std::net::IpAddr;
 use std::time::Duration;

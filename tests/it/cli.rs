@@ -185,6 +185,44 @@ fn config_tells_where_each_value_comes_from() {
     assert_eq!(world.run(&["config"]).status, 0);
 }
 
+#[cfg(feature = "server")]
+#[test]
+fn the_server_is_set_by_the_environment_and_a_file() {
+    let world = World::new(&[("etc/h.toml", "[server]\nkeep_days = 7\nper_minute = 60\n")]);
+    let variables = [
+        ("HIGHWATER_PER_MINUTE", "90"),
+        ("DATABASE_URL", "postgres://me:canary@host/db"),
+    ];
+    let said = world.run_with(&["config", "--server", "etc/h.toml"], "", &variables);
+    assert_eq!(said.status, 0, "{said:?}");
+    for line in [
+        "# keep_days = 7  # etc/h.toml:2",
+        "# per_minute = 90  # HIGHWATER_PER_MINUTE",
+        "# database_url = \"postgres://me:***@host/db\"  # DATABASE_URL",
+    ] {
+        let mut lines = said.out.lines();
+        assert!(lines.any(|shown| shown == line), "{line} in {}", said.out);
+    }
+    world.write("etc/h.toml", "[server]\nkeep_days = 0\nwhat = 1\n");
+    let said = world.run(&["serve", "--config", "etc/h.toml", "--wait", "long"]);
+    assert_eq!(said.status, 2);
+    for line in [
+        "error: etc/h.toml:3: unknown key `what` in `[server]`; did you mean `wait`?",
+        "error: --wait: `wait` must be a time from 0s to 1m, with its unit, not `long`",
+        "error: etc/h.toml:2: `keep_days` must be a whole number from 1 to 3650, not `0`",
+    ] {
+        let mut lines = said.err.lines();
+        assert!(lines.any(|told| told == line), "{line} in {}", said.err);
+    }
+    let said = world.run(&["serve", "--config", "nowhere.toml"]);
+    assert!(
+        said.err
+            .contains("nowhere.toml; name another file with --config"),
+        "{}",
+        said.err
+    );
+}
+
 #[test]
 fn colours_are_for_terminals() {
     let world = World::new(&[("a.go", HUGE)]);
