@@ -33,5 +33,6 @@ pub use deliveries::{Parcel, signature};
 pub use exchange::Asked;
 pub use faults::Fault;
 pub use handles::{PullRequest, Repo};
+pub use pull::ReviewComment;
 pub use record::Logged;
 pub use world::{Credentials, World, permissions};

@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "the tests and the example each use a part of it")]
 mod fake_github;
 
+mod blocks;
 mod fake;
+mod schedules;
 mod stage;
 mod story;
