@@ -18,7 +18,7 @@ mod history;
 mod installations;
 mod limits;
 pub mod lines;
-mod objects;
+pub mod objects;
 mod operations;
 mod oracle;
 mod pull;
@@ -33,6 +33,7 @@ mod world;
 
 pub use clock::Clock;
 pub use deliveries::{Parcel, signature};
+pub use description::description;
 pub use exchange::Asked;
 pub use faults::Fault;
 pub use handles::{PullRequest, Repo};
