@@ -84,6 +84,8 @@ pub struct Repository {
     pub roles: BTreeMap<String, String>,
     /// Paths whose `patch` GitHub leaves out for reasons of its own.
     pub without_patch: BTreeSet<String>,
+    /// Places in diffs that take no comment all the same, by path and line.
+    pub refused: BTreeSet<(String, usize)>,
     pub uploads: Vec<Upload>,
     pub next_number: u64,
     pub created: i64,

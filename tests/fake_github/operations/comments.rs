@@ -115,7 +115,7 @@ fn create(state: &mut State, asked: &Asked) -> Outcome {
     }
     let commit = commit_of(state, repository, pull, asked.text("commit_id")).map_err(refuse)?;
     let changes = state.changes_of(repository, pull, &commit);
-    let draft = anchor_in(&asked.body, &changes).map_err(refuse)?;
+    let draft = anchor_in(&asked.body, &changes, &repository.refused).map_err(refuse)?;
     let place = (repository.id, pull.number);
     let id = written_comment(
         state,

@@ -10,7 +10,7 @@ use highwater::source::{Language, SourceFile, between};
 /// A handler that waits for room in a channel: a bug.
 pub fn handler(name: &str) -> String {
     format!(
-        "var jobs{name} = make(chan int, 10)\n\nfunc work{name}() {{\n\tfor job := range jobs{name} {{\n\t\tprintln(job)\n\t}}\n}}\n\n\
+        "var jobs{name} = make(chan int, 10)\n\nfunc init() {{\n\tgo func() {{\n\t\tfor job := range jobs{name} {{\n\t\t\tprintln(job)\n\t\t}}\n\t}}()\n}}\n\n\
          func Handle{name}(w http.ResponseWriter, r *http.Request) {{\n\tjobs{name} <- 1\n\tw.WriteHeader(202)\n}}\n\n"
     )
 }
@@ -18,7 +18,7 @@ pub fn handler(name: &str) -> String {
 /// The same with a way out: sound.
 pub fn mended(name: &str) -> String {
     format!(
-        "var jobs{name} = make(chan int, 10)\n\nfunc work{name}() {{\n\tfor job := range jobs{name} {{\n\t\tprintln(job)\n\t}}\n}}\n\n\
+        "var jobs{name} = make(chan int, 10)\n\nfunc init() {{\n\tgo func() {{\n\t\tfor job := range jobs{name} {{\n\t\t\tprintln(job)\n\t\t}}\n\t}}()\n}}\n\n\
          func Handle{name}(w http.ResponseWriter, r *http.Request) {{\n\tselect {{\n\tcase jobs{name} <- 1:\n\t\tw.WriteHeader(202)\n\t\
          default:\n\t\tw.WriteHeader(503)\n\t}}\n}}\n\n"
     )

@@ -9,6 +9,7 @@
 mod fake_github;
 
 mod blocks;
+mod events;
 mod fake;
 mod schedules;
 mod stage;
