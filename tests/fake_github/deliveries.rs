@@ -52,6 +52,29 @@ pub struct Parcel {
     pub body: Vec<u8>,
 }
 
+/// What becomes of a delivery on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Once,
+    Twice,
+    /// Nobody listened; GitHub remembers that it failed, and does not try again by itself.
+    Lost,
+}
+
+/// The order and the fates of deliveries, drawn by a seed: neither is promised.
+pub fn disturbed(mut parcels: Vec<Parcel>, random: &mut fastrand::Rng) -> Vec<(Parcel, Fate)> {
+    random.shuffle(&mut parcels);
+    let fate = |random: &mut fastrand::Rng| match random.u32(0..10) {
+        0..2 => Fate::Lost,
+        2..4 => Fate::Twice,
+        _ => Fate::Once,
+    };
+    parcels
+        .into_iter()
+        .map(|parcel| (parcel, fate(random)))
+        .collect()
+}
+
 /// `X-Hub-Signature-256` of a body.
 pub fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length will do");
