@@ -20,6 +20,8 @@ mod fake_github;
 mod demo;
 mod page;
 
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -115,8 +117,7 @@ fn say(world: &World) -> Result<(), String> {
         .unwrap_or_default()
         .to_owned();
     let key = std::env::temp_dir().join(format!("fake-github-{port}.pem"));
-    std::fs::write(&key, &app.private_key)
-        .map_err(|error| format!("{}: {error}", key.display()))?;
+    written(&key, &app.private_key).map_err(|error| format!("{}: {error}", key.display()))?;
     println!("\nexport HIGHWATER_GITHUB_API_URL={}", world.address());
     println!("export HIGHWATER_GITHUB_APP_ID={}", app.app_id);
     println!("export HIGHWATER_GITHUB_CLIENT_ID={}", app.client_id);
@@ -127,6 +128,15 @@ fn say(world: &World) -> Result<(), String> {
     );
     println!("highwater serve\n");
     Ok(())
+}
+
+/// Writes a key where nobody else reads it.
+fn written(path: &Path, key: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(key.as_bytes())
 }
 
 /// Delivers what happens, for as long as the program runs, and says what went wrong.
