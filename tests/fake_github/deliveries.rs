@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::description::webhooks;
 use super::objects::{hex, id};
 use super::state::{Installation, State};
 
@@ -125,6 +126,11 @@ impl State {
         if payload.get("installation").is_none() {
             payload["installation"] =
                 json!({ "id": installation.id, "node_id": format!("MDI_{}", installation.id) });
+        }
+        let kind = format!("{} {}", event.name, event.action);
+        let payload = webhooks().fill(&kind, payload);
+        for wrong in webhooks().wrong_by(&kind, &payload) {
+            self.record.violation(format!("delivery {kind}: {wrong}"));
         }
         let body = payload.to_string().into_bytes();
         if body.len() > LARGEST {
