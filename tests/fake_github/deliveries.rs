@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::description::webhooks;
 use super::objects::{hex, id};
 use super::state::{Installation, State};
 
@@ -50,6 +51,29 @@ pub struct Parcel {
     pub action: Option<String>,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+/// What becomes of a delivery on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Once,
+    Twice,
+    /// Nobody listened; GitHub remembers that it failed, and does not try again by itself.
+    Lost,
+}
+
+/// The order and the fates of deliveries, drawn by a seed: neither is promised.
+pub fn disturbed(mut parcels: Vec<Parcel>, random: &mut fastrand::Rng) -> Vec<(Parcel, Fate)> {
+    random.shuffle(&mut parcels);
+    let fate = |random: &mut fastrand::Rng| match random.u32(0..10) {
+        0..2 => Fate::Lost,
+        2..4 => Fate::Twice,
+        _ => Fate::Once,
+    };
+    parcels
+        .into_iter()
+        .map(|parcel| (parcel, fate(random)))
+        .collect()
 }
 
 /// `X-Hub-Signature-256` of a body.
@@ -102,6 +126,11 @@ impl State {
         if payload.get("installation").is_none() {
             payload["installation"] =
                 json!({ "id": installation.id, "node_id": format!("MDI_{}", installation.id) });
+        }
+        let kind = format!("{} {}", event.name, event.action);
+        let payload = webhooks().fill(&kind, payload);
+        for wrong in webhooks().wrong_by(&kind, &payload) {
+            self.record.violation(format!("delivery {kind}: {wrong}"));
         }
         let body = payload.to_string().into_bytes();
         if body.len() > LARGEST {

@@ -29,9 +29,16 @@ pub struct Description {
 
 static DESCRIPTION: LazyLock<Description> = LazyLock::new(Description::read);
 
-/// The description, read once.
+static WEBHOOKS: LazyLock<Description> = LazyLock::new(Description::of_webhooks);
+
+/// The description of the REST API, read once.
 pub fn description() -> &'static Description {
     &DESCRIPTION
+}
+
+/// The description of deliveries, whose schemas are named `EVENT ACTION`; read once.
+pub fn webhooks() -> &'static Description {
+    &WEBHOOKS
 }
 
 impl Description {
@@ -70,6 +77,28 @@ impl Description {
             operations,
             schemas,
             validators: Mutex::default(),
+        }
+    }
+
+    fn of_webhooks() -> Description {
+        let text = include_str!("openapi/webhooks.json");
+        let mut whole: Value = serde_json::from_str(text).expect("the description is JSON");
+        let mut schemas = whole["components"]["schemas"].take();
+        for (event, schema) in whole["events"].as_object().into_iter().flatten() {
+            schemas[event] = schema.clone();
+        }
+        Description {
+            operations: Vec::new(),
+            schemas,
+            validators: Mutex::default(),
+        }
+    }
+
+    /// What is wrong with a value by the schema of this name.
+    pub fn wrong_by(&self, name: &str, value: &Value) -> Vec<String> {
+        match self.schemas.get(name) {
+            Some(schema) => self.wrong(name, schema, value),
+            None => vec![format!("`{name}` is not described")],
         }
     }
 

@@ -132,7 +132,7 @@ fn directory(
             *folder,
         )
     });
-    return Ok(Reply::json(200, shown.collect()));
+    Ok(Reply::json(200, shown.collect()))
 }
 
 fn show_entry(
@@ -204,27 +204,12 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
     }
     let ahead = objects.commits_between(&base_sha, &head_sha);
     let behind = objects.commits_between(&head_sha, &base_sha).len();
-    let status = match (ahead.len(), behind) {
-        (0, 0) => "identical",
-        (0, _) => "behind",
-        (_, 0) => "ahead",
-        _ => "diverged",
-    };
-    let commits: Vec<Value> = ahead
-        .iter()
-        .map(|sha| state.show_commit(repository, sha))
-        .collect();
-    let paged = asked.query.contains_key("page") || asked.query.contains_key("per_page");
-    let (commits, headers) = if paged {
-        asked.page(state, &commits)
-    } else {
-        (commits.into_iter().take(MOST_COMMITS).collect(), Vec::new())
-    };
+    let (commits, headers) = compared_commits(state, asked, repository, &ahead);
     let mut shown = compare_addresses(state, repository, asked.parameter("basehead"));
     let more = json!({
         "base_commit": state.show_commit(repository, &base_sha),
         "merge_base_commit": state.show_commit(repository, &fork),
-        "status": status,
+        "status": standing(ahead.len(), behind),
         "ahead_by": ahead.len(),
         "behind_by": behind,
         "total_commits": ahead.len(),
@@ -245,6 +230,31 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
         headers,
         content: Content::Json(shown),
     })
+}
+
+/// How the head stands to the base.
+fn standing(ahead: usize, behind: usize) -> &'static str {
+    match (ahead, behind) {
+        (0, 0) => "identical",
+        (0, _) => "behind",
+        (_, 0) => "ahead",
+        _ => "diverged",
+    }
+}
+
+/// A page of the commits where one is asked for, or as many as are shown at once.
+fn compared_commits(
+    state: &State,
+    asked: &Asked,
+    repository: &Repository,
+    ahead: &[String],
+) -> (Vec<Value>, Vec<(String, String)>) {
+    let each = ahead.iter().map(|sha| state.show_commit(repository, sha));
+    if asked.query.contains_key("page") || asked.query.contains_key("per_page") {
+        asked.page(state, &each.collect::<Vec<_>>())
+    } else {
+        (each.take(MOST_COMMITS).collect(), Vec::new())
+    }
 }
 
 fn compare_addresses(state: &State, repository: &Repository, ends: &str) -> Value {

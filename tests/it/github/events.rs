@@ -296,3 +296,34 @@ async fn the_bot_asks_for_no_more_than_it_uses_and_keeps_secrets_to_itself() {
     }
     stage.end();
 }
+
+#[tokio::test]
+async fn real_deliveries_of_all_kinds_are_taken_or_left_and_never_fail() {
+    let stage = Stage::new().await;
+    let secret = stage.world.credentials().webhook_secret;
+    let mut work = 0;
+    for (at, (event, body)) in super::fake_github::payloads().into_iter().enumerate() {
+        let body = body.to_string();
+        let (guid, signed) = (format!("guid-{at}"), signature(&secret, body.as_bytes()));
+        let headers = Headers {
+            event: Some(&event),
+            guid: Some(&guid),
+            signature: Some(&signed),
+            target: None,
+        };
+        match stage.bot.take_in(headers, body.as_bytes()).await {
+            Ok(taken) => work += usize::from(taken == Taken::Work),
+            Err(refused) => panic!("{event}: {refused}"),
+        }
+        // What is cut off on the way is refused, whatever it is.
+        let cut = &body.as_bytes()[..body.len() / 2];
+        assert!(stage.bot.take_in(headers, cut).await.is_err());
+        let signed = signature(&secret, cut);
+        let headers = Headers {
+            signature: Some(&signed),
+            ..headers
+        };
+        assert!(stage.bot.take_in(headers, cut).await.is_err());
+    }
+    assert!(work > 5, "{work}");
+}

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, World, permissions, signature};
+use super::super::fake_github::{Clock, Fate, World, disturbed, payloads, permissions, signature};
 use super::{app, review, scene};
 
 type Received = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
@@ -248,4 +248,50 @@ async fn what_the_app_writes_is_told_too() {
             "check_run created"
         ]
     );
+}
+
+#[test]
+fn the_corpus_is_whole() {
+    let all = payloads();
+    assert_eq!(all.len(), 329);
+    assert!(
+        all.iter()
+            .all(|(event, body)| !event.is_empty() && body.is_object())
+    );
+    let of = |event: &str| all.iter().filter(|(name, _)| name == event).count();
+    assert_eq!(
+        (
+            of("pull_request"),
+            of("check_run"),
+            of("pull_request_review_comment")
+        ),
+        (29, 9, 5)
+    );
+    assert!(
+        !all.iter()
+            .any(|(_, body)| body.to_string().contains("{\"=\":"))
+    );
+}
+
+#[tokio::test]
+async fn deliveries_are_lost_doubled_and_shuffled_by_a_seed() {
+    let scene = scene().await;
+    for _ in 0..20 {
+        scene.pull.push(&[("queue/b.go", "package queue\n")]);
+    }
+    let (url, received) = receiver(200).await;
+    let sent = disturbed(scene.world.parcels(), &mut fastrand::Rng::with_seed(7));
+    let count = |fate: Fate| sent.iter().filter(|(_, one)| *one == fate).count();
+    assert!(count(Fate::Lost) > 0 && count(Fate::Twice) > 0);
+    for (parcel, fate) in &sent {
+        scene.world.send_as(parcel, &url, *fate).await;
+    }
+    assert_eq!(
+        received.lock().unwrap().len(),
+        count(Fate::Once) + 2 * count(Fate::Twice)
+    );
+    let (_, failed) = app(&scene.world)
+        .get("/app/hook/deliveries?status=failure&per_page=100")
+        .await;
+    assert_eq!(failed.as_array().unwrap().len(), count(Fate::Lost));
 }
