@@ -15,6 +15,7 @@ mod health;
 mod home;
 mod kept;
 mod markdown;
+mod measures;
 mod openapi;
 mod plot;
 mod practice;
@@ -36,7 +37,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use admission::{Clients, Gate};
-use health::Counts;
 pub use settings::Settings;
 
 use crate::review::Options;
@@ -47,7 +47,6 @@ pub struct Site {
     settings: Settings,
     gate: Gate,
     clients: Clients,
-    counts: Counts,
     /// What is kept; without it nothing can be.
     store: Option<Store>,
 }
@@ -57,10 +56,10 @@ type Shared = Arc<Site>;
 impl Site {
     /// A site with these settings.
     pub fn new(settings: Settings) -> Site {
+        measures::begin();
         Site {
             gate: Gate::new(&settings),
             clients: Clients::new(&settings),
-            counts: Counts::default(),
             store: None,
             settings,
         }
@@ -142,10 +141,7 @@ pub fn router(site: Site) -> Router {
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn(security::same_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(
-            site.clone(),
-            security::frame,
-        ))
+        .layer(middleware::from_fn(security::frame))
         .layer(CompressionLayer::new())
         .with_state(site)
 }
@@ -161,6 +157,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let store = site.store.clone();
+    let measuring = tokio::spawn(measures::sort_again_and_again());
     let forgetting = store
         .clone()
         .map(|store| tokio::spawn(kept::forget_ended(store)));
@@ -168,6 +165,7 @@ pub async fn serve(
     let served = axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
         .await;
+    measuring.abort();
     if let Some(task) = forgetting {
         task.abort();
     }
