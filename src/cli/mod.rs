@@ -7,6 +7,8 @@ mod args;
 mod check;
 mod explain;
 mod git;
+#[cfg(feature = "server")]
+mod log;
 mod manual;
 mod practice;
 mod renames;
@@ -17,6 +19,8 @@ mod serve;
 mod server;
 mod settings;
 mod terminal;
+#[cfg(feature = "server")]
+mod traces;
 mod tree;
 
 use std::process::ExitCode;

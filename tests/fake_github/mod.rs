@@ -47,7 +47,6 @@ pub use lines::Hunk;
 pub use loading::Source;
 pub use oracle::Seen;
 pub use payloads::payloads;
-pub use pull::ReviewComment;
 pub use pull::{Pull, Review, ReviewComment, Side};
 pub use record::Logged;
 pub use state::Level;
