@@ -55,7 +55,14 @@ async fn until_stopped(server: Server) -> anyhow::Result<()> {
         ..server.web
     });
     let bot = match server.github {
-        Some(github) => Some(bot(github, public_url, store.clone())?),
+        Some(github) => {
+            let github = github::Settings {
+                public_url,
+                retention: server.retention,
+                ..github
+            };
+            Some(bot(github, store.clone())?)
+        }
         None => None,
     };
     if let Some(bot) = &bot {
@@ -78,11 +85,7 @@ async fn until_stopped(server: Server) -> anyhow::Result<()> {
 const LAST_WORK: Duration = Duration::from_secs(25);
 
 /// The bot of the App that is set.
-fn bot(settings: github::Settings, public_url: String, store: Store) -> anyhow::Result<Arc<Bot>> {
-    let settings = github::Settings {
-        public_url,
-        ..settings
-    };
+fn bot(settings: github::Settings, store: Store) -> anyhow::Result<Arc<Bot>> {
     tracing::info!(
         app = settings.app_id,
         api = settings.api_url,

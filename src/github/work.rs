@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::read::Repository;
 use crate::store::queue::Asked;
 
 /// What is to be done for an installation.
@@ -10,12 +11,8 @@ use crate::store::queue::Asked;
 pub enum Work {
     /// Look at a pull request and say what there is to say.
     Review {
-        /// The number of the repository, which no rename changes.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The number of the pull request.
         number: i64,
         /// Whether somebody asked for it: a draft is looked at too.
@@ -23,23 +20,15 @@ pub enum Work {
     },
     /// Look again at the pull requests with this head.
     Rerun {
-        /// The number of the repository.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The commit.
         head: String,
     },
     /// Do what a comment says.
     Command {
-        /// The number of the repository.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The number of the pull request.
         number: i64,
         /// The number of the comment.
@@ -73,7 +62,8 @@ impl Work {
     }
 
     fn names(&self, installation: i64) -> (String, String) {
-        let pull = |repository: &i64, number: &i64| format!("pull:{repository}:{number}");
+        let pull =
+            |repository: &Repository, number: &i64| format!("pull:{}:{number}", repository.id);
         match self {
             Work::Review {
                 repository, number, ..
@@ -84,13 +74,13 @@ impl Work {
                 comment,
                 ..
             } => (
-                format!("command:{repository}:{comment}"),
+                format!("command:{}:{comment}", repository.id),
                 pull(repository, number),
             ),
             Work::Rerun {
                 repository, head, ..
             } => {
-                let key = format!("rerun:{repository}:{head}");
+                let key = format!("rerun:{}:{head}", repository.id);
                 (key.clone(), key)
             }
             Work::Sweep => (
