@@ -128,7 +128,7 @@ impl State {
                 json!({ "id": installation.id, "node_id": format!("MDI_{}", installation.id) });
         }
         let kind = format!("{} {}", event.name, event.action);
-        let payload = webhooks().fill(&kind, payload);
+        let payload = webhooks().fill_deeply(&kind, payload);
         for wrong in webhooks().wrong_by(&kind, &payload) {
             self.record.violation(format!("delivery {kind}: {wrong}"));
         }

@@ -70,11 +70,20 @@ impl Reply {
         }
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    /// The reply with its content written out.
+    pub fn settled(mut self) -> Reply {
+        if let Content::Json(value) = &self.content {
+            let text = value.to_string().into_bytes();
+            self.content = Content::Text(text, "application/json; charset=utf-8");
+        }
+        self
+    }
+
+    /// The content of a settled reply.
+    pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Json(value) => value.to_string().into_bytes(),
-            Content::Text(bytes, _) => bytes.clone(),
-            Content::Empty => Vec::new(),
+            Content::Text(bytes, _) => bytes,
+            Content::Json(_) | Content::Empty => &[],
         }
     }
 }
