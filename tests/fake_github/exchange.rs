@@ -164,6 +164,18 @@ impl Asked {
             .ok_or_else(Refusal::not_found)
     }
 
+    /// The path below the repository.
+    pub fn rest_of_path(&self) -> String {
+        let mut path = self.operation.path.clone();
+        for (name, value) in &self.parameters {
+            path = path.replace(&format!("{{{name}}}"), &super::shown::percent(value));
+        }
+        path.split('/')
+            .skip(4)
+            .map(|part| format!("/{part}"))
+            .collect()
+    }
+
     /// One page of a list, with its `Link` header.
     pub fn page(&self, state: &State, items: &[Value]) -> (Vec<Value>, Vec<(String, String)>) {
         let number = |name: &str| {
