@@ -10,6 +10,7 @@ mod checks;
 mod clock;
 mod deliveries;
 mod description;
+mod editing;
 mod exchange;
 mod faults;
 mod graphql;

@@ -100,7 +100,8 @@ impl World {
         self.1.iter().for_each(|server| server.0.abort());
     }
 
-    /// Everything, to be looked at or changed; no request is answered meanwhile.
+    /// Everything, to be looked at or changed. No request is answered meanwhile, and nothing else of the world may be
+    /// asked from within.
     pub fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }

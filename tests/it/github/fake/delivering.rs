@@ -295,3 +295,80 @@ async fn deliveries_are_lost_doubled_and_shuffled_by_a_seed() {
         .await;
     assert_eq!(failed.as_array().unwrap().len(), count(Fate::Lost));
 }
+
+#[tokio::test]
+async fn comments_that_are_changed_or_taken_away_are_told() {
+    let scene = scene().await;
+    scene.post("pulls/1/reviews", review(5), 200).await;
+    let root = scene.pull.bot_comments()[0].id;
+    let answer = scene.pull.reply_to(root, "octocat", "highwater ignor");
+    scene.world.parcels();
+    scene.pull.edit_comment(answer, "highwater ignore");
+    scene.pull.delete_comment(answer);
+    assert_eq!(
+        (
+            scene.pull.lost_human_comments(),
+            scene.pull.answers_to(root)
+        ),
+        (Vec::new(), Vec::new())
+    );
+    let answer = scene.pull.reply_to(root, "octocat", "no");
+    let path = scene.at(&format!("pulls/comments/{answer}"));
+    assert_eq!(scene.client.ask("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(scene.pull.lost_human_comments().len(), 1);
+    let told: Vec<String> = actions(&scene.world)
+        .into_iter()
+        .filter(|one| one.contains("comment"))
+        .collect();
+    let expected = ["edited", "deleted", "created", "deleted"];
+    assert_eq!(
+        told,
+        expected.map(|action| format!("pull_request_review_comment {action}"))
+    );
+    scene.clean();
+}
+
+#[tokio::test]
+async fn a_repository_is_renamed_and_a_fork_deleted() {
+    let scene = scene().await;
+    let fork = scene.repo.fork("stranger");
+    fork.commit("patch", &[("queue/a.go", "package queue\n")]);
+    let pull = scene.repo.open_pull_from(&fork, "patch", "main");
+    fork.delete();
+    let seen = scene.get(&format!("pulls/{}", pull.number), 200).await;
+    assert_eq!(
+        (&seen["head"]["repo"], &seen["head"]["label"]),
+        (&Value::Null, &json!("stranger:patch"))
+    );
+    scene
+        .get(&format!("pulls/{}/files", pull.number), 200)
+        .await;
+    pull.close();
+    scene.repo.rename("line");
+    let answer = scene
+        .client
+        .send("GET", "/repos/acme/line/pulls/1", Value::Null, &[])
+        .await;
+    assert_eq!(answer.status().as_u16(), 200);
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let old = format!("{}/repos/acme/queue/pulls/1", scene.world.address());
+    let answer = client
+        .get(old)
+        .header("User-Agent", "test")
+        .send()
+        .await
+        .unwrap();
+    let location = format!("{}/repos/acme/line/pulls/1", scene.world.address());
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.headers()["location"].to_str().unwrap()
+        ),
+        (301, location.as_str())
+    );
+    assert!(actions(&scene.world).contains(&"repository renamed".to_owned()));
+    scene.clean();
+}
