@@ -71,10 +71,7 @@ impl Bot {
         }
         let reading = read::change(installation, &self.cache, repository, pull).await?;
         let (reading, review, notes) = self.reviewed(reading).await?;
-        if store.is_superseded(job).await? {
-            return Err(Failure::Moved);
-        }
-        self.say(&looked, &reading, &review, &notes).await?;
+        self.say(job, &looked, (&reading, &review, &notes)).await?;
         let seen = Pull {
             repository: repository.id,
             number,
@@ -150,10 +147,9 @@ impl Bot {
 
     async fn say(
         &self,
+        job: &Job,
         looked: &Looked<'_>,
-        reading: &Reading,
-        review: &Review,
-        notes: &[String],
+        (reading, review, notes): (&Reading, &Review, &[String]),
     ) -> Result<(), Failure> {
         let Looked {
             installation,
@@ -186,6 +182,7 @@ impl Bot {
             installation,
             repository,
             about: &about,
+            job,
         };
         let done = actor.act(plan.actions).await?;
         plan.beside.extend(done.unplaced);

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::rows::{self, File};
-use crate::report::plain::counted;
+use crate::report::coverage::coverage;
+use crate::report::plain::{counted, sentence};
 use crate::report::{Format, Look, render};
 use crate::review::Review;
 use crate::review::outcome::{Confidence, Remark, Site, State};
@@ -27,6 +28,8 @@ pub struct Shown {
     pub questions: Vec<Question>,
     /// The eleven items.
     pub items: Vec<Item>,
+    /// How much was looked at, where that is not all.
+    pub coverage: Option<String>,
     /// What was not looked at: path and reason.
     pub skipped: Vec<(String, String)>,
     /// The classes that were found, for the filter: code, slug, how often.
@@ -181,6 +184,11 @@ impl Shown {
             ),
             questions: questions(&review, &places, &link),
             items: items(&review),
+            coverage: review
+                .skipped
+                .iter()
+                .any(|skipped| skipped.kind().is_some())
+                .then(|| sentence(&coverage(&review))),
             skipped: review
                 .skipped
                 .iter()

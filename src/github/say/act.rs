@@ -8,6 +8,7 @@ use super::super::client::{Failure, Installation};
 use super::super::read::{self, Repository};
 use super::comment::{About, Draft};
 use super::plan::Action;
+use crate::store::queue::Job;
 
 /// What came of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Actor<'a> {
     pub repository: &'a Repository,
     /// About what.
     pub about: &'a About<'a>,
+    /// For which job: whoever lost it says nothing any more.
+    pub job: &'a Job,
 }
 
 /// What GitHub answers to what was posted; it is not needed.
@@ -57,8 +60,18 @@ impl Actor<'_> {
         Ok(done)
     }
 
-    /// Whether the head is still the one that was looked at.
+    /// Whether the head is still the one that was looked at, and the job still ours: a server that
+    /// stood still for long may have been given up, and another says the same already.
     async fn still_there(&self) -> Result<(), Failure> {
+        if self
+            .installation
+            .github()
+            .store()
+            .is_superseded(self.job)
+            .await?
+        {
+            return Err(Failure::Moved);
+        }
         let now = read::pull(self.installation, self.repository, self.about.number).await?;
         if now.head.sha != self.about.head || !now.is_open() {
             return Err(Failure::Moved);

@@ -11,6 +11,8 @@ mod fake_github;
 mod blocks;
 mod events;
 mod fake;
+mod killed;
+mod replays;
 mod schedules;
 mod stage;
 mod story;
