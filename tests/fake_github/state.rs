@@ -135,8 +135,8 @@ pub struct State {
     pub deliveries: Vec<Delivery>,
     pub record: Record,
     pub limits: Limits,
-    /// Codes of the manifest flow that wait to be redeemed, with what the app asked for.
-    pub manifests: BTreeMap<String, Value>,
+    /// Codes of the manifest flow that wait to be redeemed, with what the app asks for and when they were made.
+    pub manifests: BTreeMap<String, (Value, i64)>,
     next_id: u64,
 }
 

@@ -79,7 +79,13 @@ const UNLISTED: [(&str, u16, &str); 20] = [
 
 /// Members that GitHub answers otherwise than its description says: the operation, the end of the place, the complaint,
 /// and why it is allowed.
-const UNLIKE: [(&str, &str, &str, &str); 3] = [
+const UNLIKE: [(&str, &str, &str, &str); 4] = [
+    (
+        "apps/list-installations",
+        "/account",
+        "is not valid under any of the schemas",
+        "the description asks for a person and an enterprise in one",
+    ),
     (
         "pulls/",
         "/line",

@@ -221,13 +221,14 @@ impl State {
         let caller = known
             .map(|known| known.caller.clone())
             .ok_or("Bad credentials")?;
-        if let Caller::Installation(grant) = &caller
-            && self
+        if let Caller::Installation(grant) = &caller {
+            let installed = self
                 .installations
                 .get(&grant.installation)
-                .is_none_or(|one| one.deleted)
-        {
-            return Err("Bad credentials".to_owned());
+                .filter(|one| !one.deleted);
+            if installed.ok_or("Bad credentials")?.suspended.is_some() {
+                return Err("This installation has been suspended".to_owned());
+            }
         }
         Ok(caller)
     }

@@ -7,13 +7,13 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use super::clock::Clock;
-use super::deliveries::{Event, Parcel};
+use super::deliveries::Parcel;
 use super::exchange::Asked;
 use super::faults::{Fault, Plan};
 use super::handles::Repo;
 use super::record::Logged;
 use super::serve;
-use super::state::{Installation, Level, Permissions, State};
+use super::state::{Level, Permissions, State};
 use super::wire::{Scissors, Wires};
 
 /// Called before an operation is done: the moment at which a head may move between reading and writing.
@@ -137,11 +137,6 @@ impl World {
         }
     }
 
-    /// Installs the app for all repositories of an account, unless it is installed there, and gives the id.
-    pub fn install(&self, account: &str) -> u64 {
-        self.with(|state| state.install(account))
-    }
-
     /// Asks for the faults of all further requests.
     pub fn plan_faults(&self, plan: impl FnMut(&Asked) -> Option<Fault> + Send + 'static) {
         *self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(plan));
@@ -229,76 +224,6 @@ impl World {
             codes.push(self.send(&parcel, url).await);
         }
         codes
-    }
-}
-
-impl State {
-    /// Installs the app for all repositories of an account, unless it is installed there.
-    pub fn install(&mut self, account: &str) -> u64 {
-        self.account(account);
-        let live = self
-            .installations
-            .values()
-            .find(|one| !one.deleted && one.account == account);
-        if let Some(live) = live {
-            return live.id;
-        }
-        let installation = Installation {
-            id: self.next_id(),
-            account: account.to_owned(),
-            repositories: None,
-            permissions: self.app.permissions.clone(),
-            events: self.app.events.clone(),
-            suspended: None,
-            deleted: false,
-            created: self.clock.millis(),
-        };
-        let id = installation.id;
-        self.installations.insert(id, installation);
-        self.tell_installation(
-            id,
-            "installation",
-            "created",
-            account,
-            serde_json::json!({}),
-        );
-        id
-    }
-
-    /// Tells of a change of an installation, which every app hears of.
-    pub fn tell_installation(
-        &mut self,
-        id: u64,
-        name: &'static str,
-        action: &'static str,
-        sender: &str,
-        more: serde_json::Value,
-    ) {
-        let Some(installation) = self.installations.get(&id).cloned() else {
-            return;
-        };
-        let mut payload =
-            serde_json::json!({ "installation": self.show_installation(&installation) });
-        if name == "installation" {
-            let covered = self.covered(&installation);
-            payload["repositories"] = covered
-                .into_iter()
-                .map(|one| self.show_repository_briefly(one))
-                .collect();
-        }
-        for (name, value) in more.as_object().into_iter().flatten() {
-            payload[name] = value.clone();
-        }
-        self.emit_to(
-            &installation,
-            Event {
-                name,
-                action,
-                repository: None,
-                payload,
-                sender: sender.to_owned(),
-            },
-        );
     }
 }
 

@@ -159,10 +159,11 @@ fn own_repositories(state: &State, asked: &Asked) -> Outcome {
 }
 
 fn from_manifest(state: &mut State, asked: &Asked) -> Outcome {
-    let manifest = state
-        .manifests
-        .remove(asked.parameter("code"))
-        .ok_or_else(Refusal::not_found)?;
+    let now = state.clock.millis();
+    let code = state.manifests.remove(asked.parameter("code"));
+    // source: docs.github.com, "Registering a GitHub App from a manifest": within one hour, and once
+    let fresh = code.filter(|(_, made)| now < made + 3_600_000);
+    let (manifest, _) = fresh.ok_or_else(Refusal::not_found)?;
     let mut shown = state.show_app(state.app.id);
     shown["name"] = manifest
         .get("name")

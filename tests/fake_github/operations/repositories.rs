@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::changes::{self, Changed};
 use super::super::exchange::{Asked, Content, Outcome, Refusal, Reply};
+use super::super::objects::Files;
 use super::super::shown::percent;
 use super::super::state::{Repository, State};
 use super::git::in_lines;
@@ -67,31 +68,7 @@ fn content(state: &State, asked: &Asked) -> Outcome {
     let files = state.objects(repository).files_of_commit(&sha);
     let path = asked.parameter("path").trim_matches('/');
     let Some(leaf) = files.get(path) else {
-        let inside = format!("{path}/");
-        let mut names: Vec<(String, bool)> = files
-            .keys()
-            .filter_map(|file| file.strip_prefix(&inside))
-            .map(|rest| {
-                rest.split_once('/')
-                    .map_or((rest.to_owned(), false), |(folder, _)| {
-                        (folder.to_owned(), true)
-                    })
-            })
-            .collect();
-        names.dedup();
-        if names.is_empty() {
-            return Err(Refusal::not_found());
-        }
-        let shown = names.iter().map(|(name, folder)| {
-            show_entry(
-                state,
-                repository,
-                reference,
-                &format!("{inside}{name}"),
-                *folder,
-            )
-        });
-        return Ok(Reply::json(200, shown.collect()));
+        return directory(state, repository, reference, path, &files);
     };
     let bytes = state
         .objects(repository)
@@ -121,6 +98,41 @@ fn content(state: &State, asked: &Asked) -> Outcome {
     });
     shown["encoding"] = json!(if small { "base64" } else { "none" });
     Ok(Reply::json(200, shown))
+}
+
+/// What a directory holds.
+fn directory(
+    state: &State,
+    repository: &Repository,
+    reference: &str,
+    path: &str,
+    files: &Files,
+) -> Outcome {
+    let inside = format!("{path}/");
+    let mut names: Vec<(String, bool)> = files
+        .keys()
+        .filter_map(|file| file.strip_prefix(&inside))
+        .map(|rest| {
+            rest.split_once('/')
+                .map_or((rest.to_owned(), false), |(folder, _)| {
+                    (folder.to_owned(), true)
+                })
+        })
+        .collect();
+    names.dedup();
+    if names.is_empty() {
+        return Err(Refusal::not_found());
+    }
+    let shown = names.iter().map(|(name, folder)| {
+        show_entry(
+            state,
+            repository,
+            reference,
+            &format!("{inside}{name}"),
+            *folder,
+        )
+    });
+    return Ok(Reply::json(200, shown.collect()));
 }
 
 fn show_entry(
@@ -208,22 +220,8 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
     } else {
         (commits.into_iter().take(MOST_COMMITS).collect(), Vec::new())
     };
-    let url = state.api(&format!(
-        "repos/{}/compare/{}",
-        repository.full_name(),
-        percent(asked.parameter("basehead"))
-    ));
-    let html = state.api(&format!(
-        "{}/compare/{}",
-        repository.full_name(),
-        percent(asked.parameter("basehead"))
-    ));
-    let mut shown = json!({
-        "url": url,
-        "html_url": html,
-        "permalink_url": html,
-        "diff_url": format!("{html}.diff"),
-        "patch_url": format!("{html}.patch"),
+    let mut shown = compare_addresses(state, repository, asked.parameter("basehead"));
+    let more = json!({
         "base_commit": state.show_commit(repository, &base_sha),
         "merge_base_commit": state.show_commit(repository, &fork),
         "status": status,
@@ -232,6 +230,9 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
         "total_commits": ahead.len(),
         "commits": commits,
     });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        shown[name] = value.clone();
+    }
     if asked.query.get("page").is_none_or(|page| page == "1") {
         shown["files"] = all
             .iter()
@@ -243,6 +244,18 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
         status: 200,
         headers,
         content: Content::Json(shown),
+    })
+}
+
+fn compare_addresses(state: &State, repository: &Repository, ends: &str) -> Value {
+    let (name, ends) = (repository.full_name(), percent(ends));
+    let html = state.api(&format!("{name}/compare/{ends}"));
+    json!({
+        "url": state.api(&format!("repos/{name}/compare/{ends}")),
+        "html_url": html,
+        "permalink_url": html,
+        "diff_url": format!("{html}.diff"),
+        "patch_url": format!("{html}.patch"),
     })
 }
 
