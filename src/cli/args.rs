@@ -36,6 +36,12 @@ pub enum Command {
     /// Serve the web app
     #[cfg(feature = "server")]
     Serve(Serve),
+    /// Show what waits to be done for pull requests, and what was given up
+    #[cfg(feature = "server")]
+    Queue(super::operate::Queue),
+    /// Turn what was dismissed on pull requests of a repository into allow comments
+    #[cfg(feature = "server")]
+    ExportAllow(super::operate::ExportAllow),
     /// Review files and trees as they are
     Check(Check),
     /// Review what a change introduces and what it fixes
@@ -155,7 +161,7 @@ pub struct How {
 }
 
 /// What settings and limits are in force.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Choice {
     /// Least confidence that is reported and that counts for the exit status [default: medium]
     #[arg(long, value_enum, value_name = "LEVEL")]

@@ -5,9 +5,13 @@
 
 mod args;
 mod check;
+#[cfg(feature = "server")]
+mod database;
 mod explain;
 mod git;
 mod manual;
+#[cfg(feature = "server")]
+mod operate;
 mod practice;
 mod renames;
 mod review;
@@ -64,6 +68,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         #[cfg(feature = "server")]
         Command::Serve(serve) => serve::run(serve)?,
+        #[cfg(feature = "server")]
+        Command::Queue(queue) => operate::queue::run(queue)?,
+        #[cfg(feature = "server")]
+        Command::ExportAllow(export) => operate::allow::run(export)?,
         Command::Check(check) => return check::run(check, colour),
         Command::Review(review) => return review::run(review, colour),
         Command::Explain { name } => explain::explain(name, terminal::look(colour))?,

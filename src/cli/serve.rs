@@ -1,24 +1,20 @@
 //! `serve`: the web app, until the process is told to stop.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use secrecy::ExposeSecret;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
+use super::database;
 use super::server::{self, Log, Server};
 use super::terminal;
 use crate::github::clock::Clock;
 use crate::github::{self, Bot};
 use crate::store::Store;
 use crate::web::{self, Settings, Site};
-
-/// The database where no other is named.
-const DATABASE: &str = "highwater.db";
 
 /// Serves until SIGINT or SIGTERM, then lets running requests end.
 ///
@@ -54,7 +50,7 @@ async fn until_stopped(server: Server) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {listen}; try another --listen"))?;
     let address = listener.local_addr()?;
     let stop = stopped()?;
-    let store = store(&server).await?;
+    let store = database::open(&server).await?;
     let public_url = server.public_url.unwrap_or(format!("http://{address}"));
     let mut site = Site::new(Settings {
         public_url: public_url.clone(),
@@ -106,43 +102,6 @@ fn bot(settings: github::Settings, public_url: String, store: Store) -> anyhow::
     bot.map(Arc::new).context(
         "set HIGHWATER_GITHUB_PRIVATE_KEY or HIGHWATER_GITHUB_PRIVATE_KEY_FILE to the App's key",
     )
-}
-
-/// The database that is named, or the file in the data directory.
-async fn store(server: &Server) -> anyhow::Result<Store> {
-    if let Some(url) = &server.database_url {
-        // The URL may hold a password, so it is not repeated.
-        return Store::open(url.expose_secret())
-            .await
-            .context("cannot open the database of DATABASE_URL");
-    }
-    let directory = &server.data_dir;
-    let file = directory.join(DATABASE);
-    std::fs::create_dir_all(directory)
-        .and_then(|()| make_private(&file))
-        .with_context(|| format!("cannot write {}; try another --data-dir", file.display()))?;
-    Store::open(&url(&file))
-        .await
-        .with_context(|| format!("cannot open the database {}", file.display()))
-}
-
-/// Makes the file when it is not there, for this user alone: others' code will stand in it.
-fn make_private(file: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(|_| ())
-}
-
-/// The URL of a SQLite file, with the characters quoted that mean something in a URL.
-fn url(file: &Path) -> String {
-    let path = file.to_string_lossy();
-    let path = path
-        .replace('%', "%25")
-        .replace('?', "%3F")
-        .replace('#', "%23");
-    format!("sqlite://{path}?mode=rwc")
 }
 
 /// Done when the process is asked to stop.

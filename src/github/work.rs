@@ -1,5 +1,7 @@
 //! The kinds of work that the queue holds, and how they are known there.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::store::queue::Asked;
@@ -54,6 +56,31 @@ pub enum Work {
     },
     /// Forget the installation.
     Purge,
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Work::Review {
+                owner,
+                name,
+                number,
+                ..
+            } => write!(f, "review {owner}/{name}#{number}"),
+            Work::Rerun {
+                owner, name, head, ..
+            } => write!(f, "review {owner}/{name} at {head} again"),
+            Work::Command {
+                owner,
+                name,
+                number,
+                ..
+            } => write!(f, "answer a command in {owner}/{name}#{number}"),
+            Work::Sweep => f.write_str("look for pull requests that were missed"),
+            Work::Forget { .. } => f.write_str("forget repositories that are out of reach"),
+            Work::Purge => f.write_str("forget the installation"),
+        }
+    }
 }
 
 impl Work {
