@@ -9,6 +9,8 @@ mod check;
 mod database;
 mod explain;
 mod git;
+#[cfg(feature = "server")]
+mod log;
 mod manual;
 #[cfg(feature = "server")]
 mod operate;
@@ -21,6 +23,8 @@ mod serve;
 mod server;
 mod settings;
 mod terminal;
+#[cfg(feature = "server")]
+mod traces;
 mod tree;
 
 use std::process::ExitCode;

@@ -8,9 +8,8 @@ use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
-use super::database;
-use super::server::{self, Log, Server};
-use super::terminal;
+use super::server::{self, Server};
+use super::{database, log, terminal};
 use crate::github::clock::Clock;
 use crate::github::{self, Bot};
 use crate::store::Store;
@@ -23,24 +22,18 @@ use crate::web::{self, Settings, Site};
 /// When the address cannot be listened on.
 pub fn run(serve: &Serve) -> anyhow::Result<()> {
     let server = server::load(&serve.flags, serve.config.as_deref())?;
-    log(&server);
+    let traces = log::begin(&server)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(super::STACK)
         .build()
         .context("cannot start the runtime")?;
-    runtime.block_on(until_stopped(server))
-}
-
-/// Writes the log to standard error.
-fn log(server: &Server) {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(&server.log_level))
-        .with_writer(std::io::stderr);
-    match server.log {
-        Log::Text => log.init(),
-        Log::Json => log.json().init(),
+    let ended = runtime.block_on(until_stopped(server));
+    drop(runtime);
+    if let Some(traces) = traces {
+        traces.end();
     }
+    ended
 }
 
 async fn until_stopped(server: Server) -> anyhow::Result<()> {

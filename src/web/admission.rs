@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::error::Error;
+use super::measures::{self, GoesOn};
 use super::{Settings, Shared};
 use crate::source::limits::Stop;
 
@@ -53,15 +54,21 @@ impl Gate {
         &self,
         work: impl FnOnce(Stop) -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let waiting = GoesOn::waiting();
         let turn = timeout(self.wait, self.turns.clone().acquire_owned()).await;
+        drop(waiting);
         let Ok(Ok(turn)) = turn else {
+            measures::refused("busy");
             return Err(Error::Busy);
         };
         let left = Left(Arc::default());
         let stop = Stop::after(self.deadline).or_when(left.0.clone());
+        let span = tracing::info_span!("analysis");
         let done = tokio::task::spawn_blocking(move || {
-            let result = work(stop);
-            drop(turn);
+            let (running, begun) = (GoesOn::running(), Instant::now());
+            let result = span.in_scope(|| work(stop));
+            measures::analysed(begun.elapsed());
+            drop((running, turn));
             result
         });
         match timeout(self.deadline + GRACE, done).await {
@@ -103,6 +110,7 @@ impl Clients {
             self.rates.retain_recent();
         }
         self.rates.check_key(&client).map_err(|until| {
+            measures::refused("too_often");
             let wait = until.wait_time_from(DefaultClock::default().now());
             Error::TooOften {
                 seconds: wait.as_secs() + 1,

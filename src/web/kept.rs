@@ -11,10 +11,10 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 
-use super::Shared;
 use super::error::Error;
 use super::home::{self, Paste, rendered};
 use super::security::{Frame, unguessable};
+use super::{Shared, measures};
 use crate::store::kept::{Kept, New, Room};
 use crate::store::{self, Store};
 
@@ -72,6 +72,7 @@ pub async fn keep(
         bytes: site.settings.keep_bytes,
     };
     store.keep(new, room).await?;
+    measures::kept("kept", 1);
     let cookie = format!(
         "{COOKIE}={secret}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
         days * DAY
@@ -111,6 +112,7 @@ pub async fn delete(
         return Err(Error::NotYours);
     }
     store.forget(&id).await?;
+    measures::kept("deleted", 1);
     rendered(&Deleted { frame })
 }
 
@@ -157,7 +159,10 @@ pub async fn forget_ended(store: Store) {
         let Ok(now) = now() else { continue };
         match store.forget_ended(now).await {
             Ok(0) => (),
-            Ok(count) => tracing::info!(count, "kept results have ended"),
+            Ok(count) => {
+                measures::kept("ended", count);
+                tracing::info!(count, "kept results have ended");
+            }
             Err(error) => tracing::warn!(%error, "what has ended could not be forgotten"),
         }
     }

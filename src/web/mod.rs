@@ -15,6 +15,7 @@ mod health;
 mod home;
 mod kept;
 mod markdown;
+mod measures;
 mod openapi;
 mod plot;
 mod practice;
@@ -37,7 +38,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use admission::{Clients, Gate};
-use health::Counts;
 pub use settings::Settings;
 
 use crate::github::Bot;
@@ -49,7 +49,6 @@ pub struct Site {
     settings: Settings,
     gate: Gate,
     clients: Clients,
-    counts: Counts,
     /// What is kept; without it nothing can be.
     store: Option<Store>,
     /// The bot; without it there are no webhooks.
@@ -61,10 +60,10 @@ type Shared = Arc<Site>;
 impl Site {
     /// A site with these settings.
     pub fn new(settings: Settings) -> Site {
+        measures::begin();
         Site {
             gate: Gate::new(&settings),
             clients: Clients::new(&settings),
-            counts: Counts::default(),
             store: None,
             bot: None,
             settings,
@@ -164,10 +163,7 @@ pub fn router(site: Site) -> Router {
         .merge(told)
         .layer(middleware::from_fn(security::same_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(
-            site.clone(),
-            security::frame,
-        ))
+        .layer(middleware::from_fn(security::frame))
         .layer(CompressionLayer::new())
         .with_state(site)
 }
@@ -183,11 +179,13 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let store = site.store.clone();
+    let measuring = tokio::spawn(measures::sort_again_and_again());
     let forgetting = store.map(|store| tokio::spawn(kept::forget_ended(store)));
     let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
         .await;
+    measuring.abort();
     if let Some(task) = forgetting {
         task.abort();
     }

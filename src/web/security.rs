@@ -3,16 +3,17 @@
 
 use std::time::Instant;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
+use tracing::Instrument;
 
-use super::Shared;
 use super::error::{self, Error};
+use super::measures;
 
 /// What a page must know of the request that it answers.
 #[derive(Clone, Debug, Default)]
@@ -88,11 +89,13 @@ fn is_kept(path: &str) -> bool {
 }
 
 /// Numbers the request, writes out errors, adds the headers, counts and logs. What was sent is
-/// not logged, nor is the query.
-pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next) -> Response {
+/// not logged, nor is the address: of it only the pattern that it follows.
+pub async fn frame(mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or(String::new(), |route| route.as_str().to_owned());
     let (Ok(number), Ok(nonce)) = (unguessable(), unguessable()) else {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
@@ -102,13 +105,40 @@ pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next)
         path: path.clone(),
     };
     request.extensions_mut().insert(frame.clone());
-    let response = next.run(request).await;
-    let mut response = error::written(response, &frame, path.starts_with("/api/"));
-    let headers = response.headers_mut();
+    let span = tracing::info_span!(
+        "request",
+        id = %frame.request,
+        method = known(&method),
+        route = if route.is_empty() { "none" } else { &route },
+        status = tracing::field::Empty,
+    );
+    let response = next.run(request).instrument(span.clone()).await;
+    // What went wrong is written out, and logged, under the number of its request.
+    let mut response =
+        span.in_scope(|| error::written(response, &frame, path.starts_with("/api/")));
+    add_headers(response.headers_mut(), &frame);
+    let (status, took) = (response.status(), begun.elapsed());
+    measures::answered(&method, &route, status, took);
+    span.record("status", status.as_u16());
+    let took_ms = (took.as_secs_f64() * 1e4).round() / 10.0;
+    span.in_scope(|| tracing::info!(took_ms, "answered"));
+    response
+}
+
+/// The method, where it is one that means something here: others are whatever a client likes.
+fn known(method: &Method) -> &str {
+    let is_known = matches!(
+        method.as_str(),
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS"
+    );
+    if is_known { method.as_str() } else { "other" }
+}
+
+fn add_headers(headers: &mut HeaderMap, frame: &Frame) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (name, value) in KEPT.into_iter().filter(|_| is_kept(&path)) {
+    for (name, value) in KEPT.into_iter().filter(|_| is_kept(&frame.path)) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if let Ok(value) = HeaderValue::from_str(&policy(&frame.nonce)) {
@@ -117,15 +147,6 @@ pub async fn frame(State(site): State<Shared>, mut request: Request, next: Next)
     if let Ok(value) = HeaderValue::from_str(&frame.request) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
-    site.counts.answered(response.status(), begun.elapsed());
-    tracing::info!(
-        request = %frame.request,
-        %method,
-        path = if is_kept(&path) { "/r/…" } else { &path },
-        status = response.status().as_u16(),
-        took_ms = begun.elapsed().as_secs_f64() * 1e3,
-    );
-    response
 }
 
 /// Refuses to change anything for another site. Programs that are no browser say nothing of

@@ -23,6 +23,8 @@ mod pages;
 mod ranges;
 mod reports;
 mod review;
+#[cfg(feature = "server")]
+mod serving;
 mod simulation;
 mod smell;
 #[cfg(feature = "server")]

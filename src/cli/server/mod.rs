@@ -187,7 +187,7 @@ fn site(all: &mut All) -> web::Settings {
             .time("server.deadline", "10ms"..="10m")
             .unwrap_or(own.deadline),
         per_minute: all
-            .number("server.per_minute", 1..=1_000_000)
+            .number("server.per_minute", 1..=1_000_000_000)
             .unwrap_or(own.per_minute),
         keep_days: all
             .number("server.keep_days", 1..=3650)

@@ -1,6 +1,7 @@
 //! The routes of the web app, asked without a socket; pages are looked at by CSS selector.
 
 mod kept;
+mod numbers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -440,16 +441,4 @@ async fn an_analysis_that_is_not_done_in_time_says_so() {
     );
     let skipped = page.all("section[aria-labelledby=skipped] li");
     assert!(skipped[0].contains("not finished within"), "{skipped:?}");
-}
-
-#[tokio::test]
-async fn probes_and_numbers_answer() {
-    let site = site();
-    assert_eq!(get(&site, "/healthz").await.text, "ok\n");
-    assert_eq!(get(&site, "/readyz").await.status, StatusCode::OK);
-    let numbers = get(&site, "/metrics").await.text;
-    assert!(
-        numbers.contains("highwater_responses_total{status=\"2xx\"} 2"),
-        "{numbers}"
-    );
 }
