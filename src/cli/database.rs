@@ -31,14 +31,18 @@ pub async fn open(server: &Server) -> anyhow::Result<Store> {
 /// Opens the database of a server that has run before. An empty one in its place would say that
 /// all is well.
 pub async fn open_existing(server: &Server) -> anyhow::Result<Store> {
-    let file = file(server);
-    if server.database_url.is_none() && !file.exists() {
+    if !is_there(server) {
         bail!(
             "there is no database {}; name the server's with --data-dir or DATABASE_URL",
-            file.display()
+            file(server).display()
         );
     }
     open(server).await
+}
+
+/// Whether a server has run before. Of a database that is named nobody can tell.
+pub fn is_there(server: &Server) -> bool {
+    server.database_url.is_some() || file(server).exists()
 }
 
 /// The file in the data directory.

@@ -75,6 +75,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "server")]
         Command::Queue(queue) => operate::queue::run(queue)?,
         #[cfg(feature = "server")]
+        Command::Doctor(doctor) => return operate::doctor::run(doctor),
+        #[cfg(feature = "server")]
         Command::ExportAllow(export) => operate::allow::run(export)?,
         Command::Check(check) => return check::run(check, colour),
         Command::Review(review) => return review::run(review, colour),

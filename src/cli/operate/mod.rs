@@ -2,6 +2,7 @@
 //! database, whether the server runs or not.
 
 pub mod allow;
+pub mod doctor;
 pub mod queue;
 
 use std::future::Future;
@@ -68,6 +69,17 @@ pub enum Action {
         #[arg(long, conflicts_with = "key")]
         all: bool,
     },
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// How to print it
+    #[arg(long, short, value_enum, default_value_t = Shown::Text)]
+    pub format: Shown,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// `export-allow`

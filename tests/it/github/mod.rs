@@ -8,6 +8,8 @@
 )]
 mod fake_github;
 
+mod doctor;
 mod fake;
+mod setup;
 mod stage;
 mod story;
