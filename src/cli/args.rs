@@ -36,6 +36,15 @@ pub enum Command {
     /// Serve the web app
     #[cfg(feature = "server")]
     Serve(Serve),
+    /// Show what waits to be done for pull requests, and what was given up
+    #[cfg(feature = "server")]
+    Queue(super::operate::Queue),
+    /// Examine whether the bot can work: the App, its permissions, its webhook, the database
+    #[cfg(feature = "server")]
+    Doctor(super::operate::Doctor),
+    /// Turn what was dismissed on pull requests of a repository into allow comments
+    #[cfg(feature = "server")]
+    ExportAllow(super::operate::ExportAllow),
     /// Review files and trees as they are
     Check(Check),
     /// Review what a change introduces and what it fixes
@@ -71,6 +80,10 @@ pub struct Serve {
     /// `[server]` and `[github]`; `highwater config` shows all keys
     #[arg(long, env = "HIGHWATER_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Let a GitHub App be registered at the address that is printed, and its settings be written
+    /// into the data directory
+    #[arg(long)]
+    pub setup: bool,
     /// What is set.
     #[command(flatten)]
     pub flags: super::server::Flags,
@@ -155,7 +168,7 @@ pub struct How {
 }
 
 /// What settings and limits are in force.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Choice {
     /// Least confidence that is reported and that counts for the exit status [default: medium]
     #[arg(long, value_enum, value_name = "LEVEL")]

@@ -5,11 +5,15 @@
 
 mod args;
 mod check;
+#[cfg(feature = "server")]
+mod database;
 mod explain;
 mod git;
 #[cfg(feature = "server")]
 mod log;
 mod manual;
+#[cfg(feature = "server")]
+mod operate;
 mod practice;
 mod renames;
 mod review;
@@ -68,6 +72,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         #[cfg(feature = "server")]
         Command::Serve(serve) => serve::run(serve)?,
+        #[cfg(feature = "server")]
+        Command::Queue(queue) => operate::queue::run(queue)?,
+        #[cfg(feature = "server")]
+        Command::Doctor(doctor) => return operate::doctor::run(doctor),
+        #[cfg(feature = "server")]
+        Command::ExportAllow(export) => operate::allow::run(export)?,
         Command::Check(check) => return check::run(check, colour),
         Command::Review(review) => return review::run(review, colour),
         Command::Explain { name } => explain::explain(name, terminal::look(colour))?,

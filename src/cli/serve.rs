@@ -1,24 +1,24 @@
 //! `serve`: the web app, until the process is told to stop.
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use secrecy::ExposeSecret;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 use super::args::Serve;
 use super::server::{self, Server};
-use super::{log, terminal};
+use super::{database, log, terminal};
 use crate::github::clock::Clock;
 use crate::github::{self, Bot};
 use crate::store::Store;
-use crate::web::{self, Settings, Site};
+use crate::web::{self, Settings, Setup, Site};
 
-/// The database where no other is named.
-const DATABASE: &str = "highwater.db";
+/// The file in the data directory that the set-up writes.
+const SETTINGS: &str = "github.toml";
 
 /// Serves until SIGINT or SIGTERM, then lets running requests end.
 ///
@@ -33,7 +33,7 @@ pub fn run(serve: &Serve) -> anyhow::Result<()> {
         .thread_stack_size(super::STACK)
         .build()
         .context("cannot start the runtime")?;
-    let ended = runtime.block_on(until_stopped(server));
+    let ended = runtime.block_on(until_stopped(server, serve.setup));
     drop(runtime);
     if let Some(traces) = traces {
         traces.end();
@@ -41,19 +41,21 @@ pub fn run(serve: &Serve) -> anyhow::Result<()> {
     ended
 }
 
-async fn until_stopped(server: Server) -> anyhow::Result<()> {
+async fn until_stopped(server: Server, is_set_up: bool) -> anyhow::Result<()> {
     let listen = server.listen;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}; try another --listen"))?;
     let address = listener.local_addr()?;
     let stop = stopped()?;
-    let store = store(&server).await?;
+    let store = database::open(&server).await?;
     let public_url = server.public_url.unwrap_or(format!("http://{address}"));
+    let (setup, invitation) = setup(&server.data_dir, server.github_at, is_set_up, &public_url)?;
     let mut site = Site::new(Settings {
         public_url: public_url.clone(),
         ..server.web
-    });
+    })
+    .with_setup(setup);
     let bot = match server.github {
         Some(github) => {
             let github = github::Settings {
@@ -68,7 +70,7 @@ async fn until_stopped(server: Server) -> anyhow::Result<()> {
     if let Some(bot) = &bot {
         site = site.with_bot(bot.clone());
     }
-    terminal::print(&format!("Highwater is at http://{address}\n"))?;
+    terminal::print(&format!("Highwater is at http://{address}\n{invitation}"))?;
     let ends = CancellationToken::new();
     let working = bot.map(|bot| tokio::spawn(bot.run(ends.clone())));
     let served = web::serve(listener, site.keeping_in(store.clone()), stop).await;
@@ -84,6 +86,48 @@ async fn until_stopped(server: Server) -> anyhow::Result<()> {
 /// How long work on pull requests may take to come to its end when the server stops.
 const LAST_WORK: Duration = Duration::from_secs(25);
 
+/// How an App is registered here; with `--setup` also from elsewhere, by whoever has the address
+/// that is told.
+fn setup(
+    data_dir: &Path,
+    (api_url, html_url): (String, String),
+    is_asked: bool,
+    public_url: &str,
+) -> anyhow::Result<(Setup, String)> {
+    let setup = Setup::new(api_url, html_url);
+    if !is_asked {
+        return Ok((setup, String::new()));
+    }
+    let key = random()?;
+    let invitation = format!("Set the bot up at {public_url}/setup?key={key}\n");
+    let directory = std::path::absolute(data_dir).context("there is no such data directory")?;
+    let write = move |text: &str| -> Result<String, String> {
+        let file = directory.join(SETTINGS);
+        let told = file.display().to_string();
+        write_private(&file, text).map_err(|error| format!("{told}: {error}"))?;
+        Ok(told)
+    };
+    Ok((setup.opened_by(key.into(), Box::new(write)), invitation))
+}
+
+/// Writes a file for this user alone. One that is there already stays.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// 128 bits that nobody can guess.
+fn random() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    Ok(format!("{:032x}", u128::from_le_bytes(bytes)))
+}
+
 /// The bot of the App that is set.
 fn bot(settings: github::Settings, store: Store) -> anyhow::Result<Arc<Bot>> {
     tracing::info!(
@@ -96,50 +140,10 @@ fn bot(settings: github::Settings, store: Store) -> anyhow::Result<Arc<Bot>> {
             "no webhook secret is set, so the bot hears of nothing; set HIGHWATER_GITHUB_WEBHOOK_SECRETS"
         );
     }
-    let mut holder = [0; 8];
-    getrandom::fill(&mut holder).context("the system gives no random numbers")?;
-    let holder = format!("{:016x}", u64::from_le_bytes(holder));
-    let bot = Bot::new(settings, store, Clock::real(), holder);
+    let bot = Bot::new(settings, store, Clock::real(), random()?);
     bot.map(Arc::new).context(
         "set HIGHWATER_GITHUB_PRIVATE_KEY or HIGHWATER_GITHUB_PRIVATE_KEY_FILE to the App's key",
     )
-}
-
-/// The database that is named, or the file in the data directory.
-async fn store(server: &Server) -> anyhow::Result<Store> {
-    if let Some(url) = &server.database_url {
-        // The URL may hold a password, so it is not repeated.
-        return Store::open(url.expose_secret())
-            .await
-            .context("cannot open the database of DATABASE_URL");
-    }
-    let directory = &server.data_dir;
-    let file = directory.join(DATABASE);
-    std::fs::create_dir_all(directory)
-        .and_then(|()| make_private(&file))
-        .with_context(|| format!("cannot write {}; try another --data-dir", file.display()))?;
-    Store::open(&url(&file))
-        .await
-        .with_context(|| format!("cannot open the database {}", file.display()))
-}
-
-/// Makes the file when it is not there, for this user alone: others' code will stand in it.
-fn make_private(file: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(|_| ())
-}
-
-/// The URL of a SQLite file, with the characters quoted that mean something in a URL.
-fn url(file: &Path) -> String {
-    let path = file.to_string_lossy();
-    let path = path
-        .replace('%', "%25")
-        .replace('?', "%3F")
-        .replace('#', "%23");
-    format!("sqlite://{path}?mode=rwc")
 }
 
 /// Done when the process is asked to stop.

@@ -7,7 +7,10 @@
 
 pub mod client;
 pub mod clock;
+pub mod doctor;
 pub mod listen;
+pub mod manifest;
+pub mod permissions;
 pub mod read;
 mod review;
 pub mod say;

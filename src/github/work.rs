@@ -1,5 +1,7 @@
 //! The kinds of work that the queue holds, and how they are known there.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::read::Repository;
@@ -43,6 +45,23 @@ pub enum Work {
     },
     /// Forget the installation.
     Purge,
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Work::Review {
+                repository, number, ..
+            } => write!(f, "review {repository}#{number}"),
+            Work::Rerun { repository, head } => write!(f, "review {repository} at {head} again"),
+            Work::Command {
+                repository, number, ..
+            } => write!(f, "answer a command in {repository}#{number}"),
+            Work::Sweep => f.write_str("look for pull requests that were missed"),
+            Work::Forget { .. } => f.write_str("forget repositories that are out of reach"),
+            Work::Purge => f.write_str("forget the installation"),
+        }
+    }
 }
 
 impl Work {

@@ -67,3 +67,12 @@ fn replaced(base: &str, head: &str, start: usize, end: usize) -> String {
         first(new_count)
     )
 }
+
+/// The unified diff between two texts of the file at `path`, as `git apply` takes it.
+pub fn unified(path: &str, base: &str, head: &str) -> String {
+    let patch = diffy::DiffOptions::new()
+        .set_original_filename(format!("a/{path}"))
+        .set_modified_filename(format!("b/{path}"))
+        .create_patch(base, head);
+    patch.to_string()
+}

@@ -74,14 +74,14 @@ impl Store {
         rows.iter().map(dismissal).collect()
     }
 
-    /// The repositories of which pull requests were seen under a name, by `owner/name`.
+    /// The repository that was seen under a name last.
     ///
     /// # Errors
     ///
     /// When the database fails.
     pub async fn repository_named(&self, owner: &str, name: &str) -> Result<Option<i64>, Error> {
         let asked = sqlx::query(
-            "SELECT repository FROM pulls WHERE LOWER(owner) = LOWER($1) AND LOWER(name) = LOWER($2) \
+            "SELECT repository FROM repositories WHERE LOWER(owner) = LOWER($1) AND LOWER(name) = LOWER($2) \
              ORDER BY seen DESC LIMIT 1",
         )
         .bind(owner)

@@ -44,6 +44,23 @@ impl Store {
         .bind(&pull.name)
         .bind(&pull.head)
         .bind(pull.seen);
+        in_time(asked.execute(&self.pool)).await?;
+        self.name_repository(pull).await
+    }
+
+    /// Remembers what a repository is called, for when no pull request of it is open any more.
+    async fn name_repository(&self, pull: &Pull) -> Result<(), Error> {
+        let asked = sqlx::query(
+            "INSERT INTO repositories (repository, installation, owner, name, seen) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (repository) DO UPDATE SET \
+             installation = excluded.installation, owner = excluded.owner, name = excluded.name, \
+             seen = excluded.seen",
+        )
+        .bind(pull.repository)
+        .bind(pull.installation)
+        .bind(&pull.owner)
+        .bind(&pull.name)
+        .bind(pull.seen);
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
 
@@ -94,6 +111,7 @@ impl Store {
     pub async fn forget_repository(&self, repository: i64) -> Result<(), Error> {
         for sql in [
             "DELETE FROM pulls WHERE repository = $1",
+            "DELETE FROM repositories WHERE repository = $1",
             "DELETE FROM dismissals WHERE repository = $1",
         ] {
             in_time(sqlx::query(sql).bind(repository).execute(&self.pool)).await?;

@@ -411,7 +411,14 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn purge(&self, installation: i64) -> Result<(), Error> {
-        for table in ["jobs", "deliveries", "pulls", "dismissals", "pacing"] {
+        for table in [
+            "jobs",
+            "deliveries",
+            "pulls",
+            "repositories",
+            "dismissals",
+            "pacing",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE installation = $1");
             let asked = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(installation);
             in_time(asked.execute(&self.pool)).await?;

@@ -23,6 +23,7 @@ mod reference;
 mod rows;
 mod security;
 pub mod settings;
+pub mod setup;
 mod shown;
 mod webhooks;
 
@@ -39,6 +40,7 @@ use tower_http::compression::CompressionLayer;
 
 use admission::{Clients, Gate};
 pub use settings::Settings;
+pub use setup::Setup;
 
 use crate::github::Bot;
 use crate::review::Options;
@@ -53,6 +55,8 @@ pub struct Site {
     store: Option<Store>,
     /// The bot; without it there are no webhooks.
     bot: Option<Arc<Bot>>,
+    /// How an App is registered; without it that is not done here.
+    setup: Option<Setup>,
 }
 
 type Shared = Arc<Site>;
@@ -66,6 +70,7 @@ impl Site {
             clients: Clients::new(&settings),
             store: None,
             bot: None,
+            setup: None,
             settings,
         }
     }
@@ -84,6 +89,15 @@ impl Site {
     pub fn with_bot(self, bot: Arc<Bot>) -> Site {
         Site {
             bot: Some(bot),
+            ..self
+        }
+    }
+
+    /// The site with pages that register an App.
+    #[must_use]
+    pub fn with_setup(self, setup: Setup) -> Site {
+        Site {
+            setup: Some(setup),
             ..self
         }
     }
@@ -157,6 +171,9 @@ pub fn router(site: Site) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::icon))
+        .route("/setup", get(setup::page))
+        .route("/setup/callback", get(setup::callback))
+        .route("/setup/write", post(setup::write))
         .merge(analysing)
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(limit))

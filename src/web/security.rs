@@ -44,11 +44,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
     }
 }
 
+/// Set on an answer: its forms may also be sent to the site at this address.
+#[derive(Clone, Debug)]
+pub struct FormsGoTo(pub String);
+
+impl FormsGoTo {
+    /// The site as a policy names it.
+    fn origin(&self) -> Option<String> {
+        let address: axum::http::Uri = self.0.parse().ok()?;
+        Some(format!(
+            "{}://{}",
+            address.scheme_str()?,
+            address.authority()?
+        ))
+    }
+}
+
 /// Nothing from elsewhere, no frames, no plug-ins; scripts only with this answer's nonce.
-fn policy(nonce: &str) -> String {
+fn policy(nonce: &str, forms: Option<&FormsGoTo>) -> String {
+    let forms = forms.and_then(FormsGoTo::origin);
+    let forms = forms.map_or(String::new(), |origin| format!(" {origin}"));
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -83,9 +101,10 @@ const KEPT: [(HeaderName, &str); 2] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
-/// Whether the path is that of something that somebody kept. Its address is a secret.
+/// Whether the path is that of something that somebody kept, or of the set-up. Their addresses and
+/// contents are secrets.
 fn is_kept(path: &str) -> bool {
-    path.starts_with("/r/")
+    path.starts_with("/r/") || path == "/setup" || path.starts_with("/setup/")
 }
 
 /// Numbers the request, writes out errors, adds the headers, counts and logs. What was sent is
@@ -116,7 +135,8 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
     // What went wrong is written out, and logged, under the number of its request.
     let mut response =
         span.in_scope(|| error::written(response, &frame, path.starts_with("/api/")));
-    add_headers(response.headers_mut(), &frame);
+    let forms = response.extensions_mut().remove::<FormsGoTo>();
+    add_headers(response.headers_mut(), &frame, forms.as_ref());
     let (status, took) = (response.status(), begun.elapsed());
     measures::answered(&method, &route, status, took);
     span.record("status", status.as_u16());
@@ -134,14 +154,14 @@ fn known(method: &Method) -> &str {
     if is_known { method.as_str() } else { "other" }
 }
 
-fn add_headers(headers: &mut HeaderMap, frame: &Frame) {
+fn add_headers(headers: &mut HeaderMap, frame: &Frame, forms: Option<&FormsGoTo>) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in KEPT.into_iter().filter(|_| is_kept(&frame.path)) {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::from_str(&policy(&frame.nonce)) {
+    if let Ok(value) = HeaderValue::from_str(&policy(&frame.nonce, forms)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
     if let Ok(value) = HeaderValue::from_str(&frame.request) {

@@ -17,6 +17,8 @@ mod compile;
 mod github;
 mod hostile;
 mod house;
+#[cfg(feature = "server")]
+mod operating;
 mod pages;
 mod ranges;
 mod reports;

@@ -50,6 +50,8 @@ pub struct Server {
     pub web: web::Settings,
     /// The bot, where there is one; it has no address for others yet.
     pub github: Option<github::Settings>,
+    /// Which GitHub is meant: its API and its pages.
+    pub github_at: (String, String),
     /// How long what the bot read and said is kept.
     pub retention: Duration,
 }
@@ -146,7 +148,13 @@ fn understood(all: &mut All) -> Option<Server> {
     });
     let data_dir = path(all, "server.data_dir");
     let retention = all.time("github.retention", "1d"..="3650d");
-    let (web, github) = (site(all), bot(all));
+    let api_url = all.address("github.api_url", Address::Api);
+    let html_url = all.address("github.html_url", Address::Api);
+    let github_at = api_url.map(|api_url| {
+        let html_url = html_url.unwrap_or_else(|| html_url_of(&api_url));
+        (api_url, html_url)
+    });
+    let (web, github) = (site(all), bot(all, github_at.as_ref()));
     Some(Server {
         listen: listen?,
         public_url,
@@ -156,6 +164,7 @@ fn understood(all: &mut All) -> Option<Server> {
         log_level: log_level?,
         web,
         github,
+        github_at: github_at?,
         retention: retention?,
     })
 }
@@ -204,15 +213,13 @@ fn site(all: &mut All) -> web::Settings {
 }
 
 /// The settings of the bot, where there is an App.
-fn bot(all: &mut All) -> Option<github::Settings> {
+fn bot(all: &mut All, at: Option<&(String, String)>) -> Option<github::Settings> {
     let app_id = all.number("github.app_id", 1..=i64::MAX as u64);
     let private_key = private_key(all);
     let must = "one or several secrets, none of them empty";
     let webhook_secrets = all.list("github.webhook_secrets", must, |text| {
         (!text.is_empty()).then(|| SecretString::from(text))
     });
-    let api_url = all.address("github.api_url", Address::Api);
-    let html_url = all.address("github.html_url", Address::Api);
     let client_id = all.text("github.client_id").map(str::to_owned);
     let client_secret = all.secret("github.client_secret");
     let max_comments = all.number("github.max_comments", 0..=100);
@@ -226,11 +233,11 @@ fn bot(all: &mut All) -> Option<github::Settings> {
     let calls = all.number("github.read_calls", 1..=5000);
     let bytes = all.number("github.read_bytes", 1024..=1 << 32);
     needs(all);
-    let api_url = api_url?;
+    let (api_url, html_url) = at?.clone();
     let own = github::Settings::new(app_id?, private_key?);
     Some(github::Settings {
         webhook_secrets,
-        html_url: html_url.unwrap_or_else(|| html_url_of(&api_url)),
+        html_url,
         api_url,
         client_id,
         client_secret,

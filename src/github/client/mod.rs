@@ -5,6 +5,7 @@
 //! installation, a second apart; while GitHub wants to be left alone nothing is sent.
 
 mod failure;
+pub mod registration;
 mod request;
 mod token;
 
@@ -71,7 +72,10 @@ impl GitHub {
         clock: Clock,
         holder: String,
     ) -> Result<GitHub, KeyError> {
-        let (client, key) = (request::client(&settings)?, request::key(&settings)?);
+        let (client, key) = (
+            request::client(&settings.api_url)?,
+            request::key(&settings)?,
+        );
         Ok(GitHub {
             shared: Arc::new(Shared {
                 settings,
@@ -142,6 +146,20 @@ impl GitHub {
         let answer = self.shared.as_app(Method::GET, path, None).await?;
         let date = answer.date();
         Ok((answer.read(path)?, date))
+    }
+
+    /// What GitHub's clock shows, in seconds since 1970, whether it knows the App or not.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`].
+    pub async fn date(&self) -> Result<Option<i64>, Failure> {
+        // The one thing that anybody may ask and that costs nothing.
+        let (path, shared) = ("/rate_limit", &self.shared);
+        let address = shared.address(path);
+        let request = request::request(&Method::GET, &address, None, None, path)?;
+        let (_, answer) = request::answer(&shared.client, request, path).await?;
+        Ok(answer.date())
     }
 
     /// What the operator said.

@@ -32,6 +32,18 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What the answer says, or what its status means where that is no success.
+    pub fn checked<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        status: StatusCode,
+    ) -> Result<T, Failure> {
+        if status.is_success() {
+            return self.read(path);
+        }
+        Err(of_answer(path, status, &self.headers, &self.body, 0))
+    }
+
     /// What the answer says.
     pub fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         // An answer without a body says nothing.
@@ -69,9 +81,9 @@ impl Answer {
 ///
 /// It brings no token of its own: octocrab gives its own tokens to github.com alone, when an address
 /// names its host, and an enterprise server is another.
-pub fn client(settings: &Settings) -> Result<Octocrab, KeyError> {
+pub fn client(api_url: &str) -> Result<Octocrab, KeyError> {
     let builder = Octocrab::builder()
-        .base_uri(settings.api_url.as_str())
+        .base_uri(api_url)
         .map_err(|_| KeyError)?;
     builder.build().map_err(|_| KeyError)
 }
@@ -132,8 +144,8 @@ impl Shared {
         let _turn = self.at_once.acquire().await;
         let mut address = self.address(path);
         for _ in 0..=REDIRECTIONS {
-            let request = request(&method, &address, token, body.clone(), path)?;
-            let (status, answer) = self.answer(request, path).await?;
+            let request = request(&method, &address, Some(token), body.clone(), path)?;
+            let (status, answer) = answer(&self.client, request, path).await?;
             self.note(installation, path, status, &answer.headers)
                 .await?;
             if status.is_redirection()
@@ -159,7 +171,7 @@ impl Shared {
         Err(Failure::Gone(path.to_owned()))
     }
 
-    fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &str) -> String {
         let base = self.settings.api_url.trim_end_matches('/');
         if path == GRAPHQL {
             return format!("{}{path}", base.strip_suffix("/v3").unwrap_or(base));
@@ -174,43 +186,6 @@ impl Shared {
         let uri: http::Uri = next.parse().ok()?;
         (uri.authority() == base.authority() && uri.scheme() == base.scheme())
             .then(|| next.to_owned())
-    }
-
-    async fn answer(
-        &self,
-        request: Request<String>,
-        path: &str,
-    ) -> Result<(StatusCode, Answer), Failure> {
-        let unknown = |why: &str| Failure::Unknown {
-            path: path.to_owned(),
-            why: why.to_owned(),
-        };
-        let asked = async {
-            let response = self
-                .client
-                .execute(request)
-                .await
-                .map_err(|_| unknown("the connection failed"))?;
-            let (parts, body) = response.into_parts();
-            let whole = Limited::new(body, LARGEST).collect().await;
-            let body = whole
-                .map_err(|_| unknown("the answer broke off"))?
-                .to_bytes()
-                .to_vec();
-            Ok((
-                parts.status,
-                Answer {
-                    headers: parts.headers,
-                    body,
-                },
-            ))
-        };
-        let answered = tokio::time::timeout(PATIENCE, asked).await;
-        let answered = answered.unwrap_or_else(|_| Err(unknown("it took too long")));
-        if answered.is_err() {
-            metrics::counter!("highwater_github_requests_total", "outcome" => "none").increment(1);
-        }
-        answered
     }
 
     /// Counts an answer, and leaves GitHub alone before it has to say so.
@@ -244,10 +219,48 @@ impl Shared {
     }
 }
 
-fn request(
+/// Sends a request and waits for the whole answer, whatever it says.
+pub async fn answer(
+    client: &Octocrab,
+    request: Request<String>,
+    path: &str,
+) -> Result<(StatusCode, Answer), Failure> {
+    let unknown = |why: &str| Failure::Unknown {
+        path: path.to_owned(),
+        why: why.to_owned(),
+    };
+    let asked = async {
+        let response = client
+            .execute(request)
+            .await
+            .map_err(|_| unknown("the connection failed"))?;
+        let (parts, body) = response.into_parts();
+        let whole = Limited::new(body, LARGEST).collect().await;
+        let body = whole
+            .map_err(|_| unknown("the answer broke off"))?
+            .to_bytes()
+            .to_vec();
+        Ok((
+            parts.status,
+            Answer {
+                headers: parts.headers,
+                body,
+            },
+        ))
+    };
+    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    let answered = answered.unwrap_or_else(|_| Err(unknown("it took too long")));
+    if answered.is_err() {
+        metrics::counter!("highwater_github_requests_total", "outcome" => "none").increment(1);
+    }
+    answered
+}
+
+/// A request as GitHub wants it.
+pub fn request(
     method: &Method,
     address: &str,
-    token: &SecretString,
+    token: Option<&SecretString>,
     body: Option<String>,
     path: &str,
 ) -> Result<Request<String>, Failure> {
@@ -257,8 +270,9 @@ fn request(
         .header(header::ACCEPT, "application/vnd.github+json")
         .header(header::USER_AGENT, format!("highwater/{VERSION}"))
         .header("x-github-api-version", "2022-11-28");
-    let bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()));
-    if let Ok(mut bearer) = bearer {
+    let bearer =
+        token.map(|token| HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())));
+    if let Some(Ok(mut bearer)) = bearer {
         bearer.set_sensitive(true);
         request = request.header(header::AUTHORIZATION, bearer);
     }

@@ -9,6 +9,7 @@ mod directories;
 mod files;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use base64::Engine;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,12 @@ pub struct Repository {
     pub owner: String,
     /// Its name.
     pub name: String,
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
 }
 
 impl Repository {

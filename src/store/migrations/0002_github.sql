@@ -58,3 +58,11 @@ CREATE TABLE dismissals (
     ends BIGINT,
     PRIMARY KEY (repository, fingerprint)
 );
+
+CREATE TABLE repositories (
+    repository BIGINT PRIMARY KEY NOT NULL,
+    installation BIGINT NOT NULL,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    seen BIGINT NOT NULL
+);

@@ -9,10 +9,12 @@
 mod fake_github;
 
 mod blocks;
+mod doctor;
 mod events;
 mod fake;
 mod killed;
 mod replays;
 mod schedules;
+mod setup;
 mod stage;
 mod story;
