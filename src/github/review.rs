@@ -71,7 +71,8 @@ impl Bot {
         }
         let reading = read::change(installation, &self.cache, repository, pull).await?;
         let (reading, review, notes) = self.reviewed(reading).await?;
-        self.say(job, &looked, (&reading, &review, &notes)).await?;
+        self.say(job, &looked, (&reading, &review, &notes), again)
+            .await?;
         let seen = Pull {
             repository: repository.id,
             number,
@@ -150,6 +151,7 @@ impl Bot {
         job: &Job,
         looked: &Looked<'_>,
         (reading, review, notes): (&Reading, &Review, &[String]),
+        again: bool,
     ) -> Result<(), Failure> {
         let Looked {
             installation,
@@ -188,7 +190,7 @@ impl Bot {
         plan.beside.extend(done.unplaced);
         metrics::counter!("highwater_comments_total").increment(done.comments as u64);
         let check = check::check(review, &dismissed, &plan.beside, notes, &about);
-        check.send(installation, repository, &about).await
+        check.send(installation, repository, &about, again).await
     }
 
     async fn dismissed(&self, repository: i64) -> Result<BTreeMap<String, Dismissal>, Failure> {

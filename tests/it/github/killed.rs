@@ -46,7 +46,7 @@ fn start(world: &World, directory: &Path, port: u16) -> Server {
         )
         .env("HIGHWATER_GITHUB_API_URL", world.address())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(log(directory))
         .spawn()
         .unwrap();
     let mut line = String::new();
@@ -55,6 +55,33 @@ fn start(world: &World, directory: &Path, port: u16) -> Server {
         .unwrap();
     assert!(line.contains(&address), "{line}");
     Server { child, address }
+}
+
+/// Where the server's log goes.
+fn log(directory: &Path) -> std::fs::File {
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(directory.join("log"))
+        .unwrap()
+}
+
+/// No secret stands in what the server logged or kept.
+fn keeps_secrets(world: &World, directory: &Path) {
+    let credentials = world.credentials();
+    let key = credentials
+        .private_key
+        .lines()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned();
+    for name in ["log", "highwater.db", "highwater.db-wal"] {
+        let bytes = std::fs::read(directory.join(name)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [key.as_str(), &credentials.webhook_secret, "ghs_", "Bearer "] {
+            assert!(!text.contains(secret), "{name} has {secret:?}");
+        }
+    }
 }
 
 fn free_port() -> u16 {
@@ -132,6 +159,7 @@ async fn killed_at(request: usize) {
         .count();
     assert_eq!(reviews, 1, "killed at request {request}");
     assert_eq!(world.violations(), Vec::<String>::new());
+    keeps_secrets(&world, directory.path());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -317,6 +317,30 @@ impl Play {
         any
     }
 
+    /// What is wrong with how fast GitHub was asked.
+    fn pace(&self) -> Option<String> {
+        let (hasty, during) = self.world.with(|state| {
+            // Tokens are asked for when they are needed; that writes nothing that people see.
+            let buckets = state
+                .limits
+                .buckets
+                .iter()
+                .filter(|(name, _)| name.starts_with("installation"))
+                .map(|(_, one)| one);
+            buckets.fold((0, 0), |sum, one| {
+                (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
+            })
+        });
+        // What another server sent before it could know is no disobedience.
+        let under_way = (self.bots.len() - 1) * self.mischief.lock().unwrap().limits;
+        if hasty > 0 || during > under_way {
+            return Some(format!(
+                "{hasty} writes in haste, {during} requests while GitHub wanted none"
+            ));
+        }
+        None
+    }
+
     /// What is wrong in the end.
     fn wrong(&self) -> Vec<String> {
         let mut wrong = self.world.violations();
@@ -362,25 +386,7 @@ impl Play {
                 wrong.push(format!("{number} reviews of {head}"));
             }
         }
-        let (hasty, during) = self.world.with(|state| {
-            // Tokens are asked for when they are needed; that writes nothing that people see.
-            let buckets = state
-                .limits
-                .buckets
-                .iter()
-                .filter(|(name, _)| name.starts_with("installation"))
-                .map(|(_, one)| one);
-            buckets.fold((0, 0), |sum, one| {
-                (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
-            })
-        });
-        // What another server sent before it could know is no disobedience.
-        let under_way = (self.bots.len() - 1) * self.mischief.lock().unwrap().limits;
-        if hasty > 0 || during > under_way {
-            wrong.push(format!(
-                "{hasty} writes in haste, {during} requests while GitHub wanted none"
-            ));
-        }
+        wrong.extend(self.pace());
         wrong
     }
 }
