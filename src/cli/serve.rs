@@ -57,7 +57,14 @@ async fn until_stopped(server: Server, is_set_up: bool) -> anyhow::Result<()> {
     })
     .with_setup(setup);
     let bot = match server.github {
-        Some(github) => Some(bot(github, public_url, store.clone())?),
+        Some(github) => {
+            let github = github::Settings {
+                public_url,
+                retention: server.retention,
+                ..github
+            };
+            Some(bot(github, store.clone())?)
+        }
         None => None,
     };
     if let Some(bot) = &bot {
@@ -122,11 +129,7 @@ fn random() -> anyhow::Result<String> {
 }
 
 /// The bot of the App that is set.
-fn bot(settings: github::Settings, public_url: String, store: Store) -> anyhow::Result<Arc<Bot>> {
-    let settings = github::Settings {
-        public_url,
-        ..settings
-    };
+fn bot(settings: github::Settings, store: Store) -> anyhow::Result<Arc<Bot>> {
     tracing::info!(
         app = settings.app_id,
         api = settings.api_url,

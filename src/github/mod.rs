@@ -250,47 +250,21 @@ impl Bot {
         match work {
             Work::Review {
                 repository,
-                owner,
-                name,
                 number,
                 again,
             } => {
-                let repository = Repository {
-                    id: repository,
-                    owner,
-                    name,
-                };
                 self.review(job, &installation, &repository, (number, again))
                     .await
             }
             Work::Command {
                 repository,
-                owner,
-                name,
                 number,
                 comment,
             } => {
-                let repository = Repository {
-                    id: repository,
-                    owner,
-                    name,
-                };
                 self.command(&installation, &repository, number, comment)
                     .await
             }
-            Work::Rerun {
-                repository,
-                owner,
-                name,
-                head,
-            } => {
-                let repository = Repository {
-                    id: repository,
-                    owner,
-                    name,
-                };
-                self.rerun(&installation, &repository, &head).await
-            }
+            Work::Rerun { repository, head } => self.rerun(&installation, &repository, &head).await,
             Work::Sweep => self.sweep(&installation).await,
             Work::Forget { repositories } => {
                 for repository in repositories {
@@ -333,11 +307,8 @@ impl Bot {
         repository: &Repository,
         number: i64,
     ) -> Result<(), Failure> {
-        let Repository { id, owner, name } = repository.clone();
         let work = Work::Review {
-            repository: id,
-            owner,
-            name,
+            repository: repository.clone(),
             number,
             again: true,
         };
@@ -431,8 +402,16 @@ impl Bot {
             }
         }
         let before = self.github.clock().now() - REMEMBERED;
-        if let Err(error) = self.github.store().forget_deliveries(before).await {
-            tracing::error!(%error, "old deliveries stay");
+        let kept = i64::try_from(self.github.settings().retention.as_millis()).unwrap_or(i64::MAX);
+        let unseen = self.github.clock().now().saturating_sub(kept);
+        let store = self.github.store();
+        for forgotten in [
+            store.forget_deliveries(before).await,
+            store.forget_pulls(unseen).await,
+        ] {
+            if let Err(error) = forgotten {
+                tracing::error!(%error, "what is old stays");
+            }
         }
     }
 }

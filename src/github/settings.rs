@@ -1,5 +1,7 @@
 //! What an operator says about the GitHub App.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 /// GitHub's own address for programs.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub budget: Budget,
     /// Pull requests that are worked on at the same time.
     pub workers: usize,
+    /// How long a pull request that nothing happens on is remembered.
+    pub retention: Duration,
     /// Jobs that may wait; beyond, webhooks are answered 503.
     pub queue: u32,
 }
@@ -105,6 +109,7 @@ impl Settings {
             fail_on: FailOn::default(),
             budget: Budget::default(),
             workers: 4,
+            retention: Duration::from_secs(90 * 86_400),
             queue: 10_000,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::Bot;
 use super::client::{Failure, Installation};
+use super::read::Repository;
 use super::read::answers::{Installed, Named, PullRequest, Repositories, Sent};
 use super::work::Work;
 use crate::store;
@@ -71,9 +72,11 @@ impl Bot {
                 continue;
             }
             let work = Work::Review {
-                repository: *id,
-                owner: owner.login.clone(),
-                name: name.clone(),
+                repository: Repository {
+                    id: *id,
+                    owner: owner.login.clone(),
+                    name: name.clone(),
+                },
                 number: pull.number,
                 again: false,
             };

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use super::Settings;
+use super::read;
 use super::work::Work;
 
 /// The headers of a delivery, as they came.
@@ -114,7 +115,7 @@ fn is_signed(signature: Option<&str>, body: &[u8], secrets: &[SecretString]) -> 
 /// The bytes that a text of hexadecimal digits spells.
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();
-    if digits.len() % 2 != 0 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if !digits.len().is_multiple_of(2) || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
@@ -127,6 +128,16 @@ struct Repository {
     id: i64,
     name: String,
     owner: Owner,
+}
+
+impl Repository {
+    fn named(self) -> read::Repository {
+        read::Repository {
+            id: self.id,
+            owner: self.owner.login,
+            name: self.name,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -178,9 +189,7 @@ fn pull(action: &str, payload: &Value) -> Option<Work> {
     };
     let repository = matters.then(|| repository(payload)).flatten()?;
     Some(Work::Review {
-        repository: repository.id,
-        owner: repository.owner.login,
-        name: repository.name,
+        repository: repository.named(),
         number: payload.pointer("/pull_request/number")?.as_i64()?,
         again: false,
     })
@@ -195,9 +204,7 @@ fn command(payload: &Value) -> Option<Work> {
     let may_be = is_person && body.to_ascii_lowercase().contains(super::listen::NAME);
     let repository = may_be.then(|| repository(payload)).flatten()?;
     Some(Work::Command {
-        repository: repository.id,
-        owner: repository.owner.login,
-        name: repository.name,
+        repository: repository.named(),
         number: payload.pointer("/pull_request/number")?.as_i64()?,
         comment: comment.get("id")?.as_i64()?,
     })
@@ -207,9 +214,7 @@ fn again(payload: &Value, head: &Value) -> Option<Work> {
     let repository = repository(payload)?;
     let head = head.as_str().filter(|head| super::is_commit(head))?;
     Some(Work::Rerun {
-        repository: repository.id,
-        owner: repository.owner.login,
-        name: repository.name,
+        repository: repository.named(),
         head: head.to_owned(),
     })
 }

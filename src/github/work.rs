@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::read::Repository;
 use crate::store::queue::Asked;
 
 /// What is to be done for an installation.
@@ -12,12 +13,8 @@ use crate::store::queue::Asked;
 pub enum Work {
     /// Look at a pull request and say what there is to say.
     Review {
-        /// The number of the repository, which no rename changes.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The number of the pull request.
         number: i64,
         /// Whether somebody asked for it: a draft is looked at too.
@@ -25,23 +22,15 @@ pub enum Work {
     },
     /// Look again at the pull requests with this head.
     Rerun {
-        /// The number of the repository.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The commit.
         head: String,
     },
     /// Do what a comment says.
     Command {
-        /// The number of the repository.
-        repository: i64,
-        /// Whose it is.
-        owner: String,
-        /// Its name.
-        name: String,
+        /// Where.
+        repository: Repository,
         /// The number of the pull request.
         number: i64,
         /// The number of the comment.
@@ -62,20 +51,12 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Work::Review {
-                owner,
-                name,
-                number,
-                ..
-            } => write!(f, "review {owner}/{name}#{number}"),
-            Work::Rerun {
-                owner, name, head, ..
-            } => write!(f, "review {owner}/{name} at {head} again"),
+                repository, number, ..
+            } => write!(f, "review {repository}#{number}"),
+            Work::Rerun { repository, head } => write!(f, "review {repository} at {head} again"),
             Work::Command {
-                owner,
-                name,
-                number,
-                ..
-            } => write!(f, "answer a command in {owner}/{name}#{number}"),
+                repository, number, ..
+            } => write!(f, "answer a command in {repository}#{number}"),
             Work::Sweep => f.write_str("look for pull requests that were missed"),
             Work::Forget { .. } => f.write_str("forget repositories that are out of reach"),
             Work::Purge => f.write_str("forget the installation"),
@@ -100,7 +81,8 @@ impl Work {
     }
 
     fn names(&self, installation: i64) -> (String, String) {
-        let pull = |repository: &i64, number: &i64| format!("pull:{repository}:{number}");
+        let pull =
+            |repository: &Repository, number: &i64| format!("pull:{}:{number}", repository.id);
         match self {
             Work::Review {
                 repository, number, ..
@@ -111,13 +93,13 @@ impl Work {
                 comment,
                 ..
             } => (
-                format!("command:{repository}:{comment}"),
+                format!("command:{}:{comment}", repository.id),
                 pull(repository, number),
             ),
             Work::Rerun {
                 repository, head, ..
             } => {
-                let key = format!("rerun:{repository}:{head}");
+                let key = format!("rerun:{}:{head}", repository.id);
                 (key.clone(), key)
             }
             Work::Sweep => (

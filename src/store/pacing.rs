@@ -50,7 +50,7 @@ impl Store {
         let (free, paused): (i64, i64) = (row.try_get("free")?, row.try_get("paused")?);
         let is_held = row.try_get::<Option<String>, _>("holder")?.is_some();
         // A holder is done sooner than its lease, as a rule: it is worth asking again soon.
-        let soon = if is_held { now + 50 } else { now };
+        let soon = if is_held { now + 250 } else { now };
         Ok(Turn::NotBefore(free.max(paused).max(soon)))
     }
 

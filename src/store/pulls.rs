@@ -93,6 +93,16 @@ impl Store {
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
 
+    /// Forgets the pull requests that were seen last before a time.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn forget_pulls(&self, before: i64) -> Result<u64, Error> {
+        let asked = sqlx::query("DELETE FROM pulls WHERE seen < $1").bind(before);
+        Ok(in_time(asked.execute(&self.pool)).await?.rows_affected())
+    }
+
     /// Forgets what was kept of a repository that is out of reach now.
     ///
     /// # Errors

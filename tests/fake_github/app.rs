@@ -82,7 +82,7 @@ impl App {
                 .map(|(name, level)| (name.to_owned(), level))
                 .into(),
             events: events.map(str::to_owned).into(),
-            webhook_secret: "It's a Secret to Everybody".to_owned(),
+            webhook_secret: "a-secret-of-the-stand-in".to_owned(),
             long_tokens: false,
             webhook_url: "http://127.0.0.1:8080/webhooks/github".to_owned(),
         }

@@ -4,8 +4,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::description::webhooks;
 use super::objects::{hex, id};
 use super::state::{Installation, State};
+use super::strict;
 
 /// For so long GitHub remembers a delivery.
 // source: docs.github.com, "Redelivering webhooks": the past 3 days
@@ -50,6 +52,29 @@ pub struct Parcel {
     pub action: Option<String>,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+/// What becomes of a delivery on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Once,
+    Twice,
+    /// Nobody listened; GitHub remembers that it failed, and does not try again by itself.
+    Lost,
+}
+
+/// The order and the fates of deliveries, drawn by a seed: neither is promised.
+pub fn disturbed(mut parcels: Vec<Parcel>, random: &mut fastrand::Rng) -> Vec<(Parcel, Fate)> {
+    random.shuffle(&mut parcels);
+    let fate = |random: &mut fastrand::Rng| match random.u32(0..10) {
+        0..2 => Fate::Lost,
+        2..4 => Fate::Twice,
+        _ => Fate::Once,
+    };
+    parcels
+        .into_iter()
+        .map(|parcel| (parcel, fate(random)))
+        .collect()
 }
 
 /// `X-Hub-Signature-256` of a body.
@@ -102,6 +127,15 @@ impl State {
         if payload.get("installation").is_none() {
             payload["installation"] =
                 json!({ "id": installation.id, "node_id": format!("MDI_{}", installation.id) });
+        }
+        let kind = format!("{} {}", event.name, event.action);
+        let payload = webhooks().fill_deeply(&kind, payload);
+        let wrong = webhooks().wrong_by(&kind, &payload);
+        for wrong in wrong
+            .into_iter()
+            .filter(|text| !strict::excused(&kind, text))
+        {
+            self.record.violation(format!("delivery {kind}: {wrong}"));
         }
         let body = payload.to_string().into_bytes();
         if body.len() > LARGEST {

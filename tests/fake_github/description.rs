@@ -25,13 +25,24 @@ pub struct Description {
     pub operations: Vec<Operation>,
     schemas: Value,
     validators: Mutex<HashMap<String, Arc<Validator>>>,
+    required: Mutex<HashMap<usize, Arc<Required>>>,
 }
+
+/// Members by name.
+type Required = Vec<(String, Value)>;
 
 static DESCRIPTION: LazyLock<Description> = LazyLock::new(Description::read);
 
-/// The description, read once.
+static WEBHOOKS: LazyLock<Description> = LazyLock::new(Description::of_webhooks);
+
+/// The description of the REST API, read once.
 pub fn description() -> &'static Description {
     &DESCRIPTION
+}
+
+/// The description of deliveries, whose schemas are named `EVENT ACTION`; read once.
+pub fn webhooks() -> &'static Description {
+    &WEBHOOKS
 }
 
 impl Description {
@@ -70,6 +81,30 @@ impl Description {
             operations,
             schemas,
             validators: Mutex::default(),
+            required: Mutex::default(),
+        }
+    }
+
+    fn of_webhooks() -> Description {
+        let text = include_str!("openapi/webhooks.json");
+        let mut whole: Value = serde_json::from_str(text).expect("the description is JSON");
+        let mut schemas = whole["components"]["schemas"].take();
+        for (event, schema) in whole["events"].as_object().into_iter().flatten() {
+            schemas[event] = schema.clone();
+        }
+        Description {
+            operations: Vec::new(),
+            schemas,
+            validators: Mutex::default(),
+            required: Mutex::default(),
+        }
+    }
+
+    /// What is wrong with a value by the schema of this name.
+    pub fn wrong_by(&self, name: &str, value: &Value) -> Vec<String> {
+        match self.schemas.get(name) {
+            Some(schema) => self.wrong(name, schema, value),
+            None => vec![format!("`{name}` is not described")],
         }
     }
 
@@ -163,46 +198,75 @@ impl Description {
     }
 
     /// What is given, and for every other required member the dullest value that the schema allows.
+    /// Members of members stay as they are given.
     pub fn fill(&self, schema: &str, given: Value) -> Value {
-        self.filled(&self.schemas[schema], given)
+        self.filled(&self.schemas[schema], given, false)
     }
 
-    fn filled(&self, schema: &Value, given: Value) -> Value {
+    /// The same for all that is within, too.
+    pub fn fill_deeply(&self, schema: &str, given: Value) -> Value {
+        self.filled(&self.schemas[schema], given, true)
+    }
+
+    fn filled(&self, schema: &Value, given: Value, deeply: bool) -> Value {
         let schema = self.meant(schema);
         let parts = schema
             .get("allOf")
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
-        let given = parts.fold(given, |given, part| self.filled(part, given));
+        let given = parts.fold(given, |given, part| self.filled(part, given, deeply));
         match given {
             Value::Object(mut members) => {
-                for (name, value) in &mut members {
+                for (name, value) in members.iter_mut().filter(|_| deeply) {
                     if let Some(schema) = schema["properties"].get(name) {
-                        *value = self.filled(schema, value.take());
+                        *value = self.filled(schema, value.take(), true);
                     }
                 }
-                for name in schema["required"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                {
+                for (name, value) in self.required_of(schema).iter() {
                     if !members.contains_key(name) {
-                        members.insert(
-                            name.to_owned(),
-                            self.dullest(name, &schema["properties"][name]),
-                        );
+                        members.insert(name.clone(), value.clone());
                     }
                 }
                 Value::Object(members)
             }
-            Value::Array(items) if schema.get("items").is_some() => items
+            Value::Array(items) if deeply && schema.get("items").is_some() => items
                 .into_iter()
-                .map(|item| self.filled(&schema["items"], item))
+                .map(|item| self.filled(&schema["items"], item, true))
                 .collect(),
             other => other,
         }
+    }
+
+    /// The required members of a schema with their dullest values, found out once.
+    fn required_of(&self, schema: &Value) -> Arc<Required> {
+        // The schemas never move: their address tells them apart.
+        let key = std::ptr::from_ref(schema).addr();
+        let known = self
+            .required
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        known.unwrap_or_else(|| {
+            let names = schema["required"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str);
+            let found: Required = names
+                .map(|name| {
+                    (
+                        name.to_owned(),
+                        self.dullest(name, &schema["properties"][name]),
+                    )
+                })
+                .collect();
+            let found = Arc::new(found);
+            let mut required = self.required.lock().unwrap_or_else(PoisonError::into_inner);
+            required.insert(key, Arc::clone(&found));
+            found
+        })
     }
 
     fn dullest(&self, name: &str, schema: &Value) -> Value {
@@ -235,7 +299,7 @@ impl Description {
             }
             "string" if schema["format"] == "date-time" => json!("2020-01-01T00:00:00Z"),
             "string" => json!(""),
-            _ => self.filled(schema, json!({})),
+            _ => self.filled(schema, json!({}), false),
         }
     }
 }

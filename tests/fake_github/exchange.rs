@@ -70,11 +70,20 @@ impl Reply {
         }
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    /// The reply with its content written out.
+    pub fn settled(mut self) -> Reply {
+        if let Content::Json(value) = &self.content {
+            let text = value.to_string().into_bytes();
+            self.content = Content::Text(text, "application/json; charset=utf-8");
+        }
+        self
+    }
+
+    /// The content of a settled reply.
+    pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Json(value) => value.to_string().into_bytes(),
-            Content::Text(bytes, _) => bytes.clone(),
-            Content::Empty => Vec::new(),
+            Content::Text(bytes, _) => bytes,
+            Content::Json(_) | Content::Empty => &[],
         }
     }
 }
@@ -153,6 +162,18 @@ impl Asked {
         found
             .filter(|one| self.caller.sees(state, one))
             .ok_or_else(Refusal::not_found)
+    }
+
+    /// The path below the repository.
+    pub fn rest_of_path(&self) -> String {
+        let mut path = self.operation.path.clone();
+        for (name, value) in &self.parameters {
+            path = path.replace(&format!("{{{name}}}"), &super::shown::percent(value));
+        }
+        path.split('/')
+            .skip(4)
+            .map(|part| format!("/{part}"))
+            .collect()
     }
 
     /// One page of a list, with its `Link` header.

@@ -106,3 +106,25 @@ impl Reply {
         self
     }
 }
+
+/// A plan that draws faults by a seed: so many of a thousand requests have one.
+pub fn drawn(seed: u64, of_a_thousand: u32) -> impl FnMut(&Asked) -> Option<Fault> + Send {
+    let mut random = fastrand::Rng::with_seed(seed);
+    move |_| {
+        if random.u32(0..1000) >= of_a_thousand {
+            return None;
+        }
+        Some(match random.u32(0..8) {
+            0 => Fault::Before(500),
+            1 => Fault::Before(502),
+            2 | 3 => Fault::After(502),
+            4 => Fault::CutBefore,
+            5 => Fault::CutAfter,
+            6 => Fault::Expired,
+            _ => Fault::Limited {
+                status: 403,
+                seconds: random.bool().then_some(1),
+            },
+        })
+    }
+}

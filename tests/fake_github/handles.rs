@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::deliveries::Event;
 use super::history::Change;
 use super::operations::{Draft, reanchor, written_comment};
-use super::pull::Pull;
+use super::pull::{Pull, Review};
 use super::state::{Repository, State};
 use super::world::World;
 
@@ -144,6 +144,15 @@ impl Repo {
         });
     }
 
+    /// Takes no comment on a line, for no reason that is told.
+    pub fn refuse_line(&self, path: &str, line: usize) {
+        self.world.with(|state| {
+            self.change(state, |repository| {
+                repository.refused.insert((path.to_owned(), line));
+            });
+        });
+    }
+
     /// Leaves out the `patch` of a file, as GitHub does at times.
     pub fn leave_out_patch(&self, path: &str) {
         self.world.with(|state| {
@@ -169,6 +178,25 @@ impl PullRequest {
 
     pub fn head(&self) -> String {
         self.now().head_sha
+    }
+
+    /// Leaves a review of the app that was begun and never handed in.
+    pub fn begin_review(&self) {
+        let credentials = self.world.credentials();
+        let commit = self.head();
+        self.world.with(|state| {
+            let review = Review {
+                id: state.next_id(),
+                author: state.app.bot_login(),
+                app: Some(credentials.app_id),
+                body: String::new(),
+                state: "PENDING".to_owned(),
+                commit,
+                submitted: None,
+                implied: false,
+            };
+            state.put_review((self.repository, self.number), review, Vec::new(), None);
+        });
     }
 
     /// Pushes a commit to the branch, and gives it.

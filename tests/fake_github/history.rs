@@ -40,6 +40,7 @@ impl State {
             check_runs: Vec::new(),
             roles: BTreeMap::new(),
             without_patch: BTreeSet::new(),
+            refused: BTreeSet::new(),
             uploads: Vec::new(),
             next_number: 1,
             created: now,

@@ -47,8 +47,12 @@ pub struct Bucket {
     created: VecDeque<i64>,
     /// Until when the caller was told to wait.
     pub waits_until: Option<i64>,
-    /// Requests that came all the same.
+    /// Requests that came all the same, and those after nothing was left of the hour's.
     pub during_retry_after: usize,
+    /// Until when one waits who was not told how long.
+    patient_until: i64,
+    /// Requests that came within a minute after a limit that did not say how long.
+    pub impatient: usize,
     last_write: Option<i64>,
     /// Writes that came less than a second after the one before.
     pub hasty_writes: usize,
@@ -93,7 +97,13 @@ impl Limits {
                 said: numbers.says_how_long,
             });
         }
+        if now < bucket.patient_until {
+            bucket.impatient += 1;
+        }
         if bucket.used >= numbers.primary {
+            // The first is told; whoever asks again before the hour is over was told before.
+            bucket.during_retry_after += usize::from(bucket.used > numbers.primary);
+            bucket.used += 1;
             bucket.limited += 1;
             return Some(Limited::Primary);
         }
@@ -128,6 +138,9 @@ impl Limits {
         bucket.limited += 1;
         if said {
             bucket.waits_until = Some(now + holds * 1000);
+        } else {
+            // source: docs.github.com, "Rate limits for the REST API": otherwise wait for at least one minute
+            bucket.patient_until = now + MINUTE;
         }
         Limited::Secondary {
             seconds: holds,

@@ -1,6 +1,6 @@
 //! Git's objects: blobs, trees and commits under the ids that git itself would give them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha1::{Digest, Sha1};
 
@@ -180,14 +180,14 @@ impl Objects {
     }
 
     /// A commit and all before it.
-    pub fn ancestors(&self, commit: &str) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![commit.to_owned()];
+    pub fn ancestors<'a>(&'a self, commit: &'a str) -> HashSet<&'a str> {
+        let mut found = HashSet::new();
+        let mut open = vec![commit];
         while let Some(sha) = open.pop() {
-            if let Some(commit) = self.commits.get(&sha)
+            if let Some(commit) = self.commits.get(sha)
                 && found.insert(sha)
             {
-                open.extend(commit.parents.iter().cloned());
+                open.extend(commit.parents.iter().map(String::as_str));
             }
         }
         found
@@ -195,35 +195,44 @@ impl Objects {
 
     /// The best common ancestor: one that has all other common ancestors behind it.
     pub fn merge_base(&self, one: &str, other: &str) -> Option<String> {
-        let common = &self.ancestors(one) & &self.ancestors(other);
-        common
-            .into_iter()
-            .max_by_key(|sha| self.ancestors(sha).len())
+        let behind = self.ancestors(one);
+        // Nothing behind a common ancestor is better than itself.
+        let mut best: Vec<&str> = Vec::new();
+        let (mut open, mut seen) = (vec![other], HashSet::new());
+        while let Some(sha) = open.pop() {
+            if !seen.insert(sha) {
+                continue;
+            }
+            if behind.contains(sha) {
+                best.push(sha);
+            } else if let Some(commit) = self.commits.get(sha) {
+                open.extend(commit.parents.iter().map(String::as_str));
+            }
+        }
+        if best.len() > 1 {
+            best.sort_by_key(|sha| self.ancestors(sha).len());
+        }
+        best.pop().map(str::to_owned)
     }
 
     /// The commits that lead to `head` and not to `base`, oldest first.
     pub fn commits_between(&self, base: &str, head: &str) -> Vec<String> {
-        let behind = self.ancestors(base);
+        let mut done = self.ancestors(base);
         let mut ordered = Vec::new();
-        self.order(head, &behind, &mut ordered);
-        ordered
-    }
-
-    fn order(&self, head: &str, behind: &BTreeSet<String>, ordered: &mut Vec<String>) {
-        let mut open = vec![(head.to_owned(), false)];
-        while let Some((sha, seen)) = open.pop() {
-            if seen {
-                if !ordered.contains(&sha) {
-                    ordered.push(sha);
+        let mut open = vec![(head, false)];
+        while let Some((sha, parents_done)) = open.pop() {
+            if parents_done {
+                if done.insert(sha) {
+                    ordered.push(sha.to_owned());
                 }
-            } else if !behind.contains(&sha)
-                && !ordered.contains(&sha)
-                && let Some(commit) = self.commits.get(&sha)
+            } else if !done.contains(sha)
+                && let Some(commit) = self.commits.get(sha)
             {
                 open.push((sha, true));
-                open.extend(commit.parents.iter().map(|parent| (parent.clone(), false)));
+                open.extend(commit.parents.iter().map(|parent| (parent.as_str(), false)));
             }
         }
+        ordered
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Seen {
     pub during_retry_after: usize,
     /// Writes that came less than a second after the one before.
     pub hasty_writes: usize,
+    /// Requests that came within a minute after a limit that did not say how long.
+    pub impatient: usize,
     /// How often it met a limit.
     pub limited: usize,
 }
@@ -33,6 +35,7 @@ impl World {
             Seen {
                 during_retry_after: bucket.during_retry_after,
                 hasty_writes: bucket.hasty_writes,
+                impatient: bucket.impatient,
                 limited: bucket.limited,
             }
         })

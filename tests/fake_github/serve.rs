@@ -15,13 +15,12 @@ use super::description::{Operation, description};
 use super::exchange::{Asked, Content, Refusal, Reply};
 use super::faults::{self, Fault};
 use super::graphql;
-use super::objects::id;
 use super::operations;
 use super::record::Logged;
 use super::state::State;
 use super::strict;
 use super::tokens::Caller;
-use super::wire::Scissors;
+use super::wire::{Cut, Scissors};
 use super::world::World;
 
 /// GraphQL is one operation, which the description of the REST API does not have.
@@ -33,15 +32,15 @@ const LARGEST: usize = 32 * 1024 * 1024;
 /// An answer and what happens to it on its way.
 struct Served {
     reply: Reply,
-    cut: bool,
+    cut: Option<Cut>,
     delay: Option<Duration>,
 }
 
 impl From<Reply> for Served {
     fn from(reply: Reply) -> Served {
         Served {
-            reply,
-            cut: false,
+            reply: reply.settled(),
+            cut: None,
             delay: None,
         }
     }
@@ -66,28 +65,41 @@ pub async fn answer(
         tokio::time::sleep(delay).await;
     }
     world.with(|state| state.limits.in_flight -= 1);
-    if served.cut {
-        scissors.cut();
+    if let Some(cut) = served.cut {
+        scissors.cut(cut);
     }
-    on_the_wire(&served.reply)
+    on_the_wire(served.reply)
 }
 
-fn on_the_wire(reply: &Reply) -> Response {
-    let mut response = Response::builder().status(reply.status);
-    match &reply.content {
-        Content::Json(_) => {
-            response = response.header("Content-Type", "application/json; charset=utf-8")
-        }
-        Content::Text(_, kind) => response = response.header("Content-Type", *kind),
-        Content::Empty => {}
-    }
+fn on_the_wire(reply: Reply) -> Response {
+    let mut response = Response::builder()
+        .status(reply.status)
+        .header("Server", "github.com");
     for (name, value) in &reply.headers {
         response = response.header(name, value);
     }
-    response
-        .header("Server", "github.com")
-        .body(Body::from(reply.bytes()))
-        .unwrap_or_default()
+    let body = match reply.content {
+        Content::Text(bytes, kind) => {
+            response = response.header("Content-Type", kind);
+            bytes
+        }
+        Content::Json(_) | Content::Empty => Vec::new(),
+    };
+    response.body(Body::from(body)).unwrap_or_default()
+}
+
+/// A short name of a content: alike only where the contents are.
+fn tag_of(bytes: &[u8]) -> String {
+    // Quick even where nothing is optimised: eight bytes at a time, by the constants of FNV-1a.
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = (hash ^ u64::from_le_bytes(word))
+            .wrapping_mul(0x0100_0000_01b3)
+            .rotate_left(29);
+    }
+    format!("W/\"{hash:016x}{:08x}\"", bytes.len())
 }
 
 impl World {
@@ -129,8 +141,12 @@ impl World {
             Err(reply) => Served::from(reply),
             Ok(asked) => self.decide(&asked, header("if-none-match")),
         };
-        logged.status = if served.cut { 0 } else { served.reply.status };
-        logged.response = String::from_utf8_lossy(&served.reply.bytes()).into_owned();
+        logged.status = if served.cut.is_some() {
+            0
+        } else {
+            served.reply.status
+        };
+        logged.response = String::from_utf8_lossy(served.reply.bytes()).into_owned();
         self.with(|state| state.record.log.push(logged));
         served
     }
@@ -138,7 +154,7 @@ impl World {
     /// Lets the test interfere, and then does what is asked.
     fn decide(&self, asked: &Asked, known: Option<&str>) -> Served {
         let caller = asked.caller.bucket();
-        let reads = asked.operation.method == "GET";
+        let reads = reads(asked);
         let creates = creates_content(asked);
         if asked.operation.id != "rate-limit/get" {
             let limited = self.with(|state| {
@@ -158,13 +174,13 @@ impl World {
             }
             if fault == Some(Fault::CutBefore) {
                 return Served {
-                    cut: true,
+                    cut: Some(Cut::Whole),
                     ..Served::from(faults::failed(502))
                 };
             }
-            let mut reply = perform(state, asked).with_limits(state, &caller);
-            if reads && reply.status == 200 {
-                let tag = format!("W/\"{}\"", id("answer", &reply.bytes()));
+            let mut reply = perform(state, asked).with_limits(state, &caller).settled();
+            if asked.operation.method == "GET" && reply.status == 200 {
+                let tag = tag_of(reply.bytes());
                 if known == Some(&tag) {
                     // source: docs.github.com, "Best practices for using the REST API": a 304 costs nothing
                     state.limits.refund(&caller);
@@ -175,7 +191,7 @@ impl World {
             match fault {
                 Some(Fault::After(status)) => Served::from(faults::failed(status)),
                 Some(Fault::CutAfter) => Served {
-                    cut: true,
+                    cut: Some(Cut::Half),
                     ..Served::from(reply)
                 },
                 Some(Fault::Delay(delay)) => Served {
@@ -188,13 +204,50 @@ impl World {
     }
 }
 
+/// Requests that change nothing.
+fn reads(asked: &Asked) -> bool {
+    let query = asked.text("query").unwrap_or_default().trim_start();
+    asked.operation.method == "GET"
+        || asked.operation.id == "graphql" && !query.starts_with("mutation")
+}
+
 /// Requests that create something that people are told of.
 fn creates_content(asked: &Asked) -> bool {
     asked.operation.method == "POST"
+        && !reads(asked)
         && matches!(
             asked.operation.id.split('/').next(),
             Some("pulls" | "issues" | "reactions" | "checks" | "graphql")
         )
+}
+
+/// Whether GitHub takes a request with these headers.
+fn accepted(state: &mut State, head: &Parts, name: &str) -> Result<(), Reply> {
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    // source: docs.github.com, "Getting started with the REST API": requests without User-Agent are rejected
+    if header("user-agent").is_none_or(str::is_empty) {
+        state.record.violation(format!("{name}: no User-Agent"));
+        return Err(Refusal::new(403, "Request forbidden by administrative rules.").reply());
+    }
+    if let Some(version) =
+        header("x-github-api-version").filter(|version| !strict::VERSIONS.contains(version))
+    {
+        state
+            .record
+            .violation(format!("{name}: the version {version} is not known"));
+        return Err(Refusal::new(400, "API version is not supported").reply());
+    }
+    let accept = header("accept").unwrap_or("*/*");
+    if !["*/*", "application/json", "application/vnd.github"]
+        .iter()
+        .any(|known| accept.contains(known))
+    {
+        state
+            .record
+            .violation(format!("{name}: GitHub has no `{accept}`"));
+        return Err(Refusal::new(415, "Unsupported 'Accept' header").reply());
+    }
+    Ok(())
 }
 
 /// Finds out what is asked, by whom, and whether GitHub's description allows it.
@@ -213,19 +266,7 @@ fn prepare(
         ));
         return Err(Refusal::not_found().reply());
     };
-    // source: docs.github.com, "Getting started with the REST API": requests without User-Agent are rejected
-    if header("user-agent").is_none_or(str::is_empty) {
-        state.record.violation(format!("{name}: no User-Agent"));
-        return Err(Refusal::new(403, "Request forbidden by administrative rules.").reply());
-    }
-    if let Some(version) =
-        header("x-github-api-version").filter(|version| !strict::VERSIONS.contains(version))
-    {
-        state
-            .record
-            .violation(format!("{name}: the version {version} is not known"));
-        return Err(Refusal::new(400, "API version is not supported").reply());
-    }
+    accepted(state, head, &name)?;
     let caller = caller.map_err(|text| Refusal::new(401, &text).reply())?;
     let body = if bytes.is_empty() {
         Value::Null
@@ -237,11 +278,11 @@ fn prepare(
             Refusal::new(400, "Problems parsing JSON").reply()
         })?
     };
+    let accept = header("accept").unwrap_or("*/*").to_owned();
     let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
     let query = query
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let accept = header("accept").unwrap_or_default().to_owned();
     let asked = Asked {
         operation,
         parameters,
@@ -267,6 +308,9 @@ fn perform(state: &mut State, asked: &Asked) -> Reply {
     if asked.operation.id == "graphql" {
         return graphql::perform(state, asked);
     }
+    if let Some(reply) = moved(state, asked) {
+        return reply;
+    }
     let need = access::need(&asked.operation.id);
     let outcome = access::check(state, asked).and_then(|()| operations::perform(state, asked));
     let mut reply = outcome.unwrap_or_else(Refusal::reply);
@@ -285,6 +329,27 @@ fn perform(state: &mut State, asked: &Asked) -> Reply {
         ));
     }
     reply
+}
+
+/// The way to a repository that has another name now.
+// source: docs.github.com, "Best practices for using the REST API": follow redirects
+fn moved(state: &State, asked: &Asked) -> Option<Reply> {
+    let (owner, name) = (asked.parameter("owner"), asked.parameter("repo"));
+    let id = state.renamed.get(&format!("{owner}/{name}"))?;
+    let repository = state
+        .repositories
+        .get(id)
+        .filter(|one| asked.caller.sees(state, one))?;
+    let rest = asked.rest_of_path();
+    let url = state.api(&format!("repos/{}{rest}", repository.full_name()));
+    let value = json!({
+        "message": "Moved Permanently",
+        "url": url,
+        "documentation_url": "https://docs.github.com/rest",
+    });
+    let mut reply = Reply::json(301, value);
+    reply.headers.push(("Location".to_owned(), url));
+    Some(reply)
 }
 
 /// What GraphQL answers is never a failure of HTTP.

@@ -84,6 +84,8 @@ pub struct Repository {
     pub roles: BTreeMap<String, String>,
     /// Paths whose `patch` GitHub leaves out for reasons of its own.
     pub without_patch: BTreeSet<String>,
+    /// Places in diffs that take no comment all the same, by path and line.
+    pub refused: BTreeSet<(String, usize)>,
     pub uploads: Vec<Upload>,
     pub next_number: u64,
     pub created: i64,
@@ -137,6 +139,8 @@ pub struct State {
     pub limits: Limits,
     /// Codes of the manifest flow that wait to be redeemed, with what the app asks for and when they were made.
     pub manifests: BTreeMap<String, (Value, i64)>,
+    /// Repositories by the full names that they had.
+    pub renamed: BTreeMap<String, u64>,
     next_id: u64,
 }
 
@@ -155,6 +159,7 @@ impl State {
             record: Record::default(),
             limits: Limits::default(),
             manifests: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             // GitHub's numbers have outgrown 32 bits.
             next_id: 3_000_000_000,
         };

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
@@ -12,16 +12,30 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Of an answer that is cut so many bytes arrive.
-const BEFORE_THE_CUT: usize = 120;
+/// Where an answer is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Nothing of it arrives.
+    Whole = 1,
+    /// Its head arrives, and half of its body.
+    Half = 2,
+}
 
 /// Cuts a connection at its next answer.
 #[derive(Clone, Debug, Default)]
-pub struct Scissors(Arc<AtomicBool>);
+pub struct Scissors(Arc<AtomicU8>);
 
 impl Scissors {
-    pub fn cut(&self) {
-        self.0.store(true, Ordering::SeqCst);
+    pub fn cut(&self, cut: Cut) {
+        self.0.store(cut as u8, Ordering::SeqCst);
+    }
+
+    fn set(&self) -> Option<Cut> {
+        match self.0.load(Ordering::SeqCst) {
+            1 => Some(Cut::Whole),
+            2 => Some(Cut::Half),
+            _ => None,
+        }
     }
 }
 
@@ -29,7 +43,8 @@ impl Scissors {
 pub struct Wire {
     stream: TcpStream,
     scissors: Scissors,
-    sent: usize,
+    /// Something of a cut answer was sent: nothing more is.
+    over: bool,
 }
 
 /// Listens for connections that can be cut.
@@ -46,7 +61,7 @@ impl Listener for Wires {
             Wire {
                 stream,
                 scissors: Scissors::default(),
-                sent: 0,
+                over: false,
             },
             address,
         )
@@ -79,17 +94,17 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if !self.scissors.0.load(Ordering::SeqCst) {
+        let Some(cut) = self.scissors.set() else {
             return Pin::new(&mut self.stream).poll_write(context, bytes);
-        }
-        let left = BEFORE_THE_CUT.saturating_sub(self.sent).min(bytes.len());
-        if left == 0 {
+        };
+        let end_of_head = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = end_of_head.map_or(0, |at| at + 4);
+        let part = body + (bytes.len() - body) / 2;
+        if cut == Cut::Whole || self.over || part == 0 {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        let written = Pin::new(&mut self.stream).poll_write(context, &bytes[..left]);
-        if let Poll::Ready(Ok(count)) = written {
-            self.sent += count;
-        }
+        let written = Pin::new(&mut self.stream).poll_write(context, &bytes[..part]);
+        self.over = written.is_ready();
         written
     }
 

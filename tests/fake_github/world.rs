@@ -7,10 +7,11 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use super::clock::Clock;
-use super::deliveries::Parcel;
+use super::deliveries::{Fate, Parcel};
 use super::exchange::Asked;
 use super::faults::{Fault, Plan};
 use super::handles::Repo;
+use super::manifests;
 use super::record::Logged;
 use super::serve;
 use super::state::{Level, Permissions, State};
@@ -37,6 +38,8 @@ struct Inner {
     clock: Clock,
     plan: Mutex<Option<Plan>>,
     before: Mutex<Option<Before>>,
+    /// Delivers webhooks.
+    client: reqwest::Client,
 }
 
 /// What a bot needs to be this world's app.
@@ -76,9 +79,11 @@ impl World {
             clock,
             plan: Mutex::default(),
             before: Mutex::default(),
+            client: reqwest::Client::new(),
         };
         let inner = Arc::new(inner);
         let router = pages
+            .merge(manifests::routes())
             .fallback(serve::answer)
             .layer(axum::extract::DefaultBodyLimit::disable())
             .with_state(World(Arc::clone(&inner), None));
@@ -95,7 +100,8 @@ impl World {
         self.1.iter().for_each(|server| server.0.abort());
     }
 
-    /// Everything, to be looked at or changed; no request is answered meanwhile.
+    /// Everything, to be looked at or changed. No request is answered meanwhile, and nothing else of the world may be
+    /// asked from within.
     pub fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -192,7 +198,30 @@ impl World {
 
     /// Sends one delivery, and gives the status of the answer; 0 where nobody answers.
     pub async fn send(&self, parcel: &Parcel, url: &str) -> u16 {
-        let mut request = reqwest::Client::new().post(url).body(parcel.body.clone());
+        self.send_as(parcel, url, Fate::Once).await
+    }
+
+    /// Loses a delivery on its way, as when nobody listens.
+    pub fn lose(&self, parcel: &Parcel) {
+        self.with(|state| state.attempted(&parcel.guid, 0, String::new()));
+    }
+
+    /// Sends one delivery as its fate wills, and gives the status of the answer; 0 where nobody answers.
+    pub async fn send_as(&self, parcel: &Parcel, url: &str, fate: Fate) -> u16 {
+        if fate == Fate::Lost {
+            self.lose(parcel);
+            return 0;
+        }
+        let (mut code, mut answer) = self.post(parcel, url).await;
+        if fate == Fate::Twice {
+            (code, answer) = self.post(parcel, url).await;
+        }
+        self.with(|state| state.attempted(&parcel.guid, code, answer));
+        code
+    }
+
+    async fn post(&self, parcel: &Parcel, url: &str) -> (u16, String) {
+        let mut request = self.0.client.post(url).body(parcel.body.clone());
         for (name, value) in &parcel.headers {
             request = request.header(name, value);
         }
@@ -201,20 +230,13 @@ impl World {
             .timeout(std::time::Duration::from_secs(10))
             .send()
             .await;
-        let (code, answer) = match sent {
+        match sent {
             Err(error) => (0, error.to_string()),
             Ok(response) => (
                 response.status().as_u16(),
                 response.text().await.unwrap_or_default(),
             ),
-        };
-        self.with(|state| state.attempted(&parcel.guid, code, answer));
-        code
-    }
-
-    /// Loses a delivery on its way, as when nobody listens.
-    pub fn lose(&self, parcel: &Parcel) {
-        self.with(|state| state.attempted(&parcel.guid, 0, String::new()));
+        }
     }
 
     /// Sends everything that waits, in order, and gives the statuses of the answers.

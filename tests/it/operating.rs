@@ -1,5 +1,6 @@
 //! The commands of whoever runs a server, on a database that a server left behind.
 
+use highwater::github::read::Repository;
 use highwater::github::work::Work;
 use highwater::store::Store;
 use highwater::store::dismissals::Dismissal;
@@ -24,9 +25,11 @@ fn kept<T>(world: &World, act: impl AsyncFnOnce(&Store) -> T) -> T {
 
 fn review(number: i64) -> Asked {
     let work = Work::Review {
-        repository: 7,
-        owner: "acme".to_owned(),
-        name: "queue".to_owned(),
+        repository: Repository {
+            id: 7,
+            owner: "acme".to_owned(),
+            name: "queue".to_owned(),
+        },
         number,
         again: false,
     };

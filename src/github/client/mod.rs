@@ -128,10 +128,10 @@ impl GitHub {
     ///
     /// See [`Failure`].
     pub async fn post_as_app(&self, path: &str) -> Result<(), Failure> {
-        self.shared
-            .as_app(Method::POST, path, None)
-            .await
-            .map(|_| ())
+        self.shared.begin_turn(0).await?;
+        let answer = self.shared.as_app(Method::POST, path, None).await;
+        self.shared.end_turn(0).await?;
+        answer.map(|_| ())
     }
 
     /// The same, with the date of the answer in seconds since 1970: what GitHub's clock shows.
@@ -230,6 +230,8 @@ impl Installation {
                 .as_installation(self.id, Method::GET, path, None)
                 .await
             {
+                // The token may have ended or been taken back meanwhile.
+                Err(Failure::Unauthorized) if tries == 1 => (),
                 Err(Failure::Unknown { .. }) if tries < TRIES => {
                     let wait = back_off(tries, 500, 5_000);
                     shared.clock.wait_until(shared.clock.now() + wait).await;
@@ -336,26 +338,29 @@ impl Installation {
         path: &str,
         body: Option<String>,
     ) -> Result<Answer, Failure> {
+        for is_last in [false, true] {
+            match self.written_once(method.clone(), path, body.clone()).await {
+                // The token may have ended or been taken back meanwhile. Nothing was done then.
+                Err(Failure::Unauthorized) if !is_last => (),
+                answer => return answer,
+            }
+        }
+        Err(Failure::Unauthorized)
+    }
+
+    /// Takes the turn, writes, and ends it.
+    async fn written_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Failure> {
         let shared = &self.github.shared;
         // A token that has to be asked for is asked for before the turn begins.
         shared.token(self.id).await?;
-        loop {
-            let now = shared.clock.now();
-            match shared
-                .store
-                .take_turn(self.id, &shared.holder, now, TURN)
-                .await?
-            {
-                Turn::Yours => break,
-                Turn::NotBefore(time) => {
-                    shared.may_ask(self.id).await?;
-                    shared.clock.wait_until(time.max(now + 1)).await;
-                }
-            }
-        }
+        shared.begin_turn(self.id).await?;
         let answer = shared.as_installation(self.id, method, path, body).await;
-        let free = shared.clock.now() + BETWEEN_WRITES;
-        shared.store.end_turn(self.id, &shared.holder, free).await?;
+        shared.end_turn(self.id).await?;
         answer
     }
 }
@@ -368,5 +373,31 @@ impl Shared {
             return Err(Failure::NotNow { until });
         }
         Ok(())
+    }
+
+    /// Waits for the turn to write for an installation.
+    async fn begin_turn(&self, installation: i64) -> Result<(), Failure> {
+        loop {
+            let now = self.clock.now();
+            match self
+                .store
+                .take_turn(installation, &self.holder, now, TURN)
+                .await?
+            {
+                Turn::Yours => return Ok(()),
+                Turn::NotBefore(time) => {
+                    self.may_ask(installation).await?;
+                    self.clock.wait_until(time.max(now + 1)).await;
+                }
+            }
+        }
+    }
+
+    async fn end_turn(&self, installation: i64) -> Result<(), Failure> {
+        let free = self.clock.now() + BETWEEN_WRITES;
+        Ok(self
+            .store
+            .end_turn(installation, &self.holder, free)
+            .await?)
     }
 }

@@ -118,7 +118,7 @@ impl Shared {
         self.send(0, &signed.into(), (method, path, body)).await
     }
 
-    /// Asks as an installation. A token that is not accepted is asked for anew, once.
+    /// Asks as an installation. A token that is not accepted is forgotten.
     pub async fn as_installation(
         &self,
         id: i64,
@@ -126,19 +126,12 @@ impl Shared {
         path: &str,
         body: Option<String>,
     ) -> Result<Answer, Failure> {
-        for is_last in [false, true] {
-            let token = self.token(id).await?;
-            let sent = (method.clone(), path, body.clone());
-            match self.send(id, &token, sent).await {
-                Err(Failure::Unauthorized) if !is_last => self.forget_token(id, &token),
-                Err(Failure::Unauthorized) => break,
-                answer => return answer,
-            }
+        let token = self.token(id).await?;
+        let answer = self.send(id, &token, (method, path, body)).await;
+        if matches!(answer, Err(Failure::Unauthorized)) {
+            self.forget_token(id, &token);
         }
-        Err(Failure::Forbidden {
-            path: path.to_owned(),
-            message: "the token is not accepted".to_owned(),
-        })
+        answer
     }
 
     async fn send(

@@ -13,7 +13,6 @@ use super::super::say::seal::{Kind, Seal};
 use super::super::say::standing::{comments, is_app, said};
 use super::command::{self, Command};
 use crate::report::markdown::{address, code_span, words};
-use crate::report::plain::sentence;
 use crate::rules;
 use crate::store::dismissals::Dismissal;
 
@@ -221,10 +220,6 @@ impl Asked<'_> {
         } else {
             format!(" [More](<{}>)", address(&more))
         };
-        format!(
-            "{}: {}{more}",
-            code_span(rule.code),
-            words(&sentence(introduction))
-        )
+        format!("{}: {}{more}", code_span(rule.code), words(introduction))
     }
 }

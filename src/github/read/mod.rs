@@ -11,6 +11,7 @@ mod files;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
+use serde::{Deserialize, Serialize};
 
 use answers::{Comparison, Content, PullRequest};
 use directories::Objects;
@@ -25,7 +26,7 @@ use crate::source::paths::UnitId;
 use crate::source::{Language, SourceFile, paths};
 
 /// A repository by the names in its addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repository {
     /// Its number, which no rename changes.
     pub id: i64,
@@ -33,6 +34,12 @@ pub struct Repository {
     pub owner: String,
     /// Its name.
     pub name: String,
+}
+
+impl std::fmt::Display for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
 }
 
 impl Repository {

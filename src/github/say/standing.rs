@@ -92,7 +92,7 @@ pub async fn standing(
     };
     Ok(Standing {
         said: said(&comments, slug, seal),
-        is_reviewed: ours.iter().any(|review| is_of_this_push(review)),
+        is_reviewed: ours.iter().any(is_of_this_push),
         pending: ours
             .iter()
             .filter(|review| review.state == "PENDING")

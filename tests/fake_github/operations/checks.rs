@@ -194,7 +194,7 @@ fn create(state: &mut State, asked: &Asked) -> Outcome {
         conclusion: None,
         started: Some(written(now)),
         completed: None,
-        external_id: None,
+        external_id: Some(String::new()),
         details_url: Some("https://highwater.example".to_owned()),
         title: None,
         summary: None,

@@ -23,7 +23,8 @@ pub fn perform(state: &mut State, asked: &Asked) -> Outcome {
         "pulls/update-review-comment" => update(state, asked),
         "pulls/delete-review-comment" => {
             let (repository, number, id) = found(state, asked)?;
-            state.pull_mut(repository, number).remove_comment(id);
+            let login = asked.caller.login().unwrap_or_default();
+            state.delete_comment((repository, number), id, login);
             Ok(Reply::empty(204))
         }
         _ => Err(super::unknown()),
@@ -115,7 +116,7 @@ fn create(state: &mut State, asked: &Asked) -> Outcome {
     }
     let commit = commit_of(state, repository, pull, asked.text("commit_id")).map_err(refuse)?;
     let changes = state.changes_of(repository, pull, &commit);
-    let draft = anchor_in(&asked.body, &changes).map_err(refuse)?;
+    let draft = anchor_in(&asked.body, &changes, &repository.refused).map_err(refuse)?;
     let place = (repository.id, pull.number);
     let id = written_comment(
         state,
@@ -177,12 +178,8 @@ fn update(state: &mut State, asked: &Asked) -> Outcome {
     let (repository, number, id) = found(state, asked)?;
     let body = asked.text("body").unwrap_or_default().to_owned();
     check_body(&body).map_err(refuse)?;
-    let now = state.clock.millis();
-    let pull = state.pull_mut(repository, number);
-    if let Some(comment) = pull.comments.iter_mut().find(|one| one.id == id) {
-        comment.body = body;
-        comment.updated = now;
-    }
+    let login = asked.caller.login().unwrap_or_default();
+    state.edit_comment((repository, number), id, &body, login);
     show(state, repository, number, id, 200)
 }
 

@@ -12,6 +12,8 @@ use super::git::in_lines;
 /// A comparison shows so many files, all on its first page.
 // source: OpenAPI description of `repos/compare-commits-with-basehead`: up to 300 files
 const MOST_FILES: usize = 300;
+/// Beyond so many files there is no diff at all.
+const MOST_FILES_AT_ALL: usize = 3000;
 /// And so many commits where no page is asked for.
 // source: the same: 250 commits
 const MOST_COMMITS: usize = 250;
@@ -132,7 +134,7 @@ fn directory(
             *folder,
         )
     });
-    return Ok(Reply::json(200, shown.collect()));
+    Ok(Reply::json(200, shown.collect()))
 }
 
 fn show_entry(
@@ -204,27 +206,12 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
     }
     let ahead = objects.commits_between(&base_sha, &head_sha);
     let behind = objects.commits_between(&head_sha, &base_sha).len();
-    let status = match (ahead.len(), behind) {
-        (0, 0) => "identical",
-        (0, _) => "behind",
-        (_, 0) => "ahead",
-        _ => "diverged",
-    };
-    let commits: Vec<Value> = ahead
-        .iter()
-        .map(|sha| state.show_commit(repository, sha))
-        .collect();
-    let paged = asked.query.contains_key("page") || asked.query.contains_key("per_page");
-    let (commits, headers) = if paged {
-        asked.page(state, &commits)
-    } else {
-        (commits.into_iter().take(MOST_COMMITS).collect(), Vec::new())
-    };
+    let (commits, headers) = compared_commits(state, asked, repository, &ahead);
     let mut shown = compare_addresses(state, repository, asked.parameter("basehead"));
     let more = json!({
         "base_commit": state.show_commit(repository, &base_sha),
         "merge_base_commit": state.show_commit(repository, &fork),
-        "status": status,
+        "status": standing(ahead.len(), behind),
         "ahead_by": ahead.len(),
         "behind_by": behind,
         "total_commits": ahead.len(),
@@ -245,6 +232,31 @@ fn compare(state: &State, asked: &Asked) -> Outcome {
         headers,
         content: Content::Json(shown),
     })
+}
+
+/// How the head stands to the base.
+fn standing(ahead: usize, behind: usize) -> &'static str {
+    match (ahead, behind) {
+        (0, 0) => "identical",
+        (0, _) => "behind",
+        (_, 0) => "ahead",
+        _ => "diverged",
+    }
+}
+
+/// A page of the commits where one is asked for, or as many as are shown at once.
+fn compared_commits(
+    state: &State,
+    asked: &Asked,
+    repository: &Repository,
+    ahead: &[String],
+) -> (Vec<Value>, Vec<(String, String)>) {
+    let each = ahead.iter().map(|sha| state.show_commit(repository, sha));
+    if asked.query.contains_key("page") || asked.query.contains_key("per_page") {
+        asked.page(state, &each.collect::<Vec<_>>())
+    } else {
+        (each.take(MOST_COMMITS).collect(), Vec::new())
+    }
 }
 
 fn compare_addresses(state: &State, repository: &Repository, ends: &str) -> Value {
@@ -281,6 +293,13 @@ fn pulls_of_commit(state: &State, asked: &Asked) -> Outcome {
 
 /// All changes as one text, within the limits that GitHub has for it.
 pub fn whole_diff(all: &[Changed]) -> Outcome {
+    if all.len() > MOST_FILES_AT_ALL {
+        // source: issues of users of the media type `diff`, among them cpp-linter#274
+        return Err(Refusal::new(
+            422,
+            "The diff could not be processed because too many files changed",
+        ));
+    }
     let lines: usize = all.iter().map(|one| one.additions + one.deletions).sum();
     if all.len() > MOST_FILES || lines > changes::ALL_LINES {
         // source: reviewdog#2150, golangci-lint-action#996: 406, `too_large` on the field `diff`
@@ -302,41 +321,45 @@ pub fn whole_diff(all: &[Changed]) -> Outcome {
             errors: Some(errors),
         });
     }
-    let mut text = String::new();
-    for one in all {
-        let old = one.previous.as_ref().unwrap_or(&one.path);
-        text += &format!("diff --git a/{old} b/{}\n", one.path);
-        match one.status {
-            "added" => text += "new file mode 100644\n",
-            "removed" => text += "deleted file mode 100644\n",
-            "renamed" => {
-                text += &format!(
-                    "similarity index 50%\nrename from {old}\nrename to {}\n",
-                    one.path
-                )
-            }
-            _ => {}
-        }
-        if one.hunks.is_empty() {
-            continue;
-        }
-        let from = if one.status == "added" {
-            "/dev/null".to_owned()
-        } else {
-            format!("a/{old}")
-        };
-        let to = if one.status == "removed" {
-            "/dev/null".to_owned()
-        } else {
-            format!("b/{}", one.path)
-        };
-        text += &format!(
-            "--- {from}\n+++ {to}\n{}\n",
-            super::super::lines::patch(&one.hunks)
-        );
-    }
+    let text: String = all.iter().map(file_diff).collect();
     Ok(Reply::text(
         text.into_bytes(),
         "application/vnd.github.v3.diff; charset=utf-8",
     ))
+}
+
+/// One file as a diff shows it, under the names that it has.
+fn file_diff(one: &Changed) -> String {
+    let mut text = String::new();
+    let old = one.previous.as_ref().unwrap_or(&one.path);
+    text += &format!("diff --git a/{old} b/{}\n", one.path);
+    match one.status {
+        "added" => text += "new file mode 100644\n",
+        "removed" => text += "deleted file mode 100644\n",
+        "renamed" => {
+            text += &format!(
+                "similarity index 50%\nrename from {old}\nrename to {}\n",
+                one.path
+            )
+        }
+        _ => {}
+    }
+    if one.hunks.is_empty() {
+        return text;
+    }
+    let from = if one.status == "added" {
+        "/dev/null".to_owned()
+    } else {
+        format!("a/{old}")
+    };
+    let to = if one.status == "removed" {
+        "/dev/null".to_owned()
+    } else {
+        format!("b/{}", one.path)
+    };
+    text += &format!(
+        "--- {from}\n+++ {to}\n{}\n",
+        super::super::lines::patch(&one.hunks)
+    );
+    text
 }

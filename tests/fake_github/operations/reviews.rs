@@ -1,5 +1,7 @@
 //! Reviews: all of one, or none of it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::super::changes::Changed;
@@ -59,7 +61,13 @@ pub struct Draft {
 }
 
 /// Where JSON says that a comment is to stand; the same names in reviews and in single comments.
-pub fn anchor_in(given: &Value, changes: &[Changed]) -> Result<Draft, String> {
+///
+/// A place that is `refused` is not taken although the diff has it: GitHub knows reasons of its own.
+pub fn anchor_in(
+    given: &Value,
+    changes: &[Changed],
+    refused: &BTreeSet<(String, usize)>,
+) -> Result<Draft, String> {
     let text = |name: &str| given[name].as_str();
     let count = |name: &str| {
         given[name]
@@ -69,6 +77,10 @@ pub fn anchor_in(given: &Value, changes: &[Changed]) -> Result<Draft, String> {
     let path = text("path").unwrap_or_default();
     let body = text("body").unwrap_or_default();
     check_body(body)?;
+    let place = (path.to_owned(), count("line").unwrap_or_default());
+    if refused.contains(&place) {
+        return Err("Pull request review thread line must be part of the diff".to_owned());
+    }
     let changed = changes.iter().find(|one| one.path == path);
     // source: issues of users of `pulls/create-review`, among them pr-agent#592
     let changed = changed.ok_or("Invalid value for 'pull_request_review_thread.path'")?;
@@ -185,8 +197,10 @@ fn create(state: &mut State, asked: &Asked) -> Outcome {
         .as_array()
         .cloned()
         .unwrap_or_default();
-    let drafts: Result<Vec<Draft>, String> =
-        given.iter().map(|one| anchor_in(one, &changes)).collect();
+    let drafts: Result<Vec<Draft>, String> = given
+        .iter()
+        .map(|one| anchor_in(one, &changes, &repository.refused))
+        .collect();
     let drafts = drafts.map_err(refuse)?;
     // source: OpenAPI description of the operation: a blank event leaves the review PENDING
     let standing = match event {

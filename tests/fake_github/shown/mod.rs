@@ -44,6 +44,7 @@ impl State {
                 "id": account.id,
                 "node_id": format!("{prefix}_{}", account.id),
                 "type": account.kind,
+                "gravatar_id": "",
                 "html_url": self.api(&percent(login)),
                 "url": self.api(&format!("users/{}", percent(login))),
             }),

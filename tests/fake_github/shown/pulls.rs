@@ -24,14 +24,21 @@ impl State {
         }
     }
 
-    fn show_end(&self, repository: Option<&Repository>, branch: &str, sha: &str) -> Value {
-        let owner = repository.map_or("ghost", |repository| repository.owner.as_str());
+    /// One end of a pull request. A deleted fork leaves nothing but its owner's name.
+    fn show_end(
+        &self,
+        repository: Option<&Repository>,
+        owner: &str,
+        branch: &str,
+        sha: &str,
+    ) -> Value {
+        let owner = repository.map_or(owner, |repository| repository.owner.as_str());
         json!({
             "label": format!("{owner}:{branch}"),
             "ref": branch,
             "sha": sha,
-            "user": repository.map_or(Value::Null, |one| self.show_account(&one.owner)),
-            "repo": repository.map_or(Value::Null, |one| self.show_repository(one, "repository")),
+            "user": self.show_account(owner),
+            "repo": repository.map(|one| self.show_repository(one, "repository")),
         })
     }
 
@@ -58,8 +65,8 @@ impl State {
             "closed_at": closed,
             "merged_at": if pull.merged { closed.clone() } else { None },
             "author_association": self.association(repository, &pull.author),
-            "head": self.show_end(self.repositories.get(&pull.head_repository), &pull.head_branch, &pull.head_sha),
-            "base": self.show_end(Some(repository), &pull.base_branch, &pull.base_sha),
+            "head": self.show_end(self.repositories.get(&pull.head_repository), &pull.author, &pull.head_branch, &pull.head_sha),
+            "base": self.show_end(Some(repository), "", &pull.base_branch, &pull.base_sha),
             "_links": {
                 "self": { "href": url }, "html": { "href": self.api(&format!("{name}/pull/{}", pull.number)) },
                 "issue": { "href": issue }, "comments": { "href": format!("{issue}/comments") },

@@ -8,8 +8,11 @@
 )]
 mod fake_github;
 
+mod blocks;
 mod doctor;
+mod events;
 mod fake;
+mod schedules;
 mod setup;
 mod stage;
 mod story;

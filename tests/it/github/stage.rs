@@ -7,6 +7,7 @@ use highwater::github::clock::Clock;
 use highwater::github::webhook::Headers;
 use highwater::github::{Bot, Settings};
 use highwater::store::Store;
+use sqlx::Connection;
 
 use super::fake_github::{self, Parcel, World};
 
@@ -70,13 +71,15 @@ impl Stage {
         }
     }
 
-    /// Another bot that starts where this one died: nothing is left of it but the database.
-    pub fn restarted(&self, holder: &str) -> Arc<Bot> {
+    /// Another bot with this database: nothing is left of the first but what is kept.
+    pub fn bot_with(&self, set: impl FnOnce(&mut Settings)) -> Arc<Bot> {
+        let mut settings = settings(&self.world);
+        set(&mut settings);
         let bot = Bot::new(
-            settings(&self.world),
+            settings,
             self.store.clone(),
             clock(&self.world.clock()),
-            holder.to_owned(),
+            "another".to_owned(),
         );
         Arc::new(bot.unwrap())
     }
@@ -116,7 +119,10 @@ impl Stage {
             state
                 .limits
                 .buckets
-                .values()
+                .iter()
+                // Tokens are asked for when they are needed; that writes nothing that people see.
+                .filter(|(name, _)| name.starts_with("installation"))
+                .map(|(_, one)| one)
                 .map(|one| one.during_retry_after + one.hasty_writes)
                 .sum::<usize>()
         });
@@ -156,4 +162,28 @@ pub async fn work(bot: &Bot, store: &Store, world: &World) {
         clock(&world.clock()).wait_until(due).await;
     }
     panic!("the work does not end");
+}
+
+/// An empty PostgreSQL database of this name, if there is a server to have it.
+pub async fn postgres(name: &str) -> Option<Store> {
+    let Ok(url) = std::env::var("HIGHWATER_TEST_POSTGRES") else {
+        let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(!is_ci, "HIGHWATER_TEST_POSTGRES is not set");
+        eprintln!("SKIPPED: HIGHWATER_TEST_POSTGRES is not set, so only SQLite is tested");
+        return None;
+    };
+    let own = format!("highwater_{name}");
+    let mut server = sqlx::PgConnection::connect(&url).await.unwrap();
+    for sql in [
+        format!("DROP DATABASE IF EXISTS {own}"),
+        format!("CREATE DATABASE {own}"),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut server)
+            .await
+            .unwrap();
+    }
+    let mut own_url = url::Url::parse(&url).unwrap();
+    own_url.set_path(&own);
+    Some(Store::open(own_url.as_str()).await.unwrap())
 }

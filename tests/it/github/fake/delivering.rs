@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, World, permissions, signature};
+use super::super::fake_github::{Clock, Fate, World, disturbed, payloads, permissions, signature};
 use super::{app, review, scene};
 
 type Received = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
@@ -248,4 +248,127 @@ async fn what_the_app_writes_is_told_too() {
             "check_run created"
         ]
     );
+}
+
+#[test]
+fn the_corpus_is_whole() {
+    let all = payloads();
+    assert_eq!(all.len(), 329);
+    assert!(
+        all.iter()
+            .all(|(event, body)| !event.is_empty() && body.is_object())
+    );
+    let of = |event: &str| all.iter().filter(|(name, _)| name == event).count();
+    assert_eq!(
+        (
+            of("pull_request"),
+            of("check_run"),
+            of("pull_request_review_comment")
+        ),
+        (29, 9, 5)
+    );
+    assert!(
+        !all.iter()
+            .any(|(_, body)| body.to_string().contains("{\"=\":"))
+    );
+}
+
+#[tokio::test]
+async fn deliveries_are_lost_doubled_and_shuffled_by_a_seed() {
+    let scene = scene().await;
+    for _ in 0..20 {
+        scene.pull.push(&[("queue/b.go", "package queue\n")]);
+    }
+    let (url, received) = receiver(200).await;
+    let sent = disturbed(scene.world.parcels(), &mut fastrand::Rng::with_seed(7));
+    let count = |fate: Fate| sent.iter().filter(|(_, one)| *one == fate).count();
+    assert!(count(Fate::Lost) > 0 && count(Fate::Twice) > 0);
+    for (parcel, fate) in &sent {
+        scene.world.send_as(parcel, &url, *fate).await;
+    }
+    assert_eq!(
+        received.lock().unwrap().len(),
+        count(Fate::Once) + 2 * count(Fate::Twice)
+    );
+    let (_, failed) = app(&scene.world)
+        .get("/app/hook/deliveries?status=failure&per_page=100")
+        .await;
+    assert_eq!(failed.as_array().unwrap().len(), count(Fate::Lost));
+}
+
+#[tokio::test]
+async fn comments_that_are_changed_or_taken_away_are_told() {
+    let scene = scene().await;
+    scene.post("pulls/1/reviews", review(5), 200).await;
+    let root = scene.pull.bot_comments()[0].id;
+    let answer = scene.pull.reply_to(root, "octocat", "highwater ignor");
+    scene.world.parcels();
+    scene.pull.edit_comment(answer, "highwater ignore");
+    scene.pull.delete_comment(answer);
+    assert_eq!(
+        (
+            scene.pull.lost_human_comments(),
+            scene.pull.answers_to(root)
+        ),
+        (Vec::new(), Vec::new())
+    );
+    let answer = scene.pull.reply_to(root, "octocat", "no");
+    let path = scene.at(&format!("pulls/comments/{answer}"));
+    assert_eq!(scene.client.ask("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(scene.pull.lost_human_comments().len(), 1);
+    let told: Vec<String> = actions(&scene.world)
+        .into_iter()
+        .filter(|one| one.contains("comment"))
+        .collect();
+    let expected = ["edited", "deleted", "created", "deleted"];
+    assert_eq!(
+        told,
+        expected.map(|action| format!("pull_request_review_comment {action}"))
+    );
+    scene.clean();
+}
+
+#[tokio::test]
+async fn a_repository_is_renamed_and_a_fork_deleted() {
+    let scene = scene().await;
+    let fork = scene.repo.fork("stranger");
+    fork.commit("patch", &[("queue/a.go", "package queue\n")]);
+    let pull = scene.repo.open_pull_from(&fork, "patch", "main");
+    fork.delete();
+    let seen = scene.get(&format!("pulls/{}", pull.number), 200).await;
+    assert_eq!(
+        (&seen["head"]["repo"], &seen["head"]["label"]),
+        (&Value::Null, &json!("stranger:patch"))
+    );
+    scene
+        .get(&format!("pulls/{}/files", pull.number), 200)
+        .await;
+    pull.close();
+    scene.repo.rename("line");
+    let answer = scene
+        .client
+        .send("GET", "/repos/acme/line/pulls/1", Value::Null, &[])
+        .await;
+    assert_eq!(answer.status().as_u16(), 200);
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let old = format!("{}/repos/acme/queue/pulls/1", scene.world.address());
+    let answer = client
+        .get(old)
+        .header("User-Agent", "test")
+        .send()
+        .await
+        .unwrap();
+    let location = format!("{}/repos/acme/line/pulls/1", scene.world.address());
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.headers()["location"].to_str().unwrap()
+        ),
+        (301, location.as_str())
+    );
+    assert!(actions(&scene.world).contains(&"repository renamed".to_owned()));
+    scene.clean();
 }

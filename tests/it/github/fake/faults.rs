@@ -77,6 +77,9 @@ async fn the_hourly_limit_is_told_by_headers_and_304_is_free() {
         (403, &"0".parse().unwrap())
     );
     assert_eq!(answer.headers()["x-ratelimit-reset"], "1800003600");
+    assert_eq!(world.seen("acme").during_retry_after, 0);
+    assert_eq!(client.get("/repos/acme/queue").await.0, 403);
+    assert_eq!(world.seen("acme").during_retry_after, 1);
     clock.advance(Duration::from_secs(3600));
     let client = installed(&world, "acme").await;
     assert_eq!(client.get("/repos/acme/queue").await.0, 200);
@@ -106,8 +109,13 @@ async fn a_failure_comes_before_or_after_the_write() {
             (Fault::Before(status) | Fault::After(status), sent) => {
                 assert_eq!(sent.unwrap().status().as_u16(), status)
             }
-            (_, Ok(answer)) => assert!(answer.text().await.is_err(), "the answer was not cut"),
-            (_, Err(_)) => {}
+            (Fault::CutAfter, sent) => {
+                assert!(
+                    sent.unwrap().text().await.is_err(),
+                    "the answer was not cut"
+                );
+            }
+            (_, sent) => assert!(sent.is_err(), "something of the answer arrived"),
         }
         assert_eq!(scene.pull.bot_comments().len(), written, "{fault:?}");
     }

@@ -5,6 +5,7 @@ mod anchors;
 mod comparing;
 mod delivering;
 mod faults;
+mod loading;
 mod operations;
 mod strictness;
 

@@ -102,13 +102,22 @@ async fn conversation(scene: &Scene) {
             )
             .await;
     }
+    edits(
+        scene,
+        [&review["id"], &json!(comment), &single, &note, &gone],
+    )
+    .await;
+}
+
+/// Texts changed and taken away.
+async fn edits(scene: &Scene, [review, comment, single, note, gone]: [&Value; 5]) {
     let better = json!({ "body": "better" });
     ask_all(
         scene,
         &[
             (
                 "PUT",
-                format!("pulls/1/reviews/{}", review["id"]),
+                format!("pulls/1/reviews/{review}"),
                 better.clone(),
                 200,
             ),
