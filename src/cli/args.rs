@@ -113,6 +113,11 @@ pub struct Review {
     /// Review a unified diff from a file, or from standard input (`-`)
     #[arg(long, value_name = "FILE")]
     pub diff: Option<PathBuf>,
+    /// In a job of GitHub Actions: review the pull request that the job is for, and comment on it
+    /// by the job's token (GITHUB_TOKEN)
+    #[cfg(feature = "server")]
+    #[arg(long, conflicts_with_all = ["base", "head", "diff"])]
+    pub github: bool,
     /// Where the files are as they were before the diff
     #[arg(long, value_name = "DIR", requires = "diff")]
     pub before: Option<PathBuf>,

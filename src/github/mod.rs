@@ -5,6 +5,7 @@
 //! asked is the truth. So work can be lost, doubled or done in any order, and the next look puts
 //! it right.
 
+pub mod actions;
 pub mod client;
 pub mod clock;
 pub mod doctor;
