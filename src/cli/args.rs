@@ -42,6 +42,9 @@ pub enum Command {
     /// Examine whether the bot can work: the App, its permissions, its webhook, the database
     #[cfg(feature = "server")]
     Doctor(super::operate::Doctor),
+    /// Copy the server's SQLite database into a file, while the server runs
+    #[cfg(feature = "server")]
+    Backup(super::operate::Backup),
     /// Turn what was dismissed on pull requests of a repository into allow comments
     #[cfg(feature = "server")]
     ExportAllow(super::operate::ExportAllow),

@@ -70,3 +70,10 @@ pub fn written(millis: i64) -> String {
         .map(|time| time.to_string())
         .unwrap_or_default()
 }
+
+/// A time as headers of HTTP have it.
+pub fn in_header(millis: i64) -> String {
+    jiff::Timestamp::from_second(millis.div_euclid(1000))
+        .map(|time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .unwrap_or_default()
+}

@@ -25,9 +25,13 @@ impl State {
         self.tell_comment(place, id, "deleted", login, json!({}));
         let pull = self.pull_mut(place.0, place.1);
         pull.remove_comment(id);
-        // Nothing is lost of what its author takes back.
-        pull.deleted
-            .retain(|one| one.id != id || one.author != login);
+        if pull
+            .deleted
+            .last()
+            .is_some_and(|one| one.id == id && one.author == login)
+        {
+            pull.taken_back.push(id);
+        }
     }
 
     fn tell_comment(

@@ -188,6 +188,7 @@ impl State {
             timeline: Vec::new(),
             resolved: BTreeMap::new(),
             deleted: Vec::new(),
+            taken_back: Vec::new(),
         };
         owner.pulls.insert(number, pull);
         self.tell_pull(repository, number, "opened", author, json!({}));

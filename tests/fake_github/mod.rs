@@ -29,6 +29,7 @@ mod pull;
 mod record;
 mod serve;
 mod shown;
+mod sign_in;
 mod state;
 mod strict;
 mod tokens;

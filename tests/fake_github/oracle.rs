@@ -135,11 +135,9 @@ impl PullRequest {
 
     /// What people wrote on lines and is gone; nobody but they may take it away.
     pub fn lost_human_comments(&self) -> Vec<ReviewComment> {
-        self.now()
-            .deleted
-            .into_iter()
-            .filter(|one| one.app.is_none())
-            .collect()
+        let pull = self.now();
+        let lost = |one: &&ReviewComment| one.app.is_none() && !pull.taken_back.contains(&one.id);
+        pull.deleted.iter().filter(lost).cloned().collect()
     }
 
     /// The check runs of the app at the head.

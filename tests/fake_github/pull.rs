@@ -30,6 +30,8 @@ pub struct Pull {
     pub resolved: BTreeMap<u64, String>,
     /// Comments that are gone, for what a test asks afterwards.
     pub deleted: Vec<ReviewComment>,
+    /// Those of them that their own authors took back.
+    pub taken_back: Vec<u64>,
     /// The heads that the pull request had, oldest first.
     pub heads: Vec<String>,
 }

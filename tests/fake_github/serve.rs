@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::access;
+use super::clock::in_header;
 use super::description::{Operation, description};
 use super::exchange::{Asked, Content, Refusal, Reply};
 use super::faults::{self, Fault};
@@ -46,6 +47,26 @@ impl From<Reply> for Served {
     }
 }
 
+/// A request under way, until it is answered or its client has left.
+struct UnderWay(World);
+
+impl UnderWay {
+    fn begin(world: &World) -> UnderWay {
+        world.with(|state| {
+            let limits = &mut state.limits;
+            limits.in_flight += 1;
+            limits.most_in_flight = limits.most_in_flight.max(limits.in_flight);
+        });
+        UnderWay(world.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.with(|state| state.limits.in_flight -= 1);
+    }
+}
+
 /// Answers one request.
 pub async fn answer(
     Shared(world): Shared<World>,
@@ -56,15 +77,12 @@ pub async fn answer(
     let bytes = axum::body::to_bytes(body, LARGEST)
         .await
         .unwrap_or_default();
-    world.with(|state| {
-        state.limits.in_flight += 1;
-        state.limits.most_in_flight = state.limits.most_in_flight.max(state.limits.in_flight);
-    });
+    let under_way = UnderWay::begin(&world);
     let served = world.serve(&head, &bytes);
     if let Some(delay) = served.delay {
         tokio::time::sleep(delay).await;
     }
-    world.with(|state| state.limits.in_flight -= 1);
+    drop(under_way);
     if let Some(cut) = served.cut {
         scissors.cut(cut);
     }
@@ -137,10 +155,13 @@ impl World {
             }
             prepare(state, routed, caller, head, bytes)
         });
-        let served = match prepared {
+        let mut served = match prepared {
             Err(reply) => Served::from(reply),
             Ok(asked) => self.decide(&asked, header("if-none-match")),
         };
+        // Whoever compares clocks compares with this world's.
+        let date = ("Date".to_owned(), in_header(logged.at));
+        served.reply.headers.push(date);
         logged.status = if served.cut.is_some() {
             0
         } else {

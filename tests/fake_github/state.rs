@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::objects::Objects;
 use super::pull::Pull;
 use super::record::Record;
+use super::sign_in::SignIns;
 use super::tokens::Token;
 
 /// Whether a permission lets its holder read or write.
@@ -139,6 +140,7 @@ pub struct State {
     pub limits: Limits,
     /// Codes of the manifest flow that wait to be redeemed, with what the app asks for and when they were made.
     pub manifests: BTreeMap<String, (Value, i64)>,
+    pub sign_ins: SignIns,
     /// Repositories by the full names that they had.
     pub renamed: BTreeMap<String, u64>,
     next_id: u64,
@@ -159,6 +161,7 @@ impl State {
             record: Record::default(),
             limits: Limits::default(),
             manifests: BTreeMap::new(),
+            sign_ins: SignIns::default(),
             renamed: BTreeMap::new(),
             // GitHub's numbers have outgrown 32 bits.
             next_id: 3_000_000_000,
@@ -166,6 +169,7 @@ impl State {
         for owner in [state.app.owner.clone(), "github".to_owned()] {
             state.organisation(&owner);
         }
+        state.account("octocat");
         let bot = state.app.bot_login();
         let app = state.app.id;
         state.add_account(&bot, "Bot", Some(app));

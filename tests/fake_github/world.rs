@@ -14,6 +14,7 @@ use super::handles::Repo;
 use super::manifests;
 use super::record::Logged;
 use super::serve;
+use super::sign_in;
 use super::state::{Level, Permissions, State};
 use super::wire::{Scissors, Wires};
 
@@ -84,6 +85,7 @@ impl World {
         let inner = Arc::new(inner);
         let router = pages
             .merge(manifests::routes())
+            .merge(sign_in::routes())
             .fallback(serve::answer)
             .layer(axum::extract::DefaultBodyLimit::disable())
             .with_state(World(Arc::clone(&inner), None));

@@ -2,6 +2,7 @@
 //! database, whether the server runs or not.
 
 pub mod allow;
+pub mod backup;
 pub mod doctor;
 pub mod queue;
 
@@ -77,6 +78,16 @@ pub struct Doctor {
     /// How to print it
     #[arg(long, short, value_enum, default_value_t = Shown::Text)]
     pub format: Shown,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file that is to be made; one that is there already stays as it is
+    pub file: PathBuf,
     /// Where.
     #[command(flatten)]
     pub place: Place,

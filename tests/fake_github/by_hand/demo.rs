@@ -32,7 +32,10 @@ func (s *Server) Take(w http.ResponseWriter, r *http.Request) {
 pub const WITH_BUG: &str = r#"// Package intake takes orders and hands them to the worker.
 package intake
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 // Server answers requests.
 type Server struct {
@@ -45,16 +48,21 @@ type Store interface {
 	Put(order string) error
 }
 
-// New starts the worker.
-func New(store Store) *Server {
+// New starts the worker, which ends with the context.
+func New(ctx context.Context, store Store) *Server {
 	s := &Server{store: store, orders: make(chan string, 100)}
-	go s.work()
+	go s.work(ctx)
 	return s
 }
 
-func (s *Server) work() {
-	for order := range s.orders {
-		_ = s.store.Put(order)
+func (s *Server) work(ctx context.Context) {
+	for {
+		select {
+		case order := <-s.orders:
+			_ = s.store.Put(order)
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

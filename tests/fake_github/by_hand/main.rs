@@ -121,6 +121,10 @@ fn say(world: &World) -> Result<(), String> {
     println!("\nexport HIGHWATER_GITHUB_API_URL={}", world.address());
     println!("export HIGHWATER_GITHUB_APP_ID={}", app.app_id);
     println!("export HIGHWATER_GITHUB_CLIENT_ID={}", app.client_id);
+    println!(
+        "export HIGHWATER_GITHUB_CLIENT_SECRET={}",
+        app.client_secret
+    );
     println!("export HIGHWATER_GITHUB_PRIVATE_KEY_FILE={}", key.display());
     println!(
         "export HIGHWATER_GITHUB_WEBHOOK_SECRETS=\"{}\"",

@@ -294,7 +294,7 @@ fn pulls_of_commit(state: &State, asked: &Asked) -> Outcome {
 /// All changes as one text, within the limits that GitHub has for it.
 pub fn whole_diff(all: &[Changed]) -> Outcome {
     if all.len() > MOST_FILES_AT_ALL {
-        // source: issues of users of the media type `diff`, among them cpp-linter#274
+        // source: reported by users of the media type `diff`; the description knows 406 alone
         return Err(Refusal::new(
             422,
             "The diff could not be processed because too many files changed",

@@ -231,3 +231,67 @@ async fn a_person_sees_through_the_app_what_the_person_sees() {
     assert_eq!(person("alice").get("/user").await.1["login"], "alice");
     scene.clean();
 }
+
+#[tokio::test]
+async fn a_person_signs_in() {
+    let world = World::start().await;
+    world.repository("acme/queue").set_role("alice", "read");
+    world.sign_in_as(Some("alice"));
+    let app = world.credentials();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    // source: RFC 7636, appendix B
+    let (verifier, challenge) = (
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    );
+    let code = async |challenge: &str| {
+        let query = format!(
+            "client_id={}&redirect_uri=https%3A%2F%2Fhw.example%2Fin&state=s&code_challenge={challenge}&code_challenge_method=S256",
+            app.client_id
+        );
+        let answer = client
+            .get(format!("{}/login/oauth/authorize?{query}", world.address()))
+            .send()
+            .await
+            .unwrap();
+        let back = url::Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+        back.query_pairs()
+            .find(|(name, _)| name == "code")
+            .unwrap()
+            .1
+            .into_owned()
+    };
+    let redeem = async |code: &str| {
+        let body = json!({ "client_id": app.client_id, "client_secret": app.client_secret, "code": code, "code_verifier": verifier });
+        let url = format!("{}/login/oauth/access_token", world.address());
+        let answer = client
+            .post(url)
+            .header("Accept", "application/json")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    assert_eq!(
+        redeem(&code("another").await).await["error"],
+        "bad_verification_code"
+    );
+    let good = code(challenge).await;
+    let token = redeem(&good).await["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(redeem(&good).await["error"], "bad_verification_code");
+    let alice = Client {
+        world: world.clone(),
+        token,
+    };
+    assert_eq!(alice.get("/user").await.1["login"], "alice");
+    world.revoke("alice");
+    assert_eq!(alice.get("/user").await.0, 401);
+    assert_eq!(world.violations(), Vec::<String>::new());
+}

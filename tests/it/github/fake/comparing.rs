@@ -5,7 +5,10 @@ use std::process::Command;
 
 use proptest::prelude::*;
 
-use super::super::fake_github::{lines, objects};
+use serde_json::Value;
+
+use super::super::fake_github::{World, lines, objects};
+use super::installed;
 
 /// What a list of edits makes of a text.
 fn applied(old: &[&str], new: &[&str], edits: &[lines::Edit]) -> String {
@@ -133,4 +136,140 @@ fn ids_are_those_of_git() {
     }
     git(&["add", "."]);
     assert_eq!(store.put_files(&files), git(&["write-tree"]));
+}
+
+#[tokio::test]
+async fn git_applies_the_whole_diff() {
+    let world = World::start().await;
+    let repo = world.repository("acme/queue");
+    let body: String = (0..30).map(|number| format!("line {number}\n")).collect();
+    repo.commit(
+        "main",
+        &[
+            ("moved.txt", &body),
+            ("gone.txt", "x\n"),
+            ("kept.txt", "y\n"),
+        ],
+    );
+    let text = |text: &str| Some(text.as_bytes().to_vec());
+    repo.commit_changes(
+        "feature",
+        vec![
+            ("moved.txt".to_owned(), None),
+            ("gone.txt".to_owned(), None),
+            (
+                "new/moved.txt".to_owned(),
+                text(&body.replace("line 9\n", "nine\n")),
+            ),
+            ("kept.txt".to_owned(), text("y")),
+            ("new.txt".to_owned(), text("z\n")),
+        ],
+    );
+    repo.open_pull("feature", "main");
+    let client = installed(&world, "acme").await;
+    let (_, files) = client.get("/repos/acme/queue/pulls/1/files").await;
+    let seen: Vec<(&str, &str)> = files
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["filename"].as_str().unwrap(),
+                one["status"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("gone.txt", "removed"),
+        ("kept.txt", "modified"),
+        ("new.txt", "added"),
+        ("new/moved.txt", "renamed"),
+    ];
+    assert_eq!(
+        (seen, &files[3]["previous_filename"]),
+        (expected.to_vec(), &Value::from("moved.txt"))
+    );
+    let accept = [("Accept", "application/vnd.github.diff")];
+    let diff = client
+        .send("GET", "/repos/acme/queue/pulls/1", Value::Null, &accept)
+        .await
+        .text()
+        .await
+        .unwrap();
+    applied_by_git(&body, &diff);
+    assert_eq!(world.violations(), Vec::<String>::new());
+}
+
+/// Applies the diff of the test above, and looks at what becomes of it.
+fn applied_by_git(body: &str, diff: &str) {
+    let place = tempfile::tempdir().unwrap();
+    let at = |path: &str| place.path().join(path);
+    for (path, text) in [
+        ("moved.txt", body),
+        ("gone.txt", "x\n"),
+        ("kept.txt", "y\n"),
+    ] {
+        fs::write(at(path), text).unwrap();
+    }
+    fs::write(at("p"), diff).unwrap();
+    let done = Command::new("git")
+        .args(["apply", "p"])
+        .current_dir(place.path())
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(at("new/moved.txt")).unwrap(),
+        body.replace("line 9\n", "nine\n")
+    );
+    assert_eq!(
+        (
+            fs::read_to_string(at("kept.txt")).unwrap().as_str(),
+            at("gone.txt").exists()
+        ),
+        ("y", false)
+    );
+}
+
+#[tokio::test]
+async fn a_merge_keeps_what_both_sides_did() {
+    let world = World::start().await;
+    let repo = world.repository("acme/queue");
+    repo.commit("feature", &[("a.txt", "a\n")]);
+    let pull = repo.open_pull("feature", "main");
+    repo.commit("main", &[("b.txt", "b\n")]);
+    let client = installed(&world, "acme").await;
+    let base = client
+        .get("/repos/acme/queue/compare/main...feature")
+        .await
+        .1;
+    assert_eq!(
+        (&base["status"], &base["files"][0]["filename"]),
+        (&"diverged".into(), &"a.txt".into())
+    );
+    pull.merge();
+    for path in ["a.txt", "b.txt", "README.md"] {
+        assert_eq!(
+            client
+                .get(&format!("/repos/acme/queue/contents/{path}"))
+                .await
+                .0,
+            200,
+            "{path}"
+        );
+    }
+    let (_, merged) = client.get("/repos/acme/queue/pulls/1").await;
+    assert_eq!(
+        (
+            &merged["merged"],
+            &merged["state"],
+            &merged["changed_files"]
+        ),
+        (&true.into(), &"closed".into(), &1.into())
+    );
+    assert_eq!(world.violations(), Vec::<String>::new());
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, Fault, World};
+use super::super::fake_github::{Clock, Fault, World, drawn};
 use super::{installed, review, scene};
 
 #[tokio::test]
@@ -201,4 +201,58 @@ async fn writes_too_close_to_each_other_are_counted() {
             .await;
         assert_eq!((status, world.seen("acme").hasty_writes), (201, hasty));
     }
+}
+
+#[tokio::test]
+async fn faults_are_drawn_alike_by_the_same_seed() {
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let scene = scene().await;
+        let mut plan = drawn(11, 500);
+        scene.world.plan_faults(move |asked| match plan(asked) {
+            // A token that ended would end all that follows.
+            Some(Fault::Expired | Fault::Limited { .. }) => None,
+            other => other,
+        });
+        let url = format!("{}{}", scene.world.address(), scene.at("pulls/1"));
+        let mut seen = Vec::new();
+        for _ in 0..30 {
+            let ask = reqwest::Client::new()
+                .get(&url)
+                .header("User-Agent", "test")
+                .bearer_auth(&scene.client.token);
+            seen.push(
+                ask.send()
+                    .await
+                    .map_or(0, |answer| answer.status().as_u16()),
+            );
+        }
+        told.push(seen);
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(
+        told[0].contains(&200) && told[0].contains(&502) && told[0].contains(&0),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_leaves_is_no_longer_under_way() {
+    let scene = scene().await;
+    scene
+        .world
+        .plan_faults(|_| Some(Fault::Delay(Duration::from_secs(30))));
+    let url = format!("{}{}", scene.world.address(), scene.at("pulls/1"));
+    let ask = reqwest::Client::new()
+        .get(url)
+        .header("User-Agent", "test")
+        .timeout(Duration::from_millis(300));
+    assert!(ask.send().await.is_err());
+    for _ in 0..100 {
+        if scene.world.with(|state| state.limits.in_flight) == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the request is still counted");
 }
