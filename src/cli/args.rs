@@ -42,6 +42,9 @@ pub enum Command {
     /// Examine whether the bot can work: the App, its permissions, its webhook, the database
     #[cfg(feature = "server")]
     Doctor(super::operate::Doctor),
+    /// Copy the server's SQLite database into a file, while the server runs
+    #[cfg(feature = "server")]
+    Backup(super::operate::Backup),
     /// Turn what was dismissed on pull requests of a repository into allow comments
     #[cfg(feature = "server")]
     ExportAllow(super::operate::ExportAllow),
@@ -113,6 +116,11 @@ pub struct Review {
     /// Review a unified diff from a file, or from standard input (`-`)
     #[arg(long, value_name = "FILE")]
     pub diff: Option<PathBuf>,
+    /// In a job of GitHub Actions: review the pull request that the job is for, and comment on it
+    /// by the job's token (GITHUB_TOKEN)
+    #[cfg(feature = "server")]
+    #[arg(long, conflicts_with_all = ["base", "head", "diff"])]
+    pub github: bool,
     /// Where the files are as they were before the diff
     #[arg(long, value_name = "DIR", requires = "diff")]
     pub before: Option<PathBuf>,

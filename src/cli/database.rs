@@ -50,6 +50,23 @@ fn file(server: &Server) -> PathBuf {
     server.data_dir.join(DATABASE)
 }
 
+/// Copies the database into a file that must not be there yet.
+pub async fn copy(store: &Store, into: &Path) -> anyhow::Result<()> {
+    if into.exists() {
+        bail!("{} is there already", into.display());
+    }
+    let name = into
+        .to_str()
+        .context("the name of the file must be UTF-8")?;
+    make_private(into).with_context(|| format!("cannot write {}", into.display()))?;
+    if let Err(error) = store.copy_into(name).await {
+        // What is there is empty, or no whole copy.
+        let _ = std::fs::remove_file(into);
+        return Err(error).context("the database could not be copied");
+    }
+    Ok(())
+}
+
 /// Makes the file when it is not there, for this user alone: others' code will stand in it.
 fn make_private(file: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();

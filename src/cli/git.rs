@@ -138,6 +138,12 @@ impl Git {
         self.text(&["merge-base", one, other]).ok()
     }
 
+    /// The bytes of a file in a commit, if it is there.
+    pub fn file(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
+        self.bytes(&["cat-file", "blob", &format!("{commit}:{path}")])
+            .ok()
+    }
+
     /// The Go files that differ between a commit and another, or the work tree.
     pub fn changed(
         &self,

@@ -3,6 +3,8 @@
 //! The only part that reads disks, runs `git` and knows a terminal. Exit status: 0 nothing found
 //! at or above the chosen confidence, 1 findings, 2 bad usage or unreadable input.
 
+#[cfg(feature = "server")]
+mod actions;
 mod args;
 mod check;
 #[cfg(feature = "server")]
@@ -77,8 +79,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "server")]
         Command::Doctor(doctor) => return operate::doctor::run(doctor),
         #[cfg(feature = "server")]
+        Command::Backup(backup) => operate::backup::run(backup)?,
+        #[cfg(feature = "server")]
         Command::ExportAllow(export) => operate::allow::run(export)?,
         Command::Check(check) => return check::run(check, colour),
+        #[cfg(feature = "server")]
+        Command::Review(review) if review.github => return actions::run(review, colour),
         Command::Review(review) => return review::run(review, colour),
         Command::Explain { name } => explain::explain(name, terminal::look(colour))?,
         Command::Rules => explain::list(terminal::look(colour))?,

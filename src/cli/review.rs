@@ -103,22 +103,33 @@ fn of_repository(review: &Review, colour: Colour) -> anyhow::Result<ExitCode> {
     let git = Git::open(Path::new("."))?;
     let (base, head) = range(&git, review)?;
     let force = settings::load(&review.how.choice, std::slice::from_ref(&git.top))?;
-    let mut states = States {
-        objects: git.objects()?,
-        git: &git,
-        limit: force.limits.bytes,
-        unread: BTreeMap::new(),
-        skipped: Vec::new(),
-    };
-    let changed = git.changed(&base, head.as_deref())?;
-    if changed.is_empty() && review.base.is_none() && review.head.is_none() {
+    let (change, skipped) = compared(&git, &base, head.as_deref(), force.limits.bytes)?;
+    let is_empty = change.diff.files.is_empty() && skipped.is_empty();
+    if is_empty && review.base.is_none() && review.head.is_none() {
         terminal::tell(
             "no Go file differs from the last commit; compare with another one by --base REV",
         );
     }
-    let change = states.change(&base, changed)?;
-    let skipped = std::mem::take(&mut states.skipped);
     print(&change, skipped, review, &force, colour)
+}
+
+/// What differs between a commit and another, or the work tree, and what could not be read.
+pub fn compared(
+    git: &Git,
+    base: &str,
+    head: Option<&str>,
+    limit: usize,
+) -> anyhow::Result<(Change, Vec<Skipped>)> {
+    let mut states = States {
+        objects: git.objects()?,
+        git,
+        limit,
+        unread: BTreeMap::new(),
+        skipped: Vec::new(),
+    };
+    let changed = git.changed(base, head)?;
+    let change = states.change(base, changed)?;
+    Ok((change, states.skipped))
 }
 
 /// The commit before and the one after; `None` for the work tree.
@@ -334,10 +345,14 @@ fn print(
     outcome.skipped.extend(skipped);
     outcome.skipped.sort();
     outcome.skipped.dedup();
-    let sources = |path: &str| {
-        let is_whole = !change.head.fragments.contains_key(path);
-        let file = change.head.files.get(path).filter(|_| is_whole)?;
-        Some(file.text.clone())
-    };
-    finish(outcome, &review.how, force, colour, &sources)
+    finish(outcome, &review.how, force, colour, &|path| {
+        whole_file(change, path)
+    })
+}
+
+/// The text of a file after the change, where all of it is at hand.
+pub fn whole_file(change: &Change, path: &str) -> Option<String> {
+    let is_whole = !change.head.fragments.contains_key(path);
+    let file = change.head.files.get(path).filter(|_| is_whole)?;
+    Some(file.text.clone())
 }

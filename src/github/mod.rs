@@ -5,11 +5,13 @@
 //! asked is the truth. So work can be lost, doubled or done in any order, and the next look puts
 //! it right.
 
+pub mod actions;
 pub mod client;
 pub mod clock;
 pub mod doctor;
 pub mod listen;
 pub mod manifest;
+mod measures;
 pub mod permissions;
 pub mod read;
 mod review;
@@ -25,6 +27,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use client::{Failure, GitHub, KeyError};
 use clock::{Clock, back_off};
@@ -129,7 +132,7 @@ impl Bot {
         let asked = delivered
             .work
             .as_ref()
-            .map(|work| work.asked(delivered.installation, now));
+            .map(|work| work.asked_by(&delivered.guid, delivered.installation, now));
         let delivery = Delivery {
             guid: &delivered.guid,
             event: &delivered.event,
@@ -184,11 +187,14 @@ impl Bot {
         let Some(job) = store.claim(&self.holder, now, LEASE).await? else {
             return Ok(false);
         };
-        let done = tokio::select! {
-            done = self.done(&job) => done,
-            () = self.hold(&job) => Err(Failure::Moved),
+        let doing = async {
+            let done = tokio::select! {
+                done = self.done(&job) => done,
+                () = self.hold(&job) => Err(Failure::Moved),
+            };
+            self.settle(&job, done).await
         };
-        self.settle(&job, done).await?;
+        doing.instrument(work::span(&job)).await?;
         Ok(true)
     }
 
@@ -209,10 +215,11 @@ impl Bot {
         let store = self.github.store();
         let now = self.github.clock().now();
         let Err(failure) = done else {
+            tracing::info!("a job is done");
             return store.finish(job, now).await;
         };
         let why = failure.to_string();
-        tracing::warn!(job = job.key, tries = job.tries, why, "a job was not done");
+        tracing::warn!(why, "a job was not done");
         metrics::counter!("highwater_jobs_failed_total").increment(1);
         match failure {
             Failure::NotNow { until } => {

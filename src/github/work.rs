@@ -3,9 +3,30 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::read::Repository;
-use crate::store::queue::Asked;
+use crate::store::queue::{Asked, Job};
+
+/// Where the body of a job names the delivery that asked for it.
+const DELIVERY: &str = "delivery";
+
+/// The span of a job: everything that is logged within tells which job, which pull request and
+/// which delivery it is about.
+pub fn span(job: &Job) -> tracing::Span {
+    let body: Value = serde_json::from_str(&job.body).unwrap_or_default();
+    let delivery = body.get(DELIVERY).and_then(Value::as_str).unwrap_or("none");
+    let work = Work::deserialize(&body);
+    let place = work.map_or_else(|_| String::new(), |work| work.place());
+    tracing::info_span!(
+        "job",
+        key = job.key,
+        installation = job.installation,
+        tries = job.tries,
+        delivery,
+        place,
+    )
+}
 
 /// What is to be done for an installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +101,30 @@ impl Work {
         }
     }
 
+    /// The job for this work, which a delivery asks for. The log names that beside the job.
+    pub fn asked_by(&self, delivery: &str, installation: i64, due: i64) -> Asked {
+        let mut asked = self.asked(installation, due);
+        if let Ok(Value::Object(mut body)) = serde_json::from_str(&asked.body) {
+            body.insert(DELIVERY.to_owned(), delivery.into());
+            asked.body = Value::Object(body).to_string();
+        }
+        asked
+    }
+
+    /// The pull request or repository that it is about: `owner/name#12`.
+    fn place(&self) -> String {
+        match self {
+            Work::Review {
+                repository, number, ..
+            }
+            | Work::Command {
+                repository, number, ..
+            } => format!("{repository}#{number}"),
+            Work::Rerun { repository, .. } => repository.to_string(),
+            Work::Sweep | Work::Forget { .. } | Work::Purge => String::new(),
+        }
+    }
+
     fn names(&self, installation: i64) -> (String, String) {
         let pull =
             |repository: &Repository, number: &i64| format!("pull:{}:{number}", repository.id);
@@ -114,6 +159,42 @@ impl Work {
                 format!("purge:{installation}"),
                 format!("purge:{installation}"),
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_read_whatever_asked_for_it() {
+        let repository = Repository {
+            id: 7,
+            owner: "acme".to_owned(),
+            name: "queue".to_owned(),
+        };
+        let all = [
+            Work::Review {
+                repository: repository.clone(),
+                number: 3,
+                again: false,
+            },
+            Work::Command {
+                repository,
+                number: 3,
+                comment: 9,
+            },
+            Work::Sweep,
+            Work::Purge,
+        ];
+        for work in all {
+            let (plain, told) = (work.asked(1, 5), work.asked_by("guid", 1, 5));
+            assert_eq!((&plain.key, &plain.lane), (&told.key, &told.lane));
+            for body in [plain.body, told.body] {
+                let read: Work = serde_json::from_str(&body).unwrap();
+                assert_eq!(read, work, "{body}");
+            }
         }
     }
 }

@@ -41,6 +41,9 @@ pub enum Error {
     /// It does not answer in time.
     #[error("the database does not answer")]
     Slow,
+    /// The database has programs of its own for that.
+    #[error("PostgreSQL is copied by its own `pg_dump`")]
+    Elsewhere,
     /// There is no room for more.
     #[error("there is no room for more")]
     Full,
@@ -98,6 +101,22 @@ impl Store {
     pub async fn is_there(&self) -> bool {
         let asked = sqlx::query("SELECT 1").execute(&self.pool);
         in_time(asked).await.is_ok()
+    }
+
+    /// Writes a copy of all that is kept into a file that is not there yet or is empty, while others
+    /// go on working. Only SQLite can do that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Elsewhere`] with PostgreSQL, and when the database fails.
+    pub async fn copy_into(&self, file: &str) -> Result<(), Error> {
+        if self.is_postgres {
+            return Err(Error::Elsewhere);
+        }
+        // As long as it takes: the copy is as large as the database.
+        let asked = sqlx::query("VACUUM INTO $1").bind(file);
+        asked.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Lets go of the database.

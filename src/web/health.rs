@@ -26,7 +26,12 @@ pub async fn ready(State(site): State<Shared>) -> (StatusCode, &'static str) {
 }
 
 /// For Prometheus.
-pub async fn metrics() -> impl IntoResponse {
+pub async fn metrics(State(site): State<Shared>) -> impl IntoResponse {
+    if let Some(bot) = &site.bot
+        && let Err(error) = bot.measure().await
+    {
+        tracing::warn!(%error, "the queue cannot be measured");
+    }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], measures::exposition())
 }

@@ -188,3 +188,30 @@ fn a_clone_elsewhere_gives_paths_from_its_root() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_copy_holds_all_that_the_database_holds() {
+    let world = World::new(&[]);
+    kept(&world, async |store| {
+        store.ask(&review(1), 10).await.unwrap();
+        // The server works meanwhile, and what it wrote last stands beside the file.
+        let said = world.run(&["backup", "copy/../copy.db"]);
+        assert_eq!(said.status, 2, "there is no such directory: {said:?}");
+        let said = world.run(&["backup", "copy.db"]);
+        assert_eq!(said.status, 0, "{said:?}");
+        let again = world.run(&["backup", "copy.db"]);
+        assert_eq!(again.status, 2, "{again:?}");
+        assert!(again.err.contains("is there already"), "{again:?}");
+    });
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = world.root.path().join("copy.db");
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    }
+    let said = world.run(&["queue", "--database-url", "sqlite://copy.db"]);
+    assert!(said.out.starts_with("1 job waits"), "{said:?}");
+    let said = world.run(&["backup", "x.db", "--data-dir", "elsewhere"]);
+    assert_eq!(said.status, 2, "{said:?}");
+}

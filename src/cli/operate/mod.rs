@@ -2,6 +2,7 @@
 //! database, whether the server runs or not.
 
 pub mod allow;
+pub mod backup;
 pub mod doctor;
 pub mod queue;
 
@@ -82,6 +83,16 @@ pub struct Doctor {
     pub place: Place,
 }
 
+/// `backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file that is to be made; one that is there already stays as it is
+    pub file: PathBuf,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+}
+
 /// `export-allow`
 #[derive(Debug, Args)]
 pub struct ExportAllow {
@@ -106,7 +117,7 @@ pub enum Shown {
 }
 
 /// Waits for work that needs a runtime.
-fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use http::{Method, StatusCode};
 use jsonwebtoken::EncodingKey;
 use octocrab::Octocrab;
+use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
@@ -86,6 +87,33 @@ impl GitHub {
                 at_once: Semaphore::new(AT_ONCE),
                 tokens: Mutex::default(),
                 holder,
+            }),
+        })
+    }
+
+    /// GitHub for a job of Actions, which has a token and no App. It stands for the installation 0.
+    ///
+    /// # Errors
+    ///
+    /// When the address of the API is none.
+    pub fn of_job(
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        token: SecretString,
+    ) -> Result<GitHub, KeyError> {
+        let client = request::client(&settings.api_url)?;
+        Ok(GitHub {
+            shared: Arc::new(Shared {
+                settings,
+                store,
+                clock,
+                client,
+                // It signs nothing: there is no App that GitHub would know.
+                key: EncodingKey::from_secret(&[]),
+                at_once: Semaphore::new(AT_ONCE),
+                tokens: Mutex::new(HashMap::from([(0, Token::of_job(token))])),
+                holder: "job".to_owned(),
             }),
         })
     }

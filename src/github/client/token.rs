@@ -18,6 +18,16 @@ pub struct Token {
     ends: i64,
 }
 
+impl Token {
+    /// The token of a job, which holds for as long as the job lasts.
+    pub fn of_job(secret: SecretString) -> Token {
+        Token {
+            secret,
+            ends: i64::MAX,
+        }
+    }
+}
+
 /// GitHub's answer. A token may be of any length.
 #[derive(Deserialize)]
 struct Given {

@@ -191,8 +191,17 @@ fn foot(remark: &Remark, about: &About<'_>) -> String {
         "" => words(&class),
         help => format!("[{}](<{}>)", words(&class), address(help)),
     };
+    // Without webhooks nobody hears an answer.
+    let dismiss = if about.settings.webhook_secrets.is_empty() {
+        format!(
+            "dismiss it by `//highwater:allow {}` and a reason, above the line",
+            remark.code
+        )
+    } else {
+        "reply `highwater ignore` with a reason, `false-positive` or `explain`".to_owned()
+    };
     format!(
-        "\n<sub>{class} · {} confidence · `{}` · reply `highwater ignore` with a reason, `false-positive` or `explain`</sub>\n",
+        "\n<sub>{class} · {} confidence · `{}` · {dismiss}</sub>\n",
         remark.confidence.name(),
         command(about),
     )

@@ -27,6 +27,28 @@ async fn seen_at(
     examine(store, now, Some(github)).await
 }
 
+/// What `/metrics` says beside it.
+#[tokio::test]
+async fn the_numbers_of_the_queue_are_there_for_who_asks() {
+    let stage = sound().await;
+    let site = highwater::web::Site::new(highwater::web::Settings::default());
+    let site = highwater::web::router(site.with_bot(stage.bot.clone()));
+    let request = axum::http::Request::get("/metrics").body(axum::body::Body::empty());
+    let answer = tower::ServiceExt::oneshot(site, request.unwrap())
+        .await
+        .unwrap();
+    let body = http_body_util::BodyExt::collect(answer.into_body()).await;
+    let text = String::from_utf8(body.unwrap().to_bytes().to_vec()).unwrap();
+    for line in [
+        "highwater_queue_jobs{state=\"waiting\"} 1\n",
+        "highwater_queue_jobs{state=\"dead\"} 0\n",
+        "# HELP highwater_queue_oldest_seconds ",
+        "highwater_last_delivery_age_seconds 0",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
 /// What is said about one thing, with the way out.
 fn said(lines: &[Line], about: &str) -> (State, String) {
     let line = lines.iter().find(|line| line.about == about);

@@ -8,6 +8,7 @@
 )]
 mod fake_github;
 
+mod actions;
 mod blocks;
 mod doctor;
 mod events;
