@@ -32,7 +32,6 @@ const HOMES: [(&str, &str); 24] = [
     ("octocrab", "src/github"),
     ("moka", "src/github"),
     ("tree_sitter", "src/languages"),
-    ("tree_sitter_highlight", "src/languages"),
     ("sqlx", "src/store"),
     ("askama", "src/web"),
     ("axum", "src/web"),
