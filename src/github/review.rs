@@ -184,7 +184,7 @@ impl Bot {
             installation,
             repository,
             about: &about,
-            job,
+            job: Some(job),
         };
         let done = actor.act(plan.actions).await?;
         plan.beside.extend(done.unplaced);

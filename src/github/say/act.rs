@@ -30,8 +30,8 @@ pub struct Actor<'a> {
     pub repository: &'a Repository,
     /// About what.
     pub about: &'a About<'a>,
-    /// For which job: whoever lost it says nothing any more.
-    pub job: &'a Job,
+    /// For which job of the queue, if for one: whoever lost it says nothing any more.
+    pub job: Option<&'a Job>,
 }
 
 /// What GitHub answers to what was posted; it is not needed.
@@ -76,12 +76,13 @@ impl Actor<'_> {
     /// Whether the head is still the one that was looked at, and the job still ours: a server that
     /// stood still for long may have been given up, and another says the same already.
     async fn still_there(&self) -> Result<(), Failure> {
-        if self
-            .installation
-            .github()
-            .store()
-            .is_superseded(self.job)
-            .await?
+        if let Some(job) = self.job
+            && self
+                .installation
+                .github()
+                .store()
+                .is_superseded(job)
+                .await?
         {
             return Err(Failure::Moved);
         }
