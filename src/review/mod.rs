@@ -22,7 +22,6 @@ pub mod allow;
 
 pub mod suggestion;
 
-#[cfg(feature = "server")]
 pub mod colours;
 
 pub mod compare;
