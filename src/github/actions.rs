@@ -98,6 +98,7 @@ pub async fn post(job: &Job, change: &Change, review: &Review) -> Result<Posted,
         installation: &installation,
         repository,
         about: &about,
+        job: None,
     };
     let done = actor.act(plan.actions).await?;
     Ok(Posted {

@@ -42,9 +42,9 @@ use crate::store::{self, Store};
 /// How long one analysis may take.
 const DEADLINE: Duration = Duration::from_secs(60);
 /// How long a job is held without a sign of life, in milliseconds.
-const LEASE: i64 = 120_000;
+const LEASE: i64 = 30_000;
 /// How often a sign of life is given.
-const BEAT: Duration = Duration::from_secs(30);
+const BEAT: Duration = Duration::from_secs(8);
 /// How often a job is tried.
 const TRIES: u32 = 10;
 /// The shortest and the longest wait before another try, in milliseconds.

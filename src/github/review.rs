@@ -71,10 +71,8 @@ impl Bot {
         }
         let reading = read::change(installation, &self.cache, repository, pull).await?;
         let (reading, review, notes) = self.reviewed(reading).await?;
-        if store.is_superseded(job).await? {
-            return Err(Failure::Moved);
-        }
-        self.say(&looked, &reading, &review, &notes).await?;
+        self.say(job, &looked, (&reading, &review, &notes), again)
+            .await?;
         let seen = Pull {
             repository: repository.id,
             number,
@@ -150,10 +148,10 @@ impl Bot {
 
     async fn say(
         &self,
+        job: &Job,
         looked: &Looked<'_>,
-        reading: &Reading,
-        review: &Review,
-        notes: &[String],
+        (reading, review, notes): (&Reading, &Review, &[String]),
+        again: bool,
     ) -> Result<(), Failure> {
         let Looked {
             installation,
@@ -186,12 +184,13 @@ impl Bot {
             installation,
             repository,
             about: &about,
+            job: Some(job),
         };
         let done = actor.act(plan.actions).await?;
         plan.beside.extend(done.unplaced);
         metrics::counter!("highwater_comments_total").increment(done.comments as u64);
         let check = check::check(review, &dismissed, &plan.beside, notes, &about);
-        check.send(installation, repository, &about).await
+        check.send(installation, repository, &about, again).await
     }
 
     async fn dismissed(&self, repository: i64) -> Result<BTreeMap<String, Dismissal>, Failure> {

@@ -3,6 +3,7 @@
 //! Whatever comes from code is shown as code, or with everything escaped that Markdown or GitHub
 //! could take for more than words: nobody is mentioned, no issue is closed, no marker is hidden.
 
+use super::coverage::coverage;
 use super::plain::{
     beside_findings, char_column, counted, marked, printable, printable_lines, sentence,
 };
@@ -293,6 +294,13 @@ fn skipped(review: &Review, out: &mut String) {
         return;
     }
     *out += "\n### Not looked at\n\n";
+    if review
+        .skipped
+        .iter()
+        .any(|skipped| skipped.kind().is_some())
+    {
+        *out += &format!("{}\n\n", words(&sentence(&coverage(review))));
+    }
     for skipped in review.skipped.iter().take(LISTED) {
         *out += &format!(
             "- {} {}\n",

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::{AnsiColor, Effects, Renderer, Style};
 use annotate_snippets::{Level, Message};
 
+use super::coverage::coverage;
 use super::excerpt::{self, File};
 use super::plain::{beside_findings, counted, printable, wrap};
 use super::{Look, Sources};
 use crate::review::Review;
-use crate::review::outcome::{Confidence, Remark, Skipped, State};
+use crate::review::outcome::{Confidence, Remark, State};
 
 /// Paths that are listed for a reason of skipping, before the rest is counted.
 const LISTED: usize = 5;
@@ -36,7 +37,7 @@ pub fn render(review: &Review, look: Look, sources: Sources<'_>) -> String {
     }
     fixed(review, look, &mut out);
     out += &summary(review, look);
-    skipped(&review.skipped, look, &mut out);
+    skipped(review, look, &mut out);
     out
 }
 
@@ -136,13 +137,16 @@ fn summary(review: &Review, look: Look) -> String {
 }
 
 /// What was skipped, by reason: a reason that is shared by many is told once.
-fn skipped(skipped: &[Skipped], look: Look, out: &mut String) {
-    if skipped.is_empty() {
+fn skipped(review: &Review, look: Look, out: &mut String) {
+    if review.skipped.is_empty() {
         return;
     }
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for entry in skipped {
+    for entry in &review.skipped {
         reasons.entry(&entry.reason).or_default().push(&entry.path);
+    }
+    if review.skipped.iter().any(|entry| entry.kind().is_some()) {
+        *out += &format!("{}\n", coverage(review));
     }
     *out += &format!("{}\n", paint("skipped:", AnsiColor::Yellow, look));
     for (reason, paths) in reasons {

@@ -1,6 +1,8 @@
 //! Does what was planned. Every step can be the last one before the process dies: what was done
 //! stands on GitHub, and the next plan starts from that.
 
+use std::collections::BTreeSet;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -8,6 +10,8 @@ use super::super::client::{Failure, Installation};
 use super::super::read::{self, Repository};
 use super::comment::{About, Draft};
 use super::plan::Action;
+use super::standing::comments;
+use crate::store::queue::Job;
 
 /// What came of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Actor<'a> {
     pub repository: &'a Repository,
     /// About what.
     pub about: &'a About<'a>,
+    /// For which job of the queue, if for one: whoever lost it says nothing any more.
+    pub job: Option<&'a Job>,
 }
 
 /// What GitHub answers to what was posted; it is not needed.
@@ -50,20 +56,51 @@ impl Actor<'_> {
                 Action::DropPending(id) => self.drop_pending(id).await?,
                 Action::Review { body, comments } => self.review(body, comments, &mut done).await?,
                 Action::Comment(draft) => self.comment(draft, &mut done).await?,
-                Action::Delete(id) => self.installation.delete(&self.comment_path(id)).await?,
-                Action::Retire { id, node, body } => self.retire(id, &node, &body).await?,
+                Action::End {
+                    id,
+                    node,
+                    is_answered,
+                    body,
+                } => {
+                    if is_answered || self.answered().await?.contains(&id) {
+                        self.retire(id, &node, &body).await?;
+                    } else {
+                        self.installation.delete(&self.comment_path(id)).await?;
+                    }
+                }
             }
         }
         Ok(done)
     }
 
-    /// Whether the head is still the one that was looked at.
+    /// Whether the head is still the one that was looked at, and the job still ours: a server that
+    /// stood still for long may have been given up, and another says the same already.
     async fn still_there(&self) -> Result<(), Failure> {
+        if let Some(job) = self.job
+            && self
+                .installation
+                .github()
+                .store()
+                .is_superseded(job)
+                .await?
+        {
+            return Err(Failure::Moved);
+        }
         let now = read::pull(self.installation, self.repository, self.about.number).await?;
         if now.head.sha != self.about.head || !now.is_open() {
             return Err(Failure::Moved);
         }
         Ok(())
+    }
+
+    /// The comments that somebody answered by now: what is deleted should be nobody's start of a
+    /// conversation.
+    async fn answered(&self) -> Result<BTreeSet<i64>, Failure> {
+        let comments = comments(self.installation, self.repository, self.about.number).await?;
+        Ok(comments
+            .iter()
+            .filter_map(|comment| comment.in_reply_to_id)
+            .collect())
     }
 
     fn path(&self, rest: &str) -> String {
@@ -191,24 +228,25 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// Hides a comment first: should it be the last step, the finding is not told as if it stood.
+    /// Gives a comment its last words, then hides it: should it come no further than the words, they
+    /// are true.
     async fn retire(&self, id: i64, node: &str, body: &str) -> Result<(), Failure> {
         const QUERY: &str = "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) \
              { minimizedComment { isMinimized } } }";
-        match self.installation.mutate(QUERY, json!({ "id": node })).await {
-            // Hiding is a courtesy; the words say the same.
-            Ok(()) | Err(Failure::Refused { .. } | Failure::Forbidden { .. }) => (),
-            Err(failure) => return Err(failure),
-        }
         let path = self.comment_path(id);
-        let edited = self
+        match self
             .installation
             .write::<Answer>(Method::PATCH, &path, &json!({ "body": body }))
-            .await;
-        match edited {
+            .await
+        {
             // Somebody deleted it.
-            Err(Failure::Gone(_)) => Ok(()),
-            other => other.map(|_| ()),
+            Err(Failure::Gone(_)) => return Ok(()),
+            edited => edited?,
+        };
+        match self.installation.mutate(QUERY, json!({ "id": node })).await {
+            // Hiding is a courtesy; the words say the same.
+            Ok(()) | Err(Failure::Refused { .. } | Failure::Forbidden { .. }) => Ok(()),
+            Err(failure) => Err(failure),
         }
     }
 }

@@ -217,7 +217,8 @@ impl Check {
     }
 
     /// Sends it. A run that was begun is gone on with, so that nothing is shown twice; it is done
-    /// only when all of it is there.
+    /// only when all of it is there. What is shown already is not sent, unless it is asked for
+    /// `again`: GitHub waits for an answer then.
     ///
     /// # Errors
     ///
@@ -227,9 +228,10 @@ impl Check {
         installation: &Installation,
         repository: &Repository,
         about: &About<'_>,
+        again: bool,
     ) -> Result<(), Failure> {
         let standing = standing::check_run(installation, repository, about.head).await?;
-        if standing.as_ref().is_some_and(|run| self.is_shown_by(run)) {
+        if !again && standing.as_ref().is_some_and(|run| self.is_shown_by(run)) {
             return Ok(());
         }
         let (id, mut sent) = match standing {

@@ -49,15 +49,16 @@ pub enum Action {
     },
     /// Post a comment by itself: this push has its review already.
     Comment(Draft),
-    /// Delete a comment: its finding is gone and nobody answered.
-    Delete(i64),
-    /// Give a comment other words and hide it: its finding is gone, but somebody answered.
-    Retire {
+    /// End a comment whose finding is gone: delete it, or, where somebody answered, give it other
+    /// words and hide it.
+    End {
         /// Its number.
         id: i64,
         /// Its name for GraphQL.
         node: String,
-        /// The words.
+        /// Whether anybody answered.
+        is_answered: bool,
+        /// The other words.
         body: String,
     },
 }
@@ -138,12 +139,10 @@ pub fn plan(
 }
 
 fn ending(said: &Said, dismissal: Option<&Dismissal>, about: &About<'_>) -> Action {
-    if !said.is_answered {
-        return Action::Delete(said.id);
-    }
-    Action::Retire {
+    Action::End {
         id: said.id,
         node: said.node.clone(),
+        is_answered: said.is_answered,
         body: comment::retired(said, dismissal, about),
     }
 }

@@ -163,6 +163,17 @@ pub fn check_pending(pull: &Pull, login: &str) -> Result<(), String> {
     }
 }
 
+/// The state of a review by its event.
+// source: OpenAPI description of the operation: a blank event leaves the review PENDING
+fn standing(event: &str) -> &'static str {
+    match event {
+        "APPROVE" => "APPROVED",
+        "REQUEST_CHANGES" => "CHANGES_REQUESTED",
+        "COMMENT" => "COMMENTED",
+        _ => "PENDING",
+    }
+}
+
 fn create(state: &mut State, asked: &Asked) -> Outcome {
     let (repository, pull) = named(state, asked)?;
     let login = asked
@@ -202,13 +213,7 @@ fn create(state: &mut State, asked: &Asked) -> Outcome {
         .map(|one| anchor_in(one, &changes, &repository.refused))
         .collect();
     let drafts = drafts.map_err(refuse)?;
-    // source: OpenAPI description of the operation: a blank event leaves the review PENDING
-    let standing = match event {
-        "APPROVE" => "APPROVED",
-        "REQUEST_CHANGES" => "CHANGES_REQUESTED",
-        "COMMENT" => "COMMENTED",
-        _ => "PENDING",
-    };
+    let standing = standing(event);
     let place = (repository.id, pull.number);
     let review = Review {
         id: state.next_id(),

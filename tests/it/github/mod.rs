@@ -13,6 +13,8 @@ mod blocks;
 mod doctor;
 mod events;
 mod fake;
+mod killed;
+mod replays;
 mod schedules;
 mod setup;
 mod stage;

@@ -27,6 +27,8 @@ struct Mischief {
     until_death: Option<usize>,
     /// After so many requests the head moves, to this text.
     until_move: Option<(usize, String)>,
+    /// How often GitHub said that it wants to be left alone.
+    limits: usize,
 }
 
 /// What happens in one schedule.
@@ -69,7 +71,7 @@ impl Mischief {
         if self.rng.f64() >= self.share {
             return None;
         }
-        Some(match self.rng.u32(0..9) {
+        let fault = match self.rng.u32(0..9) {
             0 => Fault::Before(502),
             1 => Fault::Before(500),
             2 | 3 => Fault::After(502),
@@ -84,7 +86,9 @@ impl Mischief {
                 status: 429,
                 seconds: None,
             },
-        })
+        };
+        self.limits += usize::from(matches!(fault, Fault::Limited { .. }));
+        Some(fault)
     }
 }
 
@@ -109,6 +113,7 @@ impl Play {
             share: 0.0,
             until_death: None,
             until_move: None,
+            limits: 0,
         };
         let (mischief, fatal) = (Arc::new(Mutex::new(mischief)), Arc::new(Notify::new()));
         let play = Play {
@@ -312,6 +317,30 @@ impl Play {
         any
     }
 
+    /// What is wrong with how fast GitHub was asked.
+    fn pace(&self) -> Option<String> {
+        let (hasty, during) = self.world.with(|state| {
+            // Tokens are asked for when they are needed; that writes nothing that people see.
+            let buckets = state
+                .limits
+                .buckets
+                .iter()
+                .filter(|(name, _)| name.starts_with("installation"))
+                .map(|(_, one)| one);
+            buckets.fold((0, 0), |sum, one| {
+                (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
+            })
+        });
+        // What another server sent before it could know is no disobedience.
+        let under_way = (self.bots.len() - 1) * self.mischief.lock().unwrap().limits;
+        if hasty > 0 || during > under_way {
+            return Some(format!(
+                "{hasty} writes in haste, {during} requests while GitHub wanted none"
+            ));
+        }
+        None
+    }
+
     /// What is wrong in the end.
     fn wrong(&self) -> Vec<String> {
         let mut wrong = self.world.violations();
@@ -357,23 +386,7 @@ impl Play {
                 wrong.push(format!("{number} reviews of {head}"));
             }
         }
-        let (hasty, during) = self.world.with(|state| {
-            // Tokens are asked for when they are needed; that writes nothing that people see.
-            let buckets = state
-                .limits
-                .buckets
-                .iter()
-                .filter(|(name, _)| name.starts_with("installation"))
-                .map(|(_, one)| one);
-            buckets.fold((0, 0), |sum, one| {
-                (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
-            })
-        });
-        if hasty + during > 0 {
-            wrong.push(format!(
-                "{hasty} writes in haste, {during} requests while GitHub wanted none"
-            ));
-        }
+        wrong.extend(self.pace());
         wrong
     }
 }
