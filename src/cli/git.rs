@@ -139,6 +139,7 @@ impl Git {
     }
 
     /// The bytes of a file in a commit, if it is there.
+    #[cfg(feature = "server")]
     pub fn file(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
         self.bytes(&["cat-file", "blob", &format!("{commit}:{path}")])
             .ok()

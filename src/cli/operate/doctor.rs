@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{Doctor, Shown, wait};
+use crate::cli::server::Server;
 use crate::cli::{database, terminal};
 use crate::github;
 use crate::github::client::GitHub;
@@ -22,26 +23,16 @@ pub fn run(doctor: &Doctor) -> anyhow::Result<ExitCode> {
         ..settings
     });
     let lines = wait(async {
-        // Before the first start there is none, and the doctor makes none.
-        let store = match database::is_there(&server) {
-            true => database::open(&server).await?,
-            false => Store::open("sqlite::memory:").await?,
-        };
+        let (store, trouble) = opened(&server).await?;
         let clock = Clock::real();
         let now = clock.now();
         let github = settings
             .map(|settings| GitHub::new(settings, store.clone(), clock, "doctor".to_owned()));
         let mut lines = doctor::examine(&store, now, github).await;
-        if !database::is_there(&server) {
-            lines[0] = Line {
-                state: State::Warn,
-                found: "there is none yet".to_owned(),
-                way_out: Some(
-                    "`highwater serve` makes it; if it has run, name its --data-dir or DATABASE_URL"
-                        .to_owned(),
-                ),
-                ..lines[0].clone()
-            };
+        if let Some(trouble) = trouble {
+            // What was examined is not the server's database.
+            lines.retain(|line| !matches!(line.about, "database" | "queue"));
+            lines.insert(0, trouble);
         }
         store.close().await;
         Ok(lines)
@@ -52,6 +43,35 @@ pub fn run(doctor: &Doctor) -> anyhow::Result<ExitCode> {
         Shown::Json => format!("{:#}\n", json!({ "works": !fails, "lines": lines })),
     })?;
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// The server's database, or one in memory and what is to be said of the other.
+async fn opened(server: &Server) -> anyhow::Result<(Store, Option<Line>)> {
+    let trouble = if database::is_there(server) {
+        match database::open(server).await {
+            Ok(store) => return Ok((store, None)),
+            Err(error) => Line {
+                about: "database",
+                state: State::Fail,
+                found: format!("{error:#}"),
+                way_out: Some(
+                    "see whether it runs, and whether DATABASE_URL or --data-dir names it"
+                        .to_owned(),
+                ),
+            },
+        }
+    } else {
+        Line {
+            about: "database",
+            state: State::Warn,
+            found: "there is none yet".to_owned(),
+            way_out: Some(
+                "`highwater serve` makes it; if it has run, name its --data-dir or DATABASE_URL"
+                    .to_owned(),
+            ),
+        }
+    };
+    Ok((Store::open("sqlite::memory:").await?, Some(trouble)))
 }
 
 fn text(lines: &[Line]) -> String {

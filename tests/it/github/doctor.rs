@@ -199,9 +199,15 @@ async fn the_command_says_it_and_its_status_is_a_verdict() {
         (
             run(&["doctor"], &api),
             run(&["doctor", "--format", "json"], "http://127.0.0.1:1"),
+            run(
+                &["doctor", "--database-url", "sqlite://nowhere/at/all.db"],
+                &api,
+            ),
         )
     });
-    let (well, ill) = done.await.unwrap();
+    let (well, ill, without) = done.await.unwrap();
+    assert_eq!(without.status, 1, "{without:?}");
+    assert!(without.out.starts_with("fail  database"), "{without:?}");
     assert_eq!(well.status, 0, "{well:?}");
     assert!(
         well.out
