@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Budgets for one file. What is over a budget is named under `skipped`, never dropped in silence.
@@ -35,6 +35,14 @@ impl Default for Limits {
 pub struct Stop {
     deadline: Option<(Instant, Duration)>,
     called_off: Option<Arc<AtomicBool>>,
+    questions: Option<Questions>,
+}
+
+/// How often it was asked whether to stop, and from which time on the answer is yes.
+#[derive(Clone, Debug)]
+struct Questions {
+    asked: Arc<AtomicU64>,
+    last: u64,
 }
 
 impl Stop {
@@ -43,8 +51,24 @@ impl Stop {
     pub fn after(limit: Duration) -> Stop {
         Stop {
             deadline: Instant::now().checked_add(limit).map(|end| (end, limit)),
-            called_off: None,
+            ..Stop::default()
         }
+    }
+
+    /// Ends work when this is asked for so many times: for tests, which no clock makes uncertain.
+    #[must_use]
+    pub fn at_question(last: u64) -> Stop {
+        let asked = Arc::default();
+        Stop {
+            questions: Some(Questions { asked, last }),
+            ..Stop::default()
+        }
+    }
+
+    /// How often it was asked, where that is counted.
+    pub fn questions(&self) -> u64 {
+        let counted = self.questions.as_ref();
+        counted.map_or(0, |counted| counted.asked.load(Ordering::Relaxed))
     }
 
     /// Ends it also when this becomes true.
@@ -58,6 +82,9 @@ impl Stop {
 
     /// Whether work is to end now.
     pub fn is_now(&self) -> bool {
+        if let Some(Questions { asked, last }) = &self.questions {
+            return asked.fetch_add(1, Ordering::Relaxed) + 1 >= *last;
+        }
         let is_called_off = self.called_off.as_ref();
         is_called_off.is_some_and(|told| told.load(Ordering::Relaxed))
             || self.deadline.is_some_and(|(end, _)| Instant::now() >= end)

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use highwater::review::config::{FILE_NAME, Settings};
 use highwater::review::outcome::{Status, Verdict};
 use highwater::review::run::{self, UnitFiles};
 use highwater::review::{Options, Review};
+use highwater::rules::ALL;
 use highwater::source::Language;
 use highwater::source::limits::Stop;
 
@@ -76,24 +77,40 @@ fn what_is_not_looked_at_is_listed_with_its_reason() {
 }
 
 #[test]
-fn a_deadline_ends_the_work_and_says_so() {
+fn a_stop_ends_the_work_wherever_it_is_and_says_so() {
     let hostile = format!(
         "package p\n\nfunc f(c chan int) {{\n{}}}\n",
-        "\tgo func() { for x := range c { c <- x } }()\n".repeat(12_000)
+        "\tgo func() { for x := range c { c <- x } }()\n".repeat(3_000)
     );
-    let files = tree(&[("a/a.go", hostile.as_str()), ("b/b.go", "package b\n")]);
+    let files = tree(&[("a/a.go", hostile.as_str())]);
     let mut options = Options::default();
-    options.limits.stop = Stop::after(Duration::from_millis(40));
-    let begun = Instant::now();
-    let review = check(&files, &options);
-    let took = begun.elapsed();
-    let said = skipped(&review);
-    assert!(
-        said[0].starts_with("a/a.go: not finished within 0.04 s"),
-        "{said:?}"
-    );
-    // Generous, since tests run side by side: without a deadline it takes many times as long.
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    options.limits.stop = Stop::at_question(u64::MAX);
+    check(&files, &options);
+    let all = options.limits.stop.questions();
+    assert!(all > 50, "it is asked often: {all}");
+    for part in 1..20 {
+        let last = all * part / 20;
+        let stop = Stop::at_question(last);
+        options.limits.stop = stop.clone();
+        let said = skipped(&check(&files, &options));
+        assert!(
+            said[0].starts_with("a/a.go: called off before it was finished"),
+            "{part}: {said:?}"
+        );
+        // Whoever is told to stop does not go on asking: at most each rule once more.
+        let after = stop.questions() - last;
+        assert!(after <= ALL.len() as u64 + 5, "{part}: {after}");
+    }
+}
+
+#[test]
+fn a_deadline_ends_the_work_and_says_so() {
+    let files = tree(&[("a/a.go", "package a\n"), ("b/b.go", "package b\n")]);
+    let mut options = Options::default();
+    options.limits.stop = Stop::after(Duration::ZERO);
+    let said = skipped(&check(&files, &options));
+    let late = "not finished within 0 s";
+    assert_eq!(said, [format!("a/a.go: {late}"), format!("b/b.go: {late}")]);
 
     options.limits.stop = Stop::default().or_when(Arc::new(true.into()));
     let review = check(&files, &options);
