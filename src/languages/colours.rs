@@ -1,73 +1,164 @@
 //! Syntax colours: which bytes of a text are a keyword, a string, a name of a type.
+//!
+//! Each kind of node has its colour, so colours are read off a tree that is there anyway: asking
+//! the grammar's query would cost more than the whole analysis. A test holds them against it.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use tree_sitter_highlight::{HighlightConfiguration, HighlightEvent, Highlighter};
+use tree_sitter::Tree;
 
-use crate::source::Language;
-
-/// What the grammars' queries tell apart and a page shows, in the words of their captures.
-pub const KINDS: [&str; 10] = [
-    "comment", "constant", "escape", "function", "keyword", "number", "operator", "property",
-    "string", "type",
-];
+use super::parse;
+use crate::source::limits::Limits;
+use crate::source::{Language, SourceFile};
 
 /// A run of bytes of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coloured {
     /// Where in the text.
     pub at: Range<usize>,
-    /// One of [`KINDS`].
+    /// What it is, in the words of the grammars' queries: `keyword`, `string`, `type` …
     pub kind: &'static str,
 }
 
-static GO: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| {
-    let mut configuration = HighlightConfiguration::new(
-        tree_sitter_go::LANGUAGE.into(),
-        "go",
-        tree_sitter_go::HIGHLIGHTS_QUERY,
-        "",
-        "",
-    )
-    .ok()?;
-    configuration.configure(&KINDS);
-    Some(configuration)
+/// Words of Go that are keywords.
+const KEYWORDS: [&str; 25] = [
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "fallthrough",
+    "for",
+    "func",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "interface",
+    "map",
+    "package",
+    "range",
+    "return",
+    "select",
+    "struct",
+    "switch",
+    "type",
+    "var",
+];
+
+/// Signs of Go that are operators.
+const OPERATORS: [&str; 36] = [
+    "--", "-", "-=", ":=", "!", "!=", "...", "*", "*=", "/", "/=", "&", "&&", "&=", "%", "%=", "^",
+    "^=", "+", "++", "+=", "<-", "<", "<<", "<<=", "<=", "=", "==", ">", ">=", ">>", ">>=", "|",
+    "|=", "||", "~",
+];
+
+/// The colour of a kind of node.
+fn colour(kind: &str, is_named: bool) -> Option<&'static str> {
+    if !is_named {
+        return match kind {
+            kind if KEYWORDS.contains(&kind) => Some("keyword"),
+            kind if OPERATORS.contains(&kind) => Some("operator"),
+            _ => None,
+        };
+    }
+    match kind {
+        "type_identifier" => Some("type"),
+        "field_identifier" => Some("property"),
+        "interpreted_string_literal" | "raw_string_literal" | "rune_literal" => Some("string"),
+        "escape_sequence" => Some("escape"),
+        "int_literal" | "float_literal" | "imaginary_literal" => Some("number"),
+        "true" | "false" | "nil" | "iota" => Some("constant"),
+        "comment" => Some("comment"),
+        _ => None,
+    }
+}
+
+/// The colours of the kinds of nodes by their numbers.
+static GO: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
+    let grammar = tree_sitter::Language::from(tree_sitter_go::LANGUAGE);
+    let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+    let colour = |kind| {
+        let name = grammar.node_kind_for_id(kind)?;
+        colour(name, grammar.node_kind_is_named(kind))
+    };
+    kinds.map(colour).collect()
 });
 
-/// The coloured runs of a text in order, innermost kinds only. Text that the grammar does not
-/// understand has none.
-pub fn colours(text: &str, language: Language) -> Vec<Coloured> {
-    let configuration = match language {
-        Language::Go => GO.as_ref(),
+/// The coloured runs of a text in order, innermost kinds only. Text that is over a budget has
+/// none.
+pub fn colours(text: &str, language: Language, limits: &Limits) -> Vec<Coloured> {
+    let file = SourceFile::new("", language, text.as_bytes().to_vec());
+    match parse::parse(&file, limits) {
+        Ok(tree) => of_tree(&tree, language),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The coloured runs of a tree.
+pub(super) fn of_tree(tree: &Tree, language: Language) -> Vec<Coloured> {
+    let kinds = match language {
+        Language::Go => &*GO,
     };
-    let Some(configuration) = configuration else {
-        return Vec::new();
-    };
-    let mut highlighter = Highlighter::new();
-    let Ok(events) = highlighter.highlight(configuration, text.as_bytes(), None, None, |_| None)
-    else {
-        return Vec::new();
-    };
-    let (mut found, mut open): (Vec<Coloured>, Vec<&'static str>) = (Vec::new(), Vec::new());
-    for event in events {
-        match event {
-            Ok(HighlightEvent::HighlightStart(kind)) => open.push(KINDS[kind.0]),
-            Ok(HighlightEvent::HighlightEnd) => {
-                open.pop();
+    let mut runs = Runs::default();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let kind = kinds.get(usize::from(node.kind_id())).copied().flatten();
+        if let Some(kind) = kind {
+            runs.begin(node.byte_range(), kind);
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                runs.end_before(usize::MAX);
+                return runs.found;
             }
-            Ok(HighlightEvent::Source { start, end }) => {
-                if let Some(&kind) = open.last() {
-                    found.push(Coloured {
-                        at: start..end,
-                        kind,
-                    });
-                }
-            }
-            Err(_) => break,
         }
     }
-    found
+}
+
+/// Runs that are being found, with the ends of those that are open.
+#[derive(Default)]
+struct Runs {
+    found: Vec<Coloured>,
+    open: Vec<(usize, &'static str)>,
+    /// Up to here everything is found.
+    at: usize,
+}
+
+impl Runs {
+    fn begin(&mut self, at: Range<usize>, kind: &'static str) {
+        self.end_before(at.start);
+        self.up_to(at.start);
+        self.open.push((at.end, kind));
+    }
+
+    /// Ends what ends at a place or before it.
+    fn end_before(&mut self, place: usize) {
+        while let Some(&(end, _)) = self.open.last()
+            && end <= place
+        {
+            self.up_to(end);
+            self.open.pop();
+        }
+    }
+
+    fn up_to(&mut self, end: usize) {
+        if let Some(&(_, kind)) = self.open.last()
+            && self.at < end
+        {
+            let at = self.at..end;
+            self.found.push(Coloured { at, kind });
+        }
+        self.at = self.at.max(end);
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +168,7 @@ mod tests {
     #[test]
     fn keywords_and_strings_are_told_apart() {
         let text = "func f() { s := \"go\" }";
-        let kinds: Vec<(&str, &str)> = colours(text, Language::Go)
+        let kinds: Vec<(&str, &str)> = colours(text, Language::Go, &Limits::default())
             .into_iter()
             .map(|run| (&text[run.at], run.kind))
             .collect();

@@ -4,13 +4,14 @@
 //! was cut and where the syntax is wrong.
 
 mod build;
-#[cfg(feature = "server")]
 pub mod colours;
 pub mod go;
 mod link;
 mod parse;
 #[cfg(test)]
 mod tests;
+
+use colours::Coloured;
 
 use crate::model::Program;
 use crate::model::change::Change;
@@ -28,6 +29,8 @@ pub struct Analysis {
     pub cuts: Vec<(FileId, Cut)>,
     /// Where the syntax is wrong: the first such place of each file.
     pub syntax_errors: Vec<Span>,
+    /// The colours of each file that was parsed, where they were asked for.
+    pub colours: Vec<(FileId, Vec<Coloured>)>,
 }
 
 /// A change of text: the bytes that are replaced, and what stands there afterwards.
@@ -48,6 +51,12 @@ pub fn spell(file: &SourceFile, at: Span, change: &Change) -> Option<Edit> {
 
 /// Analyses the files of one unit. A [`FileId`] of the result indexes `files`.
 pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
+    analyse_and_colour(files, limits, false)
+}
+
+/// The same, with the colours of the files: they stand in the trees, which are not kept.
+pub fn analyse_and_colour(files: &[SourceFile], limits: &Limits, colour: bool) -> Analysis {
+    let mut colours = Vec::new();
     let mut builder = build::Builder::new();
     let mut cuts = Vec::new();
     let mut syntax_errors = Vec::new();
@@ -64,6 +73,9 @@ pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
                         end,
                     });
                 }
+                if colour {
+                    colours.push((id, colours::of_tree(&tree, file.language)));
+                }
                 let cut = match file.language {
                     Language::Go => front_end.lower(&mut builder, &tree, &file.text, id, limits),
                 };
@@ -79,5 +91,6 @@ pub fn analyse(files: &[SourceFile], limits: &Limits) -> Analysis {
         is_stopped,
         cuts,
         syntax_errors,
+        colours,
     }
 }

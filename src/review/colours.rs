@@ -1,3 +1,3 @@
 //! Syntax colours of a text, for surfaces that show code.
 
-pub use crate::languages::colours::colours;
+pub use crate::languages::colours::{Coloured, colours};

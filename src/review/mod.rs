@@ -56,6 +56,8 @@ pub struct Options {
     pub generated: bool,
     /// Whether the names of functions are kept, which the comparison of two states needs.
     pub names: bool,
+    /// Whether the colours of what is parsed are kept, for surfaces that show it.
+    pub colours: bool,
     /// The address before `/bugs/BP06-…`, without a final `/`.
     pub help_base: String,
 }
@@ -69,6 +71,7 @@ impl Default for Options {
             suggestions: true,
             generated: false,
             names: false,
+            colours: false,
             help_base: HELP_BASE.to_owned(),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::colours::Coloured;
 use super::fingerprint::{Key, Numbering};
 use super::outcome::{Remark, Review, Skipped, Summary};
 use super::remark::Found;
@@ -131,6 +132,26 @@ fn take(
 
 /// Reviews a text that stands alone: a paste, or standard input. It goes by the name `path`.
 pub fn check_text(path: &str, text: &str, language: Language, options: &Options) -> Review {
+    assemble(text_alone(path, text, language, options))
+}
+
+/// The same, with the colours of the text, as far as it was parsed.
+pub fn check_text_in_colour(
+    path: &str,
+    text: &str,
+    language: Language,
+    options: &Options,
+) -> (Review, Vec<Coloured>) {
+    let options = Options {
+        colours: true,
+        ..options.clone()
+    };
+    let mut report = text_alone(path, text, language, &options);
+    let colours = report.colours.remove(path).unwrap_or_default();
+    (assemble(report), colours)
+}
+
+fn text_alone(path: &str, text: &str, language: Language, options: &Options) -> Report {
     if text.len() > options.limits.bytes.min(u32::MAX as usize / 2) {
         let mut report = Report::default();
         let cut = Cut::Bytes {
@@ -138,10 +159,10 @@ pub fn check_text(path: &str, text: &str, language: Language, options: &Options)
             limit: options.limits.bytes,
         };
         report.skip(path, cut.to_string());
-        return assemble(report);
+        return report;
     }
     let file = SourceFile::new(path, language, text.as_bytes().to_vec());
-    assemble(unit::analyse(&[file], options))
+    unit::analyse(&[file], options)
 }
 
 /// Puts everything in order and answers the questions.

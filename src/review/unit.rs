@@ -1,11 +1,12 @@
 //! One unit: its files analysed together, its findings resolved. A panic stays in its unit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::outcome::{Confidence, Site, Skipped};
 use super::remark::{Found, Resolver};
 use super::{Options, allow, smell, suggestion};
+use crate::languages::colours::Coloured;
 use crate::languages::{self, Analysis};
 use crate::rules::{self, Thresholds};
 use crate::source::limits::{Cut, Stop};
@@ -34,6 +35,8 @@ pub struct Report {
     pub incomplete: BTreeSet<String>,
     /// Names of the functions of the unit, in the manner of fingerprints.
     pub functions: BTreeSet<String>,
+    /// The colours of files by their paths, where they were asked for.
+    pub colours: BTreeMap<String, Vec<Coloured>>,
 }
 
 /// A site of the smell check with its place resolved.
@@ -58,6 +61,7 @@ impl Report {
         self.skipped.extend(other.skipped);
         self.incomplete.extend(other.incomplete);
         self.functions.extend(other.functions);
+        self.colours.extend(other.colours);
     }
 
     /// Notes that a file, or a part of it, was not looked at.
@@ -111,7 +115,11 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     let thresholds = &options.settings.thresholds;
     let tests = files.first().is_some_and(|file| paths::is_test(&file.path));
     let stop = &options.limits.stop;
-    let analysis = languages::analyse(files, &options.limits);
+    let mut analysis = languages::analyse_and_colour(files, &options.limits, options.colours);
+    for (file, colours) in std::mem::take(&mut analysis.colours) {
+        let path = files[file.0 as usize].path.clone();
+        report.colours.insert(path, colours);
+    }
     if is_unfinished(&analysis) {
         // A part of a package would make absences that are none.
         for file in files {

@@ -192,7 +192,7 @@ pub async fn check(
                 Some(Tongue::Go) => Some(Language::Go),
             };
             let pasted = Pasted::new(text, kind.unwrap_or_default(), language);
-            answer(&site, move |options| pasted.review(options).0).await
+            answer(&site, move |options| pasted.review(options)).await
         }
         Check::Files(Files { files }) => {
             if files.len() > MOST_FILES {

@@ -48,13 +48,17 @@ impl Pasted {
         }
     }
 
-    /// The review; of a diff also the change that was reviewed.
-    pub fn review(&self, options: &Options) -> (Review, Option<Change>) {
-        if self.is_diff {
-            let change = Change::new(patch::read(&self.text), Vec::new(), Vec::new());
-            return (change::review(&change, options), Some(change));
+    /// The review.
+    pub fn review(&self, options: &Options) -> Review {
+        match self.change() {
+            Some(change) => change::review(&change, options),
+            None => run::check_text(NAME, &self.text, self.language, options),
         }
-        let review = run::check_text(NAME, &self.text, self.language, options);
-        (review, None)
+    }
+
+    /// The change, where the text is one.
+    pub fn change(&self) -> Option<Change> {
+        let change = || Change::new(patch::read(&self.text), Vec::new(), Vec::new());
+        self.is_diff.then(change)
     }
 }

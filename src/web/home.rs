@@ -14,8 +14,8 @@ use super::security::Frame;
 use super::shown::{Shown, Subject};
 use super::{Shared, asked, rows};
 use crate::report::{Format, Look, render};
-use crate::review::Options;
 use crate::review::outcome::Confidence;
+use crate::review::{Options, change, run};
 use crate::rules;
 use crate::source::Language;
 
@@ -114,6 +114,7 @@ struct Page {
 #[derive(Template)]
 #[template(path = "result.html")]
 struct Fragment {
+    frame: Frame,
     result: Option<Shown>,
     class: String,
     keep_days: Option<u32>,
@@ -176,7 +177,7 @@ pub async fn result(
     let (kind, class) = (paste.kind.clone(), paste.class.clone());
     let result = shown(site, paste, least).await?;
     rendered(&Page {
-        frame,
+        frame: site.seen_from(frame),
         text,
         kind,
         least: least.name(),
@@ -193,12 +194,14 @@ pub async fn result(
 /// The result alone, for the script that asks while somebody types.
 pub async fn fragment(
     State(site): State<Shared>,
+    frame: Frame,
     Form(paste): Form<Paste>,
 ) -> Result<Html<String>, Error> {
     let least = paste.least()?;
     let class = paste.class.clone();
     let result = shown(&site, paste, least).await?;
     rendered(&Fragment {
+        frame: site.seen_from(frame),
         result,
         class,
         keep_days: site.keep_days(),
@@ -213,14 +216,22 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
     let class = paste.class.clone();
     let pasted = paste.pasted()?;
     let work = move |options: &Options| {
-        let (review, change) = pasted.review(options);
-        let subject = match &change {
-            Some(change) => Subject::Diff(change),
-            None => Subject::Code {
-                path: asked::NAME,
-                text: &pasted.text,
-                language: pasted.language,
-            },
+        if let Some(change) = pasted.change() {
+            let review = change::review(&change, options);
+            let limits = &options.limits;
+            let subject = Subject::Diff {
+                change: &change,
+                limits,
+            };
+            return Shown::new(review, &subject, least, &class);
+        }
+        let (path, text) = (asked::NAME, pasted.text.as_str());
+        let (review, colours) = run::check_text_in_colour(path, text, pasted.language, options);
+        let colours = &colours;
+        let subject = Subject::Code {
+            path,
+            text,
+            colours,
         };
         Shown::new(review, &subject, least, &class)
     };
@@ -237,7 +248,7 @@ async fn apply(site: &Shared, mut paste: Paste) -> Result<Paste, Error> {
         ));
     }
     let work = move |options: &Options| {
-        let (review, _) = pasted.review(options);
+        let review = pasted.review(options);
         let found = review
             .findings
             .iter()
@@ -270,7 +281,7 @@ async fn as_file(
 ) -> Result<Response, Error> {
     let pasted = paste.pasted()?;
     let work = move |options: &Options| {
-        let (review, _) = pasted.review(options);
+        let review = pasted.review(options);
         render(&review.at_least(least), format, Look::default(), &|_| None)
     };
     let text = site.analyse(work).await?;

@@ -5,33 +5,20 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 use super::rows;
 use crate::rules;
 use crate::source::Language;
+use crate::source::limits::Limits;
 
 /// A page as HTML, its title left out: the template sets it.
 pub fn page(text: &str) -> String {
     let mut options = Options::empty();
     options.insert(Options::ENABLE_TABLES);
     let mut events = Vec::new();
-    let mut code: Option<(Option<Language>, String)> = None;
+    let mut code = Blocks::default();
     let mut in_title = false;
     for event in Parser::new_ext(text, options) {
         match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let language = match &kind {
-                    CodeBlockKind::Fenced(name) => Language::by_name(name),
-                    CodeBlockKind::Indented => None,
-                };
-                code = Some((language, String::new()));
-            }
-            Event::End(TagEnd::CodeBlock) => {
-                if let Some((language, text)) = code.take() {
-                    events.push(Event::Html(CowStr::from(block(&text, language))));
-                }
-            }
-            Event::Text(part) if code.is_some() => {
-                if let Some((_, text)) = &mut code {
-                    text.push_str(&part);
-                }
-            }
+            Event::Start(Tag::CodeBlock(kind)) => code.begin(&kind),
+            Event::End(TagEnd::CodeBlock) => code.end(&mut events),
+            Event::Text(part) if code.takes(&part) => {}
             Event::Start(Tag::Heading {
                 level: HeadingLevel::H1,
                 ..
@@ -69,6 +56,68 @@ pub fn page(text: &str) -> String {
     html
 }
 
+/// The blocks of code of a page: the one that is open, and the one before.
+#[derive(Default)]
+struct Blocks {
+    open: Option<(String, String)>,
+    before: Option<Before>,
+}
+
+/// The block of code before.
+struct Before {
+    name: String,
+    /// Its place among the events.
+    at: usize,
+    html: String,
+}
+
+impl Blocks {
+    fn begin(&mut self, kind: &CodeBlockKind<'_>) {
+        let name = match kind {
+            CodeBlockKind::Fenced(name) => name.to_string(),
+            CodeBlockKind::Indented => String::new(),
+        };
+        self.open = Some((name, String::new()));
+    }
+
+    /// Takes text that stands in a block.
+    fn takes(&mut self, part: &str) -> bool {
+        let Some((_, text)) = &mut self.open else {
+            return false;
+        };
+        text.push_str(part);
+        true
+    }
+
+    /// Puts the block among the events; one in Rust beside the same in Go directly above it.
+    fn end(&mut self, events: &mut Vec<Event<'_>>) {
+        let Some((name, text)) = self.open.take() else {
+            return;
+        };
+        let mut html = block(&text, Language::by_name(&name));
+        let at = events.len();
+        let before = self.before.take();
+        match before.filter(|before| before.name == "go" && name == "rust" && before.at + 1 == at) {
+            Some(go) => {
+                events.pop();
+                html = pair(&go.html, &html);
+            }
+            None => {
+                let html = html.clone();
+                self.before = Some(Before { name, at, html });
+            }
+        }
+        events.push(Event::Html(CowStr::from(html)));
+    }
+}
+
+/// The same code in both languages, side by side.
+fn pair(go: &str, rust: &str) -> String {
+    let side = |name, html| format!("<div><p class=\"tongue\">{name}</p>\n{html}</div>\n");
+    let sides = side("Go", go) + &side("Rust", rust);
+    format!("<div class=\"pair\">\n{sides}</div>\n")
+}
+
 /// Links between the files of the repository, as addresses of the site.
 fn address(link: &str) -> String {
     let name = link
@@ -93,7 +142,7 @@ fn block(text: &str, language: Option<Language>) -> String {
         code.push('\n');
     }
     let lines = match language {
-        Some(language) => rows::coloured_lines(&code, language),
+        Some(language) => rows::coloured_lines(&code, language, &Limits::default()),
         None => code.lines().map(rows::escaped).collect(),
     };
     let mut html = String::from(
@@ -141,6 +190,40 @@ mod tests {
         assert!(!html.contains("BP06 x"), "{html}");
         assert!(html.contains("<a href=\"/bugs/BP06-blocking-send-in-handler\">BP06</a> high"));
         assert!(!html.contains("//~"), "{html}");
+    }
+
+    #[test]
+    fn go_and_rust_stand_side_by_side_where_both_are() {
+        let (go, rust) = (
+            "```go\ngo f() //~ BP03 high\n```\n",
+            "```rust\nspawn(f());\n```\n",
+        );
+        let html = page(&format!(
+            "# T\n\n## The bug\n\n{go}\n{rust}\nText.\n\n{go}\nText.\n\n{rust}"
+        ));
+        assert_eq!(html.matches("class=\"pair\"").count(), 1, "{html}");
+        let (pair, others) = html.split_once("Text.").unwrap_or(("", ""));
+        let places = [
+            "class=\"pair\"",
+            "tongue\">Go",
+            "BP03</a> high",
+            "tongue\">Rust",
+            "spawn(f());",
+        ];
+        let places: Vec<_> = places.iter().map(|text| pair.find(text)).collect();
+        assert!(
+            places.is_sorted() && !places.contains(&None),
+            "{places:?} {html}"
+        );
+        assert!(!others.contains("tongue"), "{html}");
+        // Two blocks of one language are no pair, and three are one and one.
+        assert!(!page(&format!("{go}\n{go}")).contains("pair"));
+        assert_eq!(
+            page(&format!("{go}\n{rust}\n{rust}"))
+                .matches("tongue")
+                .count(),
+            2
+        );
     }
 
     #[test]

@@ -35,10 +35,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use admission::{Clients, Gate};
+use security::Frame;
 pub use settings::Settings;
 pub use setup::Setup;
 
@@ -105,6 +107,12 @@ impl Site {
     /// For how many days results are kept, where they can be.
     fn keep_days(&self) -> Option<u32> {
         self.store.as_ref().map(|_| self.settings.keep_days)
+    }
+
+    /// What is known of a request, with what the operator says of the way to here.
+    fn seen_from(&self, mut frame: Frame) -> Frame {
+        frame.keeps_cookies |= self.settings.public_url.starts_with("https://");
+        frame
     }
 
     /// Runs an analysis when its turn comes, as the site reviews, until it is to stop.
@@ -181,7 +189,8 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn(security::same_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(security::frame))
-        .layer(CompressionLayer::new())
+        // A page that is written once and sent once is not worth more.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(site)
 }
 

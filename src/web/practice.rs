@@ -16,6 +16,7 @@ use crate::practice::{self, Answer, Verdict};
 use crate::rules::examples::Example;
 use crate::rules::{self, Rule};
 use crate::source::Language;
+use crate::source::limits::Limits;
 
 /// Which piece.
 #[derive(Debug, Deserialize)]
@@ -141,7 +142,7 @@ async fn piece(site: &Shared, seed: u64, class: &str) -> Result<Example, Error> 
 
 fn shown(frame: Frame, seed: u64, class: String, example: &Example) -> Page {
     let code = practice::without_spoiler(&example.code);
-    let lines = rows::coloured_lines(&code, Language::Go);
+    let lines = rows::coloured_lines(&code, Language::Go, &Limits::default());
     Page {
         frame,
         seed,

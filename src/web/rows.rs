@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::report::plain::{is_tricky, marked};
-use crate::review::colours;
+use crate::review::colours::{Coloured, colours};
 use crate::source::Language;
 use crate::source::diff::{FileDiff, Kind};
+use crate::source::limits::Limits;
 
 /// A file of a result.
 pub struct File {
@@ -47,9 +48,9 @@ impl Row {
     }
 }
 
-/// A text as rows.
-pub fn of_text(text: &str, language: Language, file: usize) -> Vec<Row> {
-    let lines = coloured_lines(text, language);
+/// A text as rows, in colours that are known.
+pub fn of_text(text: &str, colours: &[Coloured], file: usize) -> Vec<Row> {
+    let lines = lines(text, colours);
     let row = |(html, number): (String, u32)| Row {
         id: id(file, number),
         old: None,
@@ -63,7 +64,7 @@ pub fn of_text(text: &str, language: Language, file: usize) -> Vec<Row> {
 }
 
 /// A file of a diff as rows: its hunks with their headings.
-pub fn of_diff(diff: &FileDiff, file: usize) -> Vec<Row> {
+pub fn of_diff(diff: &FileDiff, file: usize, limits: &Limits) -> Vec<Row> {
     let path = diff.new_path.as_deref().or(diff.old_path.as_deref());
     let language = path.and_then(Language::of_path);
     let mut rows = Vec::new();
@@ -84,7 +85,7 @@ pub fn of_diff(diff: &FileDiff, file: usize) -> Vec<Row> {
         // Both sides of a hunk in one text: what is coloured wrong by it is no more than a word.
         let text: Vec<&str> = hunk.lines.iter().map(|line| line.text.as_str()).collect();
         let html = match language {
-            Some(language) => coloured_lines(&text.join("\n"), language),
+            Some(language) => coloured_lines(&text.join("\n"), language, limits),
             None => text.iter().map(|line| escaped(line)).collect(),
         };
         for (line, html) in hunk.lines.iter().zip(html) {
@@ -138,60 +139,111 @@ pub fn place(rows: &mut [Row], wanted: impl Iterator<Item = (usize, u32, bool)>)
     left
 }
 
-/// The lines of a text as HTML with colours; a run that spans lines is coloured on each.
-pub fn coloured_lines(text: &str, language: Language) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut push = |part: &str, kind: Option<&str>| {
-        for (at, line) in part.split('\n').enumerate() {
-            if at > 0 {
-                lines.push(String::new());
-            }
-            let line = line.strip_suffix('\r').unwrap_or(line);
-            let Some(last) = lines.last_mut().filter(|_| !line.is_empty()) else {
-                continue;
-            };
-            match kind {
-                Some(kind) => {
-                    *last += &format!("<span class=\"c-{kind}\">{}</span>", escaped(line));
-                }
-                None => *last += &escaped(line),
-            }
-        }
-    };
+/// The lines of a text as HTML with colours.
+pub fn coloured_lines(text: &str, language: Language, limits: &Limits) -> Vec<String> {
+    lines(text, &colours(text, language, limits))
+}
+
+/// The lines of a text as HTML with these colours; a run that spans lines is coloured on each.
+fn lines(text: &str, colours: &[Coloured]) -> Vec<String> {
+    let mut lines = Lines::default();
     let mut at = 0;
-    for run in colours::colours(text, language) {
+    for run in colours {
         if run.at.start < at || text.get(run.at.clone()).is_none() {
             continue;
         }
-        push(&text[at..run.at.start], None);
-        push(&text[run.at.clone()], Some(run.kind));
+        lines.push(&text[at..run.at.start], None);
+        lines.push(&text[run.at.clone()], Some(run.kind));
         at = run.at.end;
     }
-    push(&text[at..], None);
+    lines.push(&text[at..], None);
+    lines.done.push(lines.line);
     if text.ends_with('\n') {
-        lines.pop();
+        lines.done.pop();
     }
-    lines
+    lines.done
+}
+
+/// Lines that are being written.
+#[derive(Default)]
+struct Lines {
+    done: Vec<String>,
+    line: String,
+}
+
+impl Lines {
+    fn push(&mut self, part: &str, kind: Option<&str>) {
+        let mut rest = part;
+        loop {
+            let end = memchr::memchr(b'\n', rest.as_bytes());
+            let line = &rest[..end.unwrap_or(rest.len())];
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            match kind {
+                _ if line.is_empty() => (),
+                Some(kind) => {
+                    self.line += "<span class=\"c-";
+                    self.line += kind;
+                    self.line += "\">";
+                    escape(line, &mut self.line);
+                    self.line += "</span>";
+                }
+                None => escape(line, &mut self.line),
+            }
+            let Some(end) = end else { return };
+            // A line has its colours about itself again in bytes.
+            let next = String::with_capacity(2 * self.line.len());
+            self.done.push(std::mem::replace(&mut self.line, next));
+            rest = &rest[end + 1..];
+        }
+    }
 }
 
 /// Text in which nothing is taken for HTML. What cannot be seen or turns the direction of text
 /// is shown as a mark.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    escape(text, &mut out);
+    out
+}
+
+/// Writes such text. Most bytes are plain and are copied many at once.
+fn escape(text: &str, out: &mut String) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if PLAIN[usize::from(byte)] || at < done {
+            continue;
+        }
+        out.push_str(&text[done..at]);
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            '\t' | '\n' => out.push(c),
+            '&' => *out += "&amp;",
+            '<' => *out += "&lt;",
+            '>' => *out += "&gt;",
+            '"' => *out += "&quot;",
+            '\'' => *out += "&#39;",
             c if is_tricky(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
+        done = at + c.len_utf8();
     }
-    out
+    out.push_str(&text[done..]);
 }
+
+/// Bytes that stand for themselves.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x7f {
+        plain[byte as usize] = !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+        byte += 1;
+    }
+    plain[b'\t' as usize] = true;
+    plain[b'\n' as usize] = true;
+    plain
+};
 
 /// A message as HTML: what stands in backticks as code.
 pub fn message(text: &str) -> String {
@@ -205,10 +257,15 @@ mod tests {
 
     #[test]
     fn code_cannot_leave_its_line() {
-        let lines = coloured_lines("s := \"<script>\"\n/* a\nb */\n", Language::Go);
+        let lines = coloured_lines(
+            "s := \"<script>\"\n/* a\r\nb */\n",
+            Language::Go,
+            &Limits::default(),
+        );
         assert_eq!(lines.len(), 3);
         assert!(lines[0].contains("&lt;script&gt;"), "{}", lines[0]);
         assert!(lines[1].contains("c-comment") && lines[2].contains("c-comment"));
+        assert_eq!(lines[1], "<span class=\"c-comment\">/* a</span>");
         assert_eq!(escaped("a\u{202e}b\u{0}"), "a\u{fffd}b\u{fffd}");
         assert_eq!(message("sends on `a<b`"), "sends on <code>a&lt;b</code>");
     }

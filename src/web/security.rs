@@ -1,6 +1,7 @@
 //! What every answer carries and every request is asked: a number, a nonce, headers that keep
 //! other sites out, and where a change was asked for.
 
+use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request};
@@ -24,6 +25,9 @@ pub struct Frame {
     pub nonce: String,
     /// The path, for the mark in the menu.
     pub path: String,
+    /// Whether the reader's browser keeps cookies of ours: it does so when nobody on the way can
+    /// read them.
+    pub keeps_cookies: bool,
 }
 
 impl Frame {
@@ -122,6 +126,7 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
         request: number,
         nonce,
         path: path.clone(),
+        keeps_cookies: keeps_cookies(request.headers()),
     };
     request.extensions_mut().insert(frame.clone());
     let span = tracing::info_span!(
@@ -143,6 +148,24 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
     let took_ms = (took.as_secs_f64() * 1e4).round() / 10.0;
     span.in_scope(|| tracing::info!(took_ms, "answered"));
     response
+}
+
+/// Whether the request came encrypted, as far as the browser or a proxy says, or from this machine.
+/// What is said here changes a sentence on a page and nothing else, so anybody may say it.
+fn keeps_cookies(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or("");
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+        if is_port { name } else { host }
+    });
+    let is_here = name == "localhost" || name.ends_with(".localhost") || name == "[::1]";
+    let is_loopback = name
+        .parse()
+        .is_ok_and(|address: Ipv4Addr| address.is_loopback());
+    let is_encrypted = text(header::ORIGIN).is_some_and(|origin| origin.starts_with("https://"))
+        || text(HeaderName::from_static("x-forwarded-proto")).is_some_and(|proto| proto == "https");
+    is_here || is_loopback || is_encrypted
 }
 
 /// The method, where it is one that means something here: others are whatever a client likes.

@@ -1,16 +1,17 @@
 //! A review as a page shows it: code with its findings, the five questions, the checklist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::rows::{self, File};
 use crate::report::coverage::coverage;
 use crate::report::plain::{counted, sentence};
 use crate::report::{Format, Look, render};
 use crate::review::Review;
+use crate::review::colours::Coloured;
 use crate::review::outcome::{Confidence, Remark, Site, State};
-use crate::source::Language;
 use crate::source::change::Change;
 use crate::source::diff::Diff;
+use crate::source::limits::Limits;
 
 /// A result, ready for its template.
 pub struct Shown {
@@ -136,11 +137,16 @@ pub enum Subject<'a> {
         path: &'a str,
         /// The text.
         text: &'a str,
-        /// Its language.
-        language: Language,
+        /// Its colours.
+        colours: &'a [Coloured],
     },
     /// A change.
-    Diff(&'a Change),
+    Diff {
+        /// The change.
+        change: &'a Change,
+        /// Budgets of what is parsed for its colours.
+        limits: &'a Limits,
+    },
 }
 
 impl Shown {
@@ -166,7 +172,7 @@ impl Shown {
         let ids = ids(&files);
         let link = |path: &str, line: u32| {
             let id = places.files.get(path).map(|&file| rows::id(file, line));
-            id.filter(|id| ids.contains(id))
+            id.filter(|id| ids.contains(id.as_str()))
                 .map_or(String::new(), |id| format!("#{id}"))
         };
         let cards: Vec<Card> = review
@@ -211,15 +217,15 @@ fn files_of(subject: &Subject<'_>) -> (Vec<File>, bool) {
         Subject::Code {
             path,
             text,
-            language,
+            colours,
         } => {
             let file = File {
                 path: (*path).to_owned(),
-                rows: rows::of_text(text, *language, 0),
+                rows: rows::of_text(text, colours, 0),
             };
             (vec![file], false)
         }
-        Subject::Diff(change) => (of_diff(&change.diff), true),
+        Subject::Diff { change, limits } => (of_diff(&change.diff, limits), true),
     }
 }
 
@@ -260,14 +266,14 @@ fn items(review: &Review) -> Vec<Item> {
     review.checklist.iter().map(shown).collect()
 }
 
-fn of_diff(diff: &Diff) -> Vec<File> {
+fn of_diff(diff: &Diff, limits: &Limits) -> Vec<File> {
     let file = |(at, file): (usize, &crate::source::diff::FileDiff)| File {
         path: file
             .new_path
             .clone()
             .or_else(|| file.old_path.clone())
             .unwrap_or_default(),
-        rows: rows::of_diff(file, at),
+        rows: rows::of_diff(file, at, limits),
     };
     diff.files.iter().enumerate().map(file).collect()
 }
@@ -310,9 +316,9 @@ fn put(files: &mut [File], findings: &[Remark], places: &Places) -> Vec<usize> {
     elsewhere
 }
 
-fn ids(files: &[File]) -> std::collections::HashSet<String> {
+fn ids(files: &[File]) -> HashSet<&str> {
     let rows = files.iter().flat_map(|file| &file.rows);
-    rows.map(|row| row.id.clone()).collect()
+    rows.map(|row| row.id.as_str()).collect()
 }
 
 fn card(

@@ -28,11 +28,10 @@ const LONGEST: usize = 500;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
-const HOMES: [(&str, &str); 24] = [
+const HOMES: [(&str, &str); 23] = [
     ("octocrab", "src/github"),
     ("moka", "src/github"),
     ("tree_sitter", "src/languages"),
-    ("tree_sitter_highlight", "src/languages"),
     ("sqlx", "src/store"),
     ("askama", "src/web"),
     ("axum", "src/web"),

@@ -12,6 +12,7 @@
 #[cfg(feature = "server")]
 mod browser;
 mod cli;
+mod colours;
 mod compile;
 #[cfg(feature = "server")]
 mod github;

@@ -166,3 +166,40 @@ async fn it_is_not_ready_without_its_database() {
     let answer = get(&site, "/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn what_cannot_be_deleted_is_not_said_to_be() {
+    let says = async |settings: Settings, headers: &[(&str, &str)]| {
+        let (site, _) = keeping(settings).await;
+        let mut request =
+            Request::post("/fragment").header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = Body::from("text=package+p");
+        let page = ask(&site, request.body(body).unwrap()).await;
+        page.all(".keep p")[0].contains("You can delete it")
+    };
+    let encrypted = Settings {
+        public_url: "https://highwater.example.com".to_owned(),
+        ..Settings::default()
+    };
+    let host = ("host", "highwater.example.com");
+    let origin = ("origin", "https://highwater.example.com");
+    for (settings, headers, expected) in [
+        (Settings::default(), &[("host", "localhost:8080")][..], true),
+        (Settings::default(), &[("host", "127.0.0.1:8080")], true),
+        (Settings::default(), &[("host", "[::1]")], true),
+        (Settings::default(), &[("host", "192.168.0.7:8080")], false),
+        (Settings::default(), &[host], false),
+        (Settings::default(), &[host, origin], true),
+        (
+            Settings::default(),
+            &[host, ("x-forwarded-proto", "https")],
+            true,
+        ),
+        (encrypted, &[host], true),
+    ] {
+        assert_eq!(says(settings, headers).await, expected, "{headers:?}");
+    }
+}
