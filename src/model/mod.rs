@@ -35,6 +35,7 @@ pub mod turns;
 pub mod types;
 pub mod uses;
 pub mod walk;
+pub mod watch;
 
 pub use api::Api;
 pub use expr::{BinaryOp, Constant, Expr, ExprKind, ExprList, UnaryOp};
@@ -104,6 +105,8 @@ pub struct Program {
     pub(crate) used: OnceCell<FxHashSet<StepId>>,
     /// What package variables hold, found when first asked for.
     pub(crate) package: OnceCell<package::Package>,
+    /// Ends work that takes too long.
+    pub(crate) watch: watch::Watch,
 }
 
 /// What is known of a file as a whole.
@@ -275,21 +278,25 @@ impl Program {
 
     /// A step.
     pub fn step(&self, id: StepId) -> &Step {
+        self.watch.look();
         &self.steps[id.index()]
     }
 
     /// What a step does.
     pub fn op(&self, id: StepId) -> &Op {
+        self.watch.look();
         &self.steps[id.index()].op
     }
 
     /// A block.
     pub fn block(&self, id: BlockId) -> &Block {
+        self.watch.look();
         &self.blocks[id.index()]
     }
 
     /// A function.
     pub fn function(&self, id: FunctionId) -> &Function {
+        self.watch.look();
         &self.functions[id.index()]
     }
 
@@ -330,6 +337,7 @@ impl Program {
 
     /// An object.
     pub fn object(&self, id: ObjectId) -> &Object {
+        self.watch.look();
         &self.objects[id.index()]
     }
 

@@ -163,8 +163,9 @@ fn look(files: &[SourceFile], options: &Options, report: &mut Report) {
     }
     report.found = found;
     report.allowed = allowed;
-    if options.inventory && !tests && !stop.is_now() {
-        report.seen = sites(&resolver, &analysis);
+    if options.inventory && !tests {
+        let is_told = !run.not_run.is_empty();
+        take_inventory(files, &resolver, &analysis, (stop, is_told), report);
     }
     if options.names {
         report.functions = resolver.function_names();
@@ -190,7 +191,7 @@ fn is_unfinished(analysis: &Analysis) -> bool {
     analysis.is_stopped || analysis.cuts.iter().any(stopped)
 }
 
-/// Names the rules that had no turn.
+/// Names the rules that were not done.
 fn name_not_run(not_run: &[&rules::Rule], files: &[SourceFile], cut: &Cut, report: &mut Report) {
     if not_run.is_empty() {
         return;
@@ -199,6 +200,27 @@ fn name_not_run(not_run: &[&rules::Rule], files: &[SourceFile], cut: &Cut, repor
     let reason = format!("{cut}; not looked for: {}", codes.join(", "));
     for file in files {
         report.cut(&file.path, reason.clone());
+    }
+}
+
+/// Lists the sites of the smell check, all or none. Unless it is told already, says when there was
+/// no time for that.
+fn take_inventory(
+    files: &[SourceFile],
+    resolver: &Resolver<'_>,
+    analysis: &Analysis,
+    (stop, is_told): (&Stop, bool),
+    report: &mut Report,
+) {
+    let look = || sites(resolver, analysis);
+    match analysis.program.until(stop, look) {
+        Some(seen) => report.seen = seen,
+        None if is_told => {}
+        None => {
+            for file in files {
+                report.cut(&file.path, format!("{}; no smell check", stop.cut()));
+            }
+        }
     }
 }
 

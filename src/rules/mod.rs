@@ -165,7 +165,7 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
 pub struct Run {
     /// Findings in the order of their places.
     pub findings: Vec<Finding>,
-    /// The rules that had not had their turn when work was to end.
+    /// The rules that were not done when work was to end.
     pub not_run: Vec<&'static Rule>,
 }
 
@@ -178,13 +178,13 @@ pub fn run(program: &Program, thresholds: &Thresholds, stop: &Stop) -> Run {
         .copied()
         .filter(|rule| !thresholds.is_disabled(rule.code))
     {
-        if stop.is_now() {
-            not_run.push(rule);
-            continue;
-        }
         let mut findings = Findings::of(rule);
-        (rule.check)(program, thresholds, &mut findings);
-        found.append(&mut findings.into_vec());
+        let done = program.until(stop, || (rule.check)(program, thresholds, &mut findings));
+        match done {
+            Some(()) => found.append(&mut findings.into_vec()),
+            // A part of what it says could be wrong: it may take back what it said before.
+            None => not_run.push(rule),
+        }
     }
     found.sort_by(|a, b| (a.at, a.rule.code).cmp(&(b.at, b.rule.code)));
     found.dedup_by(|a, b| a.at == b.at && a.rule == b.rule);

@@ -78,16 +78,29 @@ fn what_is_not_looked_at_is_listed_with_its_reason() {
 
 #[test]
 fn a_stop_ends_the_work_wherever_it_is_and_says_so() {
-    let hostile = format!(
+    let long = format!(
         "package p\n\nfunc f(c chan int) {{\n{}}}\n",
         "\tgo func() { for x := range c { c <- x } }()\n".repeat(3_000)
     );
-    let files = tree(&[("a/a.go", hostile.as_str())]);
+    ends_everywhere(&long, 50);
+    // Every send with every close: one rule takes nearly all of the time.
+    let pairs: String = (0..120)
+        .map(|at| format!("func f{at}() {{ c <- 1; close(c); <-c }}\n"))
+        .collect();
+    ends_everywhere(
+        &format!("package p\n\nvar c = make(chan int, 9)\n{pairs}"),
+        50,
+    );
+}
+
+/// Stops the analysis of a text at many places, the least number of which is given.
+fn ends_everywhere(text: &str, least: u64) {
+    let files = tree(&[("a/a.go", text)]);
     let mut options = Options::default();
     options.limits.stop = Stop::at_question(u64::MAX);
     check(&files, &options);
     let all = options.limits.stop.questions();
-    assert!(all > 50, "it is asked often: {all}");
+    assert!(all > least, "it is asked often: {all}");
     for part in 1..20 {
         let last = all * part / 20;
         let stop = Stop::at_question(last);
