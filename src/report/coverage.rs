@@ -63,10 +63,11 @@ mod tests {
             Skip::ProtocolBuffers.reason().to_owned(),
             Cut::Bytes { size: 9, limit: 1 }.to_string(),
             Skip::Vendored.reason().to_owned(),
+            Skip::Hidden.reason().to_owned(),
         ];
         assert_eq!(
             told(&whole),
-            "reviewed 3 of 7 files: 2 generated, 1 too large, 1 vendored"
+            "reviewed 3 of 8 files: 2 generated, 1 hidden, 1 too large, 1 vendored"
         );
         let in_part = [
             Cut::Nodes { limit: 1 }.to_string(),

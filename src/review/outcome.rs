@@ -352,11 +352,12 @@ impl Skipped {
         if self.path == "(diff)" || says(&in_part) {
             return None;
         }
-        let kinds: [(&[&str], &'static str); 7] = [
+        let kinds: [(&[&str], &'static str); 8] = [
             (&["generated code"], "generated"),
             (&["over the limit"], "too large"),
             (&["vendored code", "JavaScript packages"], "vendored"),
             (&["test data"], "test data"),
+            (&["hidden ("], "hidden"),
             (&["skipped by `"], "left out by the settings"),
             (&["over the budget"], "over the budget"),
             (
