@@ -25,7 +25,7 @@ pub const NEEDED: [Permission; 4] = [
     Permission {
         name: "contents",
         level: "read",
-        why: "to read the packages that a pull request changes, and `.highwater.toml`",
+        why: "to read the packages that a pull request changes, and the settings in its base",
     },
     Permission {
         name: "pull_requests",
