@@ -12,6 +12,7 @@ use super::error::Error;
 use super::home::rendered;
 use super::security::Frame;
 use super::{Shared, markdown, plot};
+use crate::report::plain::grouped;
 use crate::review::checklist::{ITEMS, QUESTIONS};
 use crate::rules::{self, Rule};
 use crate::simulation::figure::Account;
@@ -83,7 +84,7 @@ struct Slider {
 /// Where everything went, for the table under the plots: the runs, and a line for each fate.
 struct Accounts {
     runs: Vec<String>,
-    lines: Vec<(&'static str, Vec<u64>)>,
+    lines: Vec<(&'static str, Vec<String>)>,
 }
 
 /// The picture of a failure, with what can be changed about it.
@@ -164,11 +165,18 @@ impl Picture {
 }
 
 fn accounts(of: &[Account]) -> Accounts {
-    let line =
-        |name: &'static str, number: fn(&Account) -> u64| (name, of.iter().map(number).collect());
+    // A fate that nothing met says nothing.
+    let line = |name: &'static str, number: fn(&Account) -> u64| {
+        let numbers: Vec<u64> = of.iter().map(number).collect();
+        let shown = numbers.iter().map(|&number| grouped(number)).collect();
+        numbers
+            .iter()
+            .any(|&number| number > 0)
+            .then_some((name, shown))
+    };
     Accounts {
         runs: of.iter().map(|account| account.label.clone()).collect(),
-        lines: vec![
+        lines: [
             line("came", |account| account.came),
             line("answered", |account| account.answered),
             line("too late", |account| account.wasted),
@@ -177,6 +185,9 @@ fn accounts(of: &[Account]) -> Accounts {
             line("left", |account| account.left),
             line("failed", |account| account.failed),
             line("still inside", |account| account.inside),
-        ],
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
