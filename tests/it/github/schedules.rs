@@ -45,6 +45,8 @@ struct Play {
     bots: Vec<Arc<Bot>>,
     /// How many servers were started.
     started: usize,
+    /// How often all were killed.
+    deaths: usize,
     /// What happened, to be read when it failed.
     told: Vec<String>,
 }
@@ -127,6 +129,7 @@ impl Play {
             store,
             bots,
             started: servers,
+            deaths: 0,
             told: Vec::new(),
         };
         play.set_up();
@@ -280,6 +283,7 @@ impl Play {
         self.mischief.lock().unwrap().until_death = None;
         if is_dead {
             self.tell("all servers are killed at a request");
+            self.deaths += 1;
             for number in 0..self.bots.len() {
                 self.started += 1;
                 self.bots[number] = bot(&self.world, &self.store, self.started);
@@ -331,8 +335,10 @@ impl Play {
                 (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
             })
         });
-        // What another server sent before it could know is no disobedience.
-        let under_way = (self.bots.len() - 1) * self.mischief.lock().unwrap().limits;
+        // What another server sent before it could know is no disobedience; nor is it when the one
+        // that was told died of it.
+        let limits = self.mischief.lock().unwrap().limits;
+        let under_way = (self.bots.len() - 1) * limits + self.deaths.min(limits);
         if hasty > 0 || during > under_way {
             return Some(format!(
                 "{hasty} writes in haste, {during} requests while GitHub wanted none"
