@@ -78,16 +78,88 @@ fn colour(kind: &str, is_named: bool) -> Option<&'static str> {
     }
 }
 
-/// The colours of the kinds of nodes by their numbers.
-static GO: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
-    let grammar = tree_sitter::Language::from(tree_sitter_go::LANGUAGE);
+/// The colours of the kinds of nodes of a grammar by their numbers.
+fn table(
+    grammar: &tree_sitter::Language,
+    colour: fn(&str, bool) -> Option<&'static str>,
+) -> Vec<Option<&'static str>> {
     let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
-    let colour = |kind| {
+    let of = |kind| {
         let name = grammar.node_kind_for_id(kind)?;
         colour(name, grammar.node_kind_is_named(kind))
     };
-    kinds.map(colour).collect()
-});
+    kinds.map(of).collect()
+}
+
+/// The colours of the kinds of nodes of Go by their numbers.
+static GO: LazyLock<Vec<Option<&'static str>>> =
+    LazyLock::new(|| table(&tree_sitter_go::LANGUAGE.into(), colour));
+
+/// The colour of a kind of node of Rust.
+fn rust_colour(kind: &str, is_named: bool) -> Option<&'static str> {
+    if !is_named {
+        let is_word = kind.len() > 1 && kind.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_operator = matches!(
+            kind,
+            "*" | "'"
+                | "->"
+                | "=>"
+                | "<="
+                | "="
+                | "=="
+                | "!"
+                | "!="
+                | "%"
+                | "%="
+                | "&"
+                | "&="
+                | "&&"
+                | "|"
+                | "|="
+                | "||"
+                | "^"
+                | "^="
+                | "-"
+                | "-="
+                | "+"
+                | "+="
+                | "/"
+                | "/="
+                | ">"
+                | "<"
+                | ">="
+                | ">>"
+                | "<<"
+                | ">>="
+                | "<<="
+                | "@"
+                | ".."
+                | "..="
+                | "?"
+        );
+        return match kind {
+            _ if is_word => Some("keyword"),
+            _ if is_operator => Some("operator"),
+            _ => None,
+        };
+    }
+    match kind {
+        "type_identifier" | "primitive_type" => Some("type"),
+        "field_identifier" | "shorthand_field_identifier" => Some("property"),
+        "string_literal" | "raw_string_literal" | "char_literal" => Some("string"),
+        "escape_sequence" => Some("escape"),
+        "integer_literal" | "float_literal" => Some("number"),
+        "boolean_literal" => Some("constant"),
+        "line_comment" | "block_comment" => Some("comment"),
+        "mutable_specifier" | "self" | "crate" | "super" => Some("keyword"),
+        "lifetime" => Some("label"),
+        _ => None,
+    }
+}
+
+/// The colours of the kinds of nodes of Rust by their numbers.
+static RUST: LazyLock<Vec<Option<&'static str>>> =
+    LazyLock::new(|| table(&tree_sitter_rust::LANGUAGE.into(), rust_colour));
 
 /// The coloured runs of a text in order, innermost kinds only. Text that is over a budget has
 /// none.
@@ -103,6 +175,7 @@ pub fn colours(text: &str, language: Language, limits: &Limits) -> Vec<Coloured>
 pub(super) fn of_tree(tree: &Tree, language: Language) -> Vec<Coloured> {
     let kinds = match language {
         Language::Go => &*GO,
+        Language::Rust => &*RUST,
     };
     let mut runs = Runs::default();
     let mut cursor = tree.walk();

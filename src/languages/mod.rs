@@ -6,8 +6,11 @@
 mod build;
 pub mod colours;
 pub mod go;
+mod grammar;
 mod link;
 mod parse;
+pub mod rust;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +49,7 @@ pub struct Edit {
 pub fn spell(file: &SourceFile, at: Span, change: &Change) -> Option<Edit> {
     match file.language {
         Language::Go => go::spell(&file.text, at, change),
+        Language::Rust => None,
     }
 }
 
@@ -60,31 +64,51 @@ pub fn analyse_and_colour(files: &[SourceFile], limits: &Limits, colour: bool) -
     let mut builder = build::Builder::new();
     let mut cuts = Vec::new();
     let mut syntax_errors = Vec::new();
-    let mut front_end = go::FrontEnd::new();
+    let mut go = go::FrontEnd::new();
+    let mut trees = Vec::new();
     for (at, file) in files.iter().enumerate() {
         let id = FileId(at as u32);
         builder.start_file(file);
-        match parse::parse(file, limits) {
-            Ok(tree) => {
-                if let Some((start, end)) = parse::first_error(&tree) {
-                    syntax_errors.push(Span {
-                        file: id,
-                        start,
-                        end,
-                    });
-                }
-                if colour {
-                    colours.push((id, colours::of_tree(&tree, file.language)));
-                }
-                let cut = match file.language {
-                    Language::Go => front_end.lower(&mut builder, &tree, &file.text, id, limits),
-                };
+        let tree = match parse::parse(file, limits) {
+            Ok(tree) => tree,
+            Err(cut) => {
+                cuts.push((id, cut));
+                continue;
+            }
+        };
+        if let Some((start, end)) = parse::first_error(&tree) {
+            let file = id;
+            syntax_errors.push(Span { file, start, end });
+        }
+        if colour {
+            colours.push((id, colours::of_tree(&tree, file.language)));
+        }
+        match file.language {
+            Language::Go => {
+                let cut = go.lower(&mut builder, &tree, &file.text, id, limits);
                 cuts.extend(cut.map(|cut| (id, cut)));
             }
-            Err(cut) => cuts.push((id, cut)),
+            // What `send` means hangs on types that another file may declare.
+            Language::Rust => trees.push((id, tree)),
         }
     }
-    let linked = link::link(builder, &go::Dialect, &limits.stop);
+    let parsed: Vec<rust::Parsed<'_>> = trees
+        .iter()
+        .map(|(id, tree)| rust::Parsed {
+            tree,
+            text: &files[id.0 as usize].text,
+            path: &files[id.0 as usize].path,
+            file: *id,
+        })
+        .collect();
+    cuts.extend(rust::lower(&mut builder, &parsed, limits));
+    drop(parsed);
+    drop(trees);
+    let dialect: &dyn link::Dialect = match files.first().map(|file| file.language) {
+        Some(Language::Rust) => &rust::Dialect,
+        _ => &go::Dialect,
+    };
+    let linked = link::link(builder, dialect, &limits.stop);
     let is_stopped = linked.is_none();
     Analysis {
         program: linked.unwrap_or_default(),

@@ -2,7 +2,8 @@
 //! waits for.
 
 use super::{
-    Api, ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type, TypeId, VariableKind,
+    Api, Discipline, ExprId, ExprKind, Library, ObjectId, Op, Program, StepId, Type, TypeId,
+    VariableKind,
 };
 
 /// Where an expression that is sent to or received from comes from.
@@ -29,6 +30,8 @@ pub enum Capacity {
     Known(u64),
     /// A number that is computed when the code runs.
     Computed(ExprId),
+    /// Any number: no send waits.
+    Unbounded,
     /// No `make` is in view.
     Unknown,
 }
@@ -171,9 +174,12 @@ impl Program {
 
     /// How much room a channel has; the least, where it is made in several places.
     pub fn capacity(&self, id: ObjectId) -> Capacity {
+        if !self.discipline(id).waits() {
+            return Capacity::Unbounded;
+        }
         let mut least = Capacity::Unknown;
         for &made in &self.object(id).makes {
-            let ExprKind::MakeChannel(_, size) = *self.kind(made) else {
+            let ExprKind::MakeChannel(_, size, _) = *self.kind(made) else {
                 continue;
             };
             let here = match size {
@@ -189,10 +195,32 @@ impl Program {
                 (Capacity::Known(a), Capacity::Known(b)) => Capacity::Known(a.min(b)),
                 (Capacity::Rendezvous, _) | (_, Capacity::Rendezvous) => Capacity::Rendezvous,
                 (Capacity::Computed(a), _) | (_, Capacity::Computed(a)) => Capacity::Computed(a),
-                (known, Capacity::Unknown) => known,
+                (known, Capacity::Unknown | Capacity::Unbounded) => known,
+                (Capacity::Unbounded, here) => here,
             };
         }
         least
+    }
+
+    /// How a channel behaves: as it was made, else as the types of its ends say.
+    pub fn discipline(&self, id: ObjectId) -> Discipline {
+        let object = self.object(id);
+        let made = object
+            .makes
+            .iter()
+            .find_map(|&made| match *self.kind(made) {
+                ExprKind::MakeChannel(_, _, discipline) => Some(discipline),
+                _ => None,
+            });
+        let of_type = || {
+            object.variables.iter().find_map(|&variable| {
+                match *self.underlying(self.variable(variable).ty) {
+                    Type::Channel(_, _, discipline) => Some(discipline),
+                    _ => None,
+                }
+            })
+        };
+        made.or_else(of_type).unwrap_or(Discipline::Closed)
     }
 
     /// The type of a channel's elements.
@@ -202,13 +230,13 @@ impl Program {
             .makes
             .iter()
             .find_map(|&made| match *self.kind(made) {
-                ExprKind::MakeChannel(element, _) => Some(element),
+                ExprKind::MakeChannel(element, ..) => Some(element),
                 _ => None,
             });
         let of_variable = || {
             object.variables.iter().find_map(|&variable| {
                 match *self.underlying(self.variable(variable).ty) {
-                    Type::Channel(element, _) => Some(element),
+                    Type::Channel(element, ..) => Some(element),
                     _ => None,
                 }
             })

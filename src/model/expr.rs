@@ -2,6 +2,7 @@
 //! stand as steps before the step that uses the value.
 
 use super::ids::{ExprId, FunctionId, StepId, Symbol, TypeId, VariableId};
+use super::types::Discipline;
 use crate::source::Span;
 
 /// A value in the code.
@@ -67,8 +68,9 @@ pub enum ExprKind {
     Capacity(ExprId),
     /// A list with items added at its end.
     Append(ExprId, ExprList),
-    /// A new channel: element type and capacity (`None`: no room, a rendezvous).
-    MakeChannel(TypeId, Option<ExprId>),
+    /// A new channel: element type, capacity (`None`: no room, a rendezvous, unless its discipline
+    /// needs none), discipline.
+    MakeChannel(TypeId, Option<ExprId>, Discipline),
     /// A new list or map with a size, where one is given.
     Make(TypeId, Option<ExprId>),
     /// A literal of a type: values, with the field names beside them.

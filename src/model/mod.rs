@@ -45,7 +45,7 @@ pub use ids::{
 pub use object::Object;
 pub use places::Parent;
 pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Owner, Spawn, Step};
-pub use types::{Direction, Library, Named, Type};
+pub use types::{Direction, Discipline, Library, Named, Type};
 
 use crate::source::{FileId, LineIndex, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -86,6 +86,11 @@ pub struct Program {
     pub callers: Vec<Vec<StepId>>,
     /// Initial values of package variables and constants.
     pub globals: Vec<(VariableId, ExprId)>,
+    /// Variables whose value got another owner, in languages in which values have one.
+    pub moved: FxHashSet<VariableId>,
+    /// Sends that unwind when nobody can receive any more, in languages in which they yield an
+    /// error otherwise.
+    pub unwinding: FxHashSet<StepId>,
     /// Comments, in order.
     pub comments: Vec<Comment>,
     /// Files of the unit.
@@ -356,11 +361,11 @@ impl Program {
         self.pointee(self.expr(id).ty)
     }
 
-    /// A type with pointers followed.
+    /// A type with pointers, and locks around what they guard, followed.
     pub fn pointee(&self, mut id: TypeId) -> &Type {
         for _ in 0..8 {
             match self.ty(id) {
-                Type::Pointer(inner) => id = *inner,
+                Type::Pointer(inner) | Type::Guarded(_, inner) => id = *inner,
                 other => return other,
             }
         }
@@ -371,7 +376,7 @@ impl Program {
     pub fn underlying(&self, mut id: TypeId) -> &Type {
         for _ in 0..16 {
             match self.ty(id) {
-                Type::Pointer(inner) => id = *inner,
+                Type::Pointer(inner) | Type::Guarded(_, inner) => id = *inner,
                 Type::Named(named) => match self.named[named.index()].underlying {
                     Some(inner) => id = inner,
                     None => return self.ty(id),
@@ -380,6 +385,19 @@ impl Program {
             }
         }
         &Type::Unknown
+    }
+
+    /// The lock that a type puts around what it guards, if it does.
+    pub fn lock_around(&self, mut id: TypeId) -> Option<Library> {
+        for _ in 0..16 {
+            match self.ty(id) {
+                Type::Guarded(lock, _) => return Some(*lock),
+                Type::Pointer(inner) => id = *inner,
+                Type::Named(named) => id = self.named[named.index()].underlying?,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// What a library lends behind this type, if anything.

@@ -133,7 +133,7 @@ impl Places {
                 self.set(a, parent);
                 self.list(program, items, parent);
             }
-            ExprKind::MakeChannel(_, Some(size)) | ExprKind::Make(_, Some(size)) => {
+            ExprKind::MakeChannel(_, Some(size), _) | ExprKind::Make(_, Some(size)) => {
                 self.set(size, parent)
             }
             ExprKind::Composite(_, values, keys) => {

@@ -67,7 +67,7 @@ impl Program {
             || outer.any(|variable| {
                 !matches!(
                     self.underlying(variable.ty),
-                    Type::Channel(_, Direction::Receive)
+                    Type::Channel(_, Direction::Receive, _)
                 )
             })
     }

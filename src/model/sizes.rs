@@ -29,6 +29,7 @@ impl Program {
                 Some((size.checked_mul(count)?, align))
             }
             Type::Unit => Some((0, 1)),
+            Type::Guarded(_, inner) => self.layout(inner, depth),
             Type::Library(Library::Duration) => Some((WORD, WORD)),
             Type::Library(Library::Instant) => Some((3 * WORD, WORD)),
             Type::Library(Library::Context) => Some((2 * WORD, WORD)),

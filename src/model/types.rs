@@ -29,8 +29,10 @@ pub enum Type {
     List(TypeId, Option<u64>),
     /// Keys to values.
     Map(TypeId, TypeId),
-    /// A channel of elements.
-    Channel(TypeId, Direction),
+    /// A channel of elements: which ends the type grants, and how the channel behaves.
+    Channel(TypeId, Direction, Discipline),
+    /// A lock together with what it guards.
+    Guarded(Library, TypeId),
     /// A callable.
     Function(Vec<TypeId>, Vec<TypeId>),
     /// Several values, as a call returns them.
@@ -52,6 +54,36 @@ pub enum Direction {
     Send,
     /// Receiving only.
     Receive,
+}
+
+/// How a channel takes values and how it comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Discipline {
+    /// Has the room that it is made with. Whoever closes it ends it, and a send after that
+    /// unwinds.
+    Closed,
+    /// Has the room that it is made with. It ends when its last sender is gone; a send after its
+    /// receivers are gone yields an error.
+    Owned,
+    /// As [`Discipline::Owned`], but takes any number of values: no send ever waits.
+    Unbounded,
+    /// Takes one value, without waiting.
+    Once,
+    /// Keeps the newest values and forgets older ones: no send ever waits, and slow receivers
+    /// skip.
+    Latest,
+}
+
+impl Discipline {
+    /// Whether a send can wait for room.
+    pub fn waits(self) -> bool {
+        matches!(self, Discipline::Closed | Discipline::Owned)
+    }
+
+    /// Whether the channel ends by itself when one side is gone.
+    pub fn ends_with_owners(self) -> bool {
+        self != Discipline::Closed
+    }
 }
 
 /// What libraries lend to concurrent code, in the field's words.

@@ -52,7 +52,9 @@ impl Program {
                 parts.extend_from_slice(self.list(list));
                 parts
             }
-            ExprKind::MakeChannel(_, size) | ExprKind::Make(_, size) => size.into_iter().collect(),
+            ExprKind::MakeChannel(_, size, _) | ExprKind::Make(_, size) => {
+                size.into_iter().collect()
+            }
             ExprKind::Composite(_, list, _) | ExprKind::Min(list) | ExprKind::Max(list) => {
                 self.list(list).to_vec()
             }

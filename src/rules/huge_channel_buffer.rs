@@ -20,7 +20,7 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
     let mut owners: Option<Vec<(ExprId, crate::model::ObjectId)>> = None;
     for at in 0..program.exprs.len() as u32 {
         let made = ExprId(at);
-        let ExprKind::MakeChannel(element, Some(size)) = *program.kind(made) else {
+        let ExprKind::MakeChannel(element, Some(size), _) = *program.kind(made) else {
             continue;
         };
         let Some(capacity) = program.constant_int(size) else {

@@ -18,6 +18,13 @@ pub use span::{FileId, LineIndex, Span};
 pub enum Language {
     /// Go, as of the grammar's version 1.22 with generics.
     Go,
+    /// Rust, edition 2015 to 2024.
+    Rust,
+}
+
+impl Language {
+    /// Every language, in the order in which they are named to a reader.
+    pub const ALL: [Language; 2] = [Language::Go, Language::Rust];
 }
 
 impl Language {
@@ -26,6 +33,7 @@ impl Language {
         let name = path.rsplit('/').next().unwrap_or(path);
         match name.rsplit_once('.') {
             Some((stem, "go")) if !stem.is_empty() => Some(Language::Go),
+            Some((stem, "rs")) if !stem.is_empty() => Some(Language::Rust),
             _ => None,
         }
     }
@@ -34,6 +42,7 @@ impl Language {
     pub fn name(self) -> &'static str {
         match self {
             Language::Go => "go",
+            Language::Rust => "rust",
         }
     }
 
@@ -41,6 +50,7 @@ impl Language {
     pub fn by_name(name: &str) -> Option<Language> {
         match name.to_ascii_lowercase().as_str() {
             "go" | "golang" => Some(Language::Go),
+            "rust" | "rs" => Some(Language::Rust),
             _ => None,
         }
     }

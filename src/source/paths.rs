@@ -2,6 +2,7 @@
 //!
 //! Works on path strings with `/` between parts; walks no disk.
 
+use super::Language;
 use std::fmt;
 
 /// Why a file or directory is left out by default.
@@ -113,26 +114,75 @@ fn code_before_package(line: &str, in_block: bool) -> Option<bool> {
     }
 }
 
-/// Whether a Go file holds tests.
+/// Whether a file holds tests, by its path.
 pub fn is_test(path: &str) -> bool {
-    split(path).1.ends_with("_test.go")
+    let (directory, name) = split(path);
+    match Language::of_path(path) {
+        Some(Language::Rust) => {
+            matches!(name, "tests.rs" | "test.rs")
+                || name.ends_with("_test.rs")
+                || name.ends_with("_tests.rs")
+                || directory
+                    .split('/')
+                    .any(|part| matches!(part, "tests" | "benches" | "test"))
+        }
+        _ => name.ends_with("_test.go"),
+    }
 }
 
-/// What is analysed together: the files of one directory, its tests apart.
+/// What is analysed together: of Go the files of one directory, of Rust those of one crate;
+/// tests apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnitId {
-    /// The directory without a final `/`; empty at the root.
+    /// The directory without a final `/`; empty at the root. Of Rust that of the crate's source,
+    /// or the path of a file that is a crate of its own.
     pub directory: String,
+    /// The language, where it has a front-end.
+    pub language: Option<Language>,
     /// Whether these are its tests.
     pub tests: bool,
 }
 
 /// The unit that a file belongs to.
 pub fn unit_of(path: &str) -> UnitId {
+    let language = Language::of_path(path);
+    let directory = match language {
+        Some(Language::Rust) => crate_of(path),
+        _ => split(path).0,
+    };
     UnitId {
-        directory: split(path).0.to_owned(),
+        directory: directory.to_owned(),
+        language,
         tests: is_test(path),
     }
+}
+
+/// The directory of a Rust file's crate: up to `src`, as cargo has it. A file under `src/bin`,
+/// `tests`, `benches` or `examples` is a crate of its own, one that stands elsewhere is taken with
+/// its neighbours.
+fn crate_of(path: &str) -> &str {
+    let (directory, _) = split(path);
+    let mut end = 0;
+    for part in directory.split('/') {
+        let start = end;
+        end = start + part.len();
+        let rest = path.get(end + 1..).unwrap_or("");
+        match part {
+            "src" => {
+                return match rest.strip_prefix("bin/") {
+                    Some(name) if !name.contains('/') => path,
+                    _ => &path[..end],
+                };
+            }
+            "tests" | "benches" | "examples" if !rest.contains('/') => return path,
+            "tests" | "benches" | "examples" => {
+                let inner = rest.split('/').next().unwrap_or("");
+                return &path[..end + 1 + inner.len()];
+            }
+            _ => end += 1,
+        }
+    }
+    directory
 }
 
 /// The directory (empty at the root) and the name.
@@ -226,6 +276,20 @@ mod tests {
         assert_ne!(unit_of("a/b/c.go"), unit_of("a/b/c_test.go"));
         assert_ne!(unit_of("a/b/c.go"), unit_of("a/c.go"));
         assert_eq!(unit_of("c.go").directory, "");
+        for (path, crate_is) in [
+            ("a/src/lib.rs", "a/src"),
+            ("a/src/net/tcp.rs", "a/src"),
+            ("src/main.rs", "src"),
+            ("src/bin/tool.rs", "src/bin/tool.rs"),
+            ("src/bin/tool/main.rs", "src"),
+            ("tests/it.rs", "tests/it.rs"),
+            ("tests/it/main.rs", "tests/it"),
+            ("x.rs", ""),
+            ("demo/x.rs", "demo"),
+        ] {
+            assert_eq!(unit_of(path).directory, crate_is, "{path}");
+        }
+        assert_ne!(unit_of("a/x.rs"), unit_of("a/x.go"));
     }
 
     #[test]

@@ -76,7 +76,14 @@ fn past_quoted(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     bytes.len()
 }
 
-fn comment(text: &str, file: FileId, lines: &LineIndex, start: usize, end: usize) -> Comment {
+/// A comment by where it stands.
+pub(in crate::languages) fn comment(
+    text: &str,
+    file: FileId,
+    lines: &LineIndex,
+    start: usize,
+    end: usize,
+) -> Comment {
     let mut cut = end.min(start + KEPT);
     while !text.is_char_boundary(cut) {
         cut -= 1;

@@ -431,7 +431,7 @@ impl Lowering<'_> {
             self.expression(capacity);
         }
         match *self.builder.program.underlying(ty) {
-            Type::Channel(element, _) => ExprKind::MakeChannel(element, size),
+            Type::Channel(element, _, how) => ExprKind::MakeChannel(element, size, how),
             _ => ExprKind::Make(ty, size),
         }
     }

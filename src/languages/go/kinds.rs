@@ -1,109 +1,52 @@
-//! The grammar's node kinds and fields as numbers, looked up once.
+//! The kinds and fields of Go's grammar that lowering knows.
 
-use std::sync::OnceLock;
+use crate::languages::grammar::tables;
 
-macro_rules! kinds {
-    ($($name:ident = $text:literal),* $(,)?) => {
-        /// A node kind that lowering knows.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Kind { Other, $($name),* }
-        const NAMES: &[(&str, Kind)] = &[$(($text, Kind::$name)),*];
-    };
-}
-
-kinds! {
-    SourceFile = "source_file", PackageClause = "package_clause", ImportDeclaration = "import_declaration",
-    ImportSpec = "import_spec", ImportSpecList = "import_spec_list",
-    FunctionDeclaration = "function_declaration", MethodDeclaration = "method_declaration",
-    TypeDeclaration = "type_declaration", TypeSpec = "type_spec", TypeAlias = "type_alias",
-    VarDeclaration = "var_declaration", VarSpec = "var_spec", VarSpecList = "var_spec_list",
-    ConstDeclaration = "const_declaration", ConstSpec = "const_spec",
-    ParameterDeclaration = "parameter_declaration", VariadicParameterDeclaration = "variadic_parameter_declaration",
-    ParameterList = "parameter_list", TypeParameterDeclaration = "type_parameter_declaration",
-    FieldDeclaration = "field_declaration", FieldDeclarationList = "field_declaration_list",
-    Block = "block", StatementList = "statement_list", Comment = "comment", Error = "ERROR",
-    ShortVarDeclaration = "short_var_declaration", AssignmentStatement = "assignment_statement",
-    IncStatement = "inc_statement", DecStatement = "dec_statement", SendStatement = "send_statement",
-    ReceiveStatement = "receive_statement", ExpressionStatement = "expression_statement",
-    GoStatement = "go_statement", DeferStatement = "defer_statement", ReturnStatement = "return_statement",
-    IfStatement = "if_statement", ForStatement = "for_statement", ForClause = "for_clause", RangeClause = "range_clause",
-    ExpressionSwitchStatement = "expression_switch_statement", TypeSwitchStatement = "type_switch_statement",
-    SelectStatement = "select_statement", CommunicationCase = "communication_case", DefaultCase = "default_case",
-    ExpressionCase = "expression_case", TypeCase = "type_case", LabeledStatement = "labeled_statement",
-    BreakStatement = "break_statement", ContinueStatement = "continue_statement", GotoStatement = "goto_statement",
-    FallthroughStatement = "fallthrough_statement", EmptyStatement = "empty_statement",
-    LabelName = "label_name", ExpressionList = "expression_list",
-    CallExpression = "call_expression", ArgumentList = "argument_list", VariadicArgument = "variadic_argument",
-    SelectorExpression = "selector_expression", IndexExpression = "index_expression", SliceExpression = "slice_expression",
-    UnaryExpression = "unary_expression", BinaryExpression = "binary_expression",
-    ParenthesizedExpression = "parenthesized_expression", FuncLiteral = "func_literal",
-    CompositeLiteral = "composite_literal", LiteralValue = "literal_value", LiteralElement = "literal_element",
-    KeyedElement = "keyed_element", TypeAssertionExpression = "type_assertion_expression",
-    TypeConversionExpression = "type_conversion_expression", TypeInstantiationExpression = "type_instantiation_expression",
-    Identifier = "identifier", BlankIdentifier = "blank_identifier", FieldIdentifier = "field_identifier",
-    TypeIdentifier = "type_identifier", PackageIdentifier = "package_identifier",
-    IntLiteral = "int_literal", FloatLiteral = "float_literal", RuneLiteral = "rune_literal", ImaginaryLiteral = "imaginary_literal",
-    InterpretedStringLiteral = "interpreted_string_literal", RawStringLiteral = "raw_string_literal",
-    True = "true", False = "false", Nil = "nil", Iota = "iota", Dot = "dot",
-    PointerType = "pointer_type", ChannelType = "channel_type", SliceType = "slice_type", ArrayType = "array_type",
-    ImplicitLengthArrayType = "implicit_length_array_type", MapType = "map_type", FunctionType = "function_type",
-    StructType = "struct_type", InterfaceType = "interface_type", QualifiedType = "qualified_type",
-    GenericType = "generic_type", ParenthesizedType = "parenthesized_type", NegatedType = "negated_type",
-    TypeArguments = "type_arguments", TypeElem = "type_elem", MethodElem = "method_elem",
-}
-
-macro_rules! fields {
-    ($($name:ident),* $(,)?) => {
-        /// Field numbers of the grammar.
-        #[derive(Clone, Copy, Debug, Default)]
-        pub(super) struct Fields { $(pub $name: u16),* }
-        fn look_up(language: &tree_sitter::Language) -> Fields {
-            Fields { $($name: language.field_id_for_name(stringify!($name).trim_start_matches("r#")).map_or(0, |id| id.get())),* }
-        }
-    };
-}
-
-fields! {
-    alias, alternative, arguments, body, channel, communication, condition, consequence, element, end, field,
-    function, index, initializer, key, label, left, length, name, operand, operator, package, parameters, path,
-    receiver, result, right, start, r#type, type_arguments, type_parameters, update, value,
-}
-
-/// Kinds and fields of the grammar.
-pub(super) struct Grammar {
-    kinds: Vec<Kind>,
-    pub fields: Fields,
-}
-
-impl Grammar {
-    /// The kind of a node.
-    pub fn kind(&self, node: &tree_sitter::Node<'_>) -> Kind {
-        self.kinds
-            .get(node.kind_id() as usize)
-            .copied()
-            .unwrap_or(Kind::Error)
+tables! {
+    tree_sitter_go::LANGUAGE,
+    kinds {
+        SourceFile = "source_file", PackageClause = "package_clause", ImportDeclaration = "import_declaration",
+        ImportSpec = "import_spec", ImportSpecList = "import_spec_list",
+        FunctionDeclaration = "function_declaration", MethodDeclaration = "method_declaration",
+        TypeDeclaration = "type_declaration", TypeSpec = "type_spec", TypeAlias = "type_alias",
+        VarDeclaration = "var_declaration", VarSpec = "var_spec", VarSpecList = "var_spec_list",
+        ConstDeclaration = "const_declaration", ConstSpec = "const_spec",
+        ParameterDeclaration = "parameter_declaration", VariadicParameterDeclaration = "variadic_parameter_declaration",
+        ParameterList = "parameter_list", TypeParameterDeclaration = "type_parameter_declaration",
+        FieldDeclaration = "field_declaration", FieldDeclarationList = "field_declaration_list",
+        Block = "block", StatementList = "statement_list", Comment = "comment", Error = "ERROR",
+        ShortVarDeclaration = "short_var_declaration", AssignmentStatement = "assignment_statement",
+        IncStatement = "inc_statement", DecStatement = "dec_statement", SendStatement = "send_statement",
+        ReceiveStatement = "receive_statement", ExpressionStatement = "expression_statement",
+        GoStatement = "go_statement", DeferStatement = "defer_statement", ReturnStatement = "return_statement",
+        IfStatement = "if_statement", ForStatement = "for_statement", ForClause = "for_clause", RangeClause = "range_clause",
+        ExpressionSwitchStatement = "expression_switch_statement", TypeSwitchStatement = "type_switch_statement",
+        SelectStatement = "select_statement", CommunicationCase = "communication_case", DefaultCase = "default_case",
+        ExpressionCase = "expression_case", TypeCase = "type_case", LabeledStatement = "labeled_statement",
+        BreakStatement = "break_statement", ContinueStatement = "continue_statement", GotoStatement = "goto_statement",
+        FallthroughStatement = "fallthrough_statement", EmptyStatement = "empty_statement",
+        LabelName = "label_name", ExpressionList = "expression_list",
+        CallExpression = "call_expression", ArgumentList = "argument_list", VariadicArgument = "variadic_argument",
+        SelectorExpression = "selector_expression", IndexExpression = "index_expression", SliceExpression = "slice_expression",
+        UnaryExpression = "unary_expression", BinaryExpression = "binary_expression",
+        ParenthesizedExpression = "parenthesized_expression", FuncLiteral = "func_literal",
+        CompositeLiteral = "composite_literal", LiteralValue = "literal_value", LiteralElement = "literal_element",
+        KeyedElement = "keyed_element", TypeAssertionExpression = "type_assertion_expression",
+        TypeConversionExpression = "type_conversion_expression", TypeInstantiationExpression = "type_instantiation_expression",
+        Identifier = "identifier", BlankIdentifier = "blank_identifier", FieldIdentifier = "field_identifier",
+        TypeIdentifier = "type_identifier", PackageIdentifier = "package_identifier",
+        IntLiteral = "int_literal", FloatLiteral = "float_literal", RuneLiteral = "rune_literal", ImaginaryLiteral = "imaginary_literal",
+        InterpretedStringLiteral = "interpreted_string_literal", RawStringLiteral = "raw_string_literal",
+        True = "true", False = "false", Nil = "nil", Iota = "iota", Dot = "dot",
+        PointerType = "pointer_type", ChannelType = "channel_type", SliceType = "slice_type", ArrayType = "array_type",
+        ImplicitLengthArrayType = "implicit_length_array_type", MapType = "map_type", FunctionType = "function_type",
+        StructType = "struct_type", InterfaceType = "interface_type", QualifiedType = "qualified_type",
+        GenericType = "generic_type", ParenthesizedType = "parenthesized_type", NegatedType = "negated_type",
+        TypeArguments = "type_arguments", TypeElem = "type_elem", MethodElem = "method_elem",
     }
-}
-
-/// The one table, made at first use.
-pub(super) fn grammar() -> &'static Grammar {
-    static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
-    GRAMMAR.get_or_init(|| {
-        let language: tree_sitter::Language = tree_sitter_go::LANGUAGE.into();
-        let mut kinds = vec![Kind::Other; language.node_kind_count()];
-        for (id, kind) in kinds.iter_mut().enumerate() {
-            let id = id as u16;
-            if !language.node_kind_is_named(id) {
-                continue;
-            }
-            let text = language.node_kind_for_id(id).unwrap_or("");
-            if let Some((_, known)) = NAMES.iter().find(|(name, _)| *name == text) {
-                *kind = *known;
-            }
-        }
-        Grammar {
-            kinds,
-            fields: look_up(&language),
-        }
-    })
+    fields {
+        alias, alternative, arguments, body, channel, communication, condition, consequence, element, end, field,
+        function, index, initializer, key, label, left, length, name, operand, operator, package, parameters, path,
+        receiver, result, right, start, r#type, type_arguments, type_parameters, update, value,
+    }
 }

@@ -3,7 +3,7 @@
 
 mod apis;
 mod changes;
-mod comments;
+pub(super) mod comments;
 mod control;
 mod declarations;
 mod dialect;
@@ -11,7 +11,6 @@ mod expressions;
 mod handlers;
 mod kinds;
 mod literals;
-mod scope;
 mod signatures;
 mod statements;
 mod types;
@@ -20,13 +19,13 @@ pub(super) use changes::spell;
 pub(super) use dialect::Dialect;
 
 use super::build::{Builder, basic};
+use super::scope::Scope;
 use crate::model::step::Owner;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, Op, StepId, Symbol};
 use crate::source::limits::{Cut, Limits, Stop};
 use crate::source::{FileId, LineIndex, Span};
 use kinds::{Fields, Grammar, Kind, grammar};
 use rustc_hash::FxHashMap;
-use scope::Scope;
 use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.

@@ -2,7 +2,7 @@
 
 use super::{Kind, Lowering, basic};
 use crate::languages::go::apis;
-use crate::model::types::{Direction, Type};
+use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{NamedId, Symbol, TypeId, VariableKind};
 use tree_sitter::Node;
 
@@ -128,7 +128,8 @@ impl Lowering<'_> {
         } else {
             Direction::Both
         };
-        self.builder.ty(Type::Channel(element, direction))
+        self.builder
+            .ty(Type::Channel(element, direction, Discipline::Closed))
     }
 
     fn function_type(&mut self, node: &Node<'_>) -> TypeId {

@@ -71,7 +71,10 @@ impl Reached {
     fn value(&mut self, program: &Program, ty: TypeId) {
         match program.ty(ty) {
             Type::Named(named) => self.name(*named),
-            Type::Pointer(inner) | Type::List(inner, _) | Type::Channel(inner, _) => {
+            Type::Pointer(inner)
+            | Type::List(inner, _)
+            | Type::Channel(inner, ..)
+            | Type::Guarded(_, inner) => {
                 self.value(program, *inner);
             }
             Type::Map(key, inner) => {

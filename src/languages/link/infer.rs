@@ -2,7 +2,7 @@
 
 use super::{Dialect, Meaning, Yields};
 use crate::languages::build::{Builder, Global, basic};
-use crate::model::types::{Direction, Type};
+use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{
     BinaryOp, ExprId, ExprKind, Init, Op, StepId, Symbol, TypeId, UnaryOp, VariableId, VariableKind,
 };
@@ -34,7 +34,11 @@ pub(super) fn infer(builder: &mut Builder, dialect: &dyn Dialect) {
             _ => false,
         };
     }
-    let ticks = builder.ty(Type::Channel(basic::INSTANT, Direction::Receive));
+    let ticks = builder.ty(Type::Channel(
+        basic::INSTANT,
+        Direction::Receive,
+        Discipline::Closed,
+    ));
     let count = builder.program.exprs.len();
     let mut inference = Inference {
         b: builder,
@@ -60,7 +64,14 @@ impl Inference<'_> {
         }
         self.done[id.index()] = true;
         self.chain += 1;
-        let ty = self.inner(id);
+        // What the front-end knew already stands.
+        let known = self.b.program.exprs[id.index()].ty;
+        let found = self.inner(id);
+        let ty = if known == basic::UNKNOWN {
+            found
+        } else {
+            known
+        };
         self.chain -= 1;
         self.b.program.exprs[id.index()].ty = ty;
         ty
@@ -92,7 +103,9 @@ impl Inference<'_> {
             ExprKind::Binary(operator, left, right) => self.binary(operator, left, right),
             ExprKind::Call(step) => self.call(id, step),
             ExprKind::Received(step) => self.received(step),
-            ExprKind::MakeChannel(element, _) => self.b.ty(Type::Channel(element, Direction::Both)),
+            ExprKind::MakeChannel(element, _, how) => {
+                self.b.ty(Type::Channel(element, Direction::Both, how))
+            }
             ExprKind::Make(ty, size) => self.make(id, ty, size),
             ExprKind::Composite(ty, ..) | ExprKind::Convert(ty, _) => ty,
             ExprKind::Reference(inner) => {
@@ -158,7 +171,7 @@ impl Inference<'_> {
         match *self.b.program.underlying(ty) {
             Type::List(..) | Type::Text | Type::Integer(_) => basic::INTEGER,
             Type::Map(key, _) => key,
-            Type::Channel(element, _) => element,
+            Type::Channel(element, ..) => element,
             _ => basic::UNKNOWN,
         }
     }
@@ -256,14 +269,14 @@ impl Inference<'_> {
         };
         let ty = self.expr(channel);
         match *self.b.program.underlying(ty) {
-            Type::Channel(element, _) => element,
+            Type::Channel(element, ..) => element,
             _ => basic::UNKNOWN,
         }
     }
 
     fn make(&mut self, id: ExprId, ty: TypeId, size: Option<ExprId>) -> TypeId {
-        if let Type::Channel(element, _) = *self.b.program.underlying(ty) {
-            self.b.program.exprs[id.index()].kind = ExprKind::MakeChannel(element, size);
+        if let Type::Channel(element, _, how) = *self.b.program.underlying(ty) {
+            self.b.program.exprs[id.index()].kind = ExprKind::MakeChannel(element, size, how);
         }
         ty
     }

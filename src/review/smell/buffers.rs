@@ -22,7 +22,7 @@ fn channels(program: &Program, seen: &mut Seen) {
         owners.extend(program.object(id).makes.iter().map(|&made| (made, id)));
     }
     for (at, expr) in program.exprs.iter().enumerate() {
-        let ExprKind::MakeChannel(_, size) = expr.kind else {
+        let ExprKind::MakeChannel(_, size, _) = expr.kind else {
             continue;
         };
         let name = owners

@@ -55,6 +55,7 @@ fn send(program: &Program, step: StepId, channel: ExprId, seen: &mut Seen) {
             "…" => words.push("a buffer".to_owned()),
             text => words.push(format!("room for `{text}`")),
         },
+        Capacity::Unbounded => words.push("room for any number".to_owned()),
         Capacity::Rendezvous | Capacity::Unknown => {}
     }
     let is_received = !(known.receives.is_empty() && known.loops.is_empty());

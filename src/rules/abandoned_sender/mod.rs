@@ -133,7 +133,7 @@ fn room(program: &Program, channel: ObjectId) -> Option<u32> {
     match program.capacity(channel) {
         Capacity::Rendezvous | Capacity::Unknown => Some(0),
         Capacity::Known(room) => Some(u32::try_from(room).unwrap_or(ENOUGH)),
-        Capacity::Computed(_) => None,
+        Capacity::Computed(_) | Capacity::Unbounded => None,
     }
 }
 

@@ -295,7 +295,7 @@ fn is_capacity(name: &str) -> bool {
 fn constants_of_makes(program: &Program) -> FxHashSet<VariableId> {
     let mut used = FxHashSet::default();
     for expr in &program.exprs {
-        if let ExprKind::MakeChannel(_, Some(size)) = expr.kind {
+        if let ExprKind::MakeChannel(_, Some(size), _) = expr.kind {
             used.extend(program.parts_of(size).into_iter().filter_map(|part| {
                 match *program.kind(part) {
                     ExprKind::Variable(variable) => Some(variable),

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 /// The local names in force.
 #[derive(Default)]
-pub(super) struct Scope {
+pub(in crate::languages) struct Scope {
     bindings: FxHashMap<Symbol, (VariableId, u32)>,
     undo: Vec<(Symbol, Option<(VariableId, u32)>)>,
     marks: Vec<usize>,

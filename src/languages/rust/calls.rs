@@ -1,0 +1,578 @@
+//! Calls by path: functions of the crate, of libraries, constructors. To teach the engine a
+//! library's function, add a line to the table.
+
+use super::libraries::{Shape, Table, library_type, meanings, table};
+use super::names::Item;
+use super::{Kind, Lowering, basic};
+use crate::model::step::Call;
+use crate::model::types::{Discipline, Library, Type};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, ExprList, FunctionId, Op, StepId, TypeId};
+use crate::source::Span;
+use std::sync::OnceLock;
+use tree_sitter::Node;
+
+/// What a function of a library does.
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    /// Makes a channel; with how many arguments, and whether the first is its room.
+    Channel(Discipline, usize, bool),
+    /// Starts its last argument as a task.
+    Spawn,
+    /// Hands its last argument to a bounded pool.
+    Submit,
+    /// Something that the model has a word for, and what it yields.
+    Does(Api, TypeId),
+    /// Makes what a library lends.
+    Lends(Api, Library),
+    /// A span of time in a unit of so many nanoseconds.
+    Time(i64),
+    /// Ends the life of its argument.
+    Drop,
+    /// Takes what its argument held: a list is empty after it.
+    Take,
+    /// Yields its first argument.
+    Same,
+    /// Runs a closure in whose scope tasks end.
+    Scope,
+}
+
+use Discipline::{Latest, Once, Owned, Unbounded};
+use Known::{Channel, Does, Lends, Same, Scope, Spawn, Submit, Take, Time};
+
+const FUNCTIONS: &[(&str, Known)] = &[
+    ("tokio::sync::mpsc::channel", Channel(Owned, 1, true)),
+    (
+        "tokio::sync::mpsc::unbounded_channel",
+        Channel(Unbounded, 0, false),
+    ),
+    ("tokio::sync::oneshot::channel", Channel(Once, 0, false)),
+    ("tokio::sync::watch::channel", Channel(Latest, 1, false)),
+    ("tokio::sync::broadcast::channel", Channel(Latest, 1, true)),
+    ("std::sync::mpsc::channel", Channel(Unbounded, 0, false)),
+    ("std::sync::mpsc::sync_channel", Channel(Owned, 1, true)),
+    ("crossbeam_channel::bounded", Channel(Owned, 1, true)),
+    ("crossbeam_channel::unbounded", Channel(Unbounded, 0, false)),
+    ("crossbeam::channel::bounded", Channel(Owned, 1, true)),
+    (
+        "crossbeam::channel::unbounded",
+        Channel(Unbounded, 0, false),
+    ),
+    ("flume::bounded", Channel(Owned, 1, true)),
+    ("flume::unbounded", Channel(Unbounded, 0, false)),
+    ("async_channel::bounded", Channel(Owned, 1, true)),
+    ("async_channel::unbounded", Channel(Unbounded, 0, false)),
+    ("async_std::channel::bounded", Channel(Owned, 1, true)),
+    (
+        "async_std::channel::unbounded",
+        Channel(Unbounded, 0, false),
+    ),
+    ("kanal::bounded_async", Channel(Owned, 1, true)),
+    ("kanal::bounded", Channel(Owned, 1, true)),
+    ("kanal::unbounded", Channel(Unbounded, 0, false)),
+    ("futures::channel::mpsc::channel", Channel(Owned, 1, true)),
+    (
+        "futures::channel::mpsc::unbounded",
+        Channel(Unbounded, 0, false),
+    ),
+    (
+        "futures::channel::oneshot::channel",
+        Channel(Once, 0, false),
+    ),
+    ("futures_channel::mpsc::channel", Channel(Owned, 1, true)),
+    (
+        "futures_channel::mpsc::unbounded",
+        Channel(Unbounded, 0, false),
+    ),
+    ("futures_channel::oneshot::channel", Channel(Once, 0, false)),
+    ("tokio::spawn", Spawn),
+    ("tokio::task::spawn", Spawn),
+    ("tokio::task::spawn_local", Spawn),
+    ("tokio::task::spawn_blocking", Spawn),
+    ("std::thread::spawn", Spawn),
+    ("async_std::task::spawn", Spawn),
+    ("async_std::task::spawn_blocking", Spawn),
+    ("smol::spawn", Spawn),
+    ("actix_web::rt::spawn", Spawn),
+    ("actix_rt::spawn", Spawn),
+    ("rayon::spawn", Submit),
+    ("std::thread::scope", Scope),
+    ("crossbeam::scope", Scope),
+    ("crossbeam::thread::scope", Scope),
+    ("rayon::scope", Scope),
+    (
+        "tokio::time::sleep",
+        Lends(Api::TimerChannel, Library::Timer),
+    ),
+    (
+        "tokio::time::sleep_until",
+        Lends(Api::TimerChannel, Library::Timer),
+    ),
+    (
+        "async_std::task::sleep",
+        Lends(Api::TimerChannel, Library::Timer),
+    ),
+    (
+        "futures_timer::Delay::new",
+        Lends(Api::TimerChannel, Library::Timer),
+    ),
+    ("std::thread::sleep", Does(Api::Sleep, basic::UNIT)),
+    (
+        "tokio::time::interval",
+        Lends(Api::TickerNew, Library::Ticker),
+    ),
+    (
+        "tokio::time::interval_at",
+        Lends(Api::TickerNew, Library::Ticker),
+    ),
+    ("std::time::Instant::now", Does(Api::Now, basic::INSTANT)),
+    ("tokio::time::Instant::now", Does(Api::Now, basic::INSTANT)),
+    ("std::time::SystemTime::now", Does(Api::Now, basic::INSTANT)),
+    ("std::time::Duration::from_secs", Time(1_000_000_000)),
+    ("std::time::Duration::from_secs_f64", Time(1_000_000_000)),
+    ("std::time::Duration::from_secs_f32", Time(1_000_000_000)),
+    ("std::time::Duration::from_millis", Time(1_000_000)),
+    ("std::time::Duration::from_micros", Time(1_000)),
+    ("std::time::Duration::from_nanos", Time(1)),
+    ("std::time::Duration::from_mins", Time(60_000_000_000)),
+    (
+        "tokio::signal::ctrl_c",
+        Does(Api::SignalNotify, basic::UNKNOWN),
+    ),
+    ("tokio::task::yield_now", Does(Api::Yield, basic::UNIT)),
+    ("std::thread::yield_now", Does(Api::Yield, basic::UNIT)),
+    ("std::hint::spin_loop", Does(Api::Yield, basic::UNIT)),
+    ("std::process::exit", Does(Api::Exit, basic::UNKNOWN)),
+    ("std::process::abort", Does(Api::Exit, basic::UNKNOWN)),
+    ("rand::random", Does(Api::Random, basic::UNKNOWN)),
+    ("rand::thread_rng", Does(Api::Random, basic::UNKNOWN)),
+    ("rand::rng", Does(Api::Random, basic::UNKNOWN)),
+    ("fastrand::u64", Does(Api::Random, basic::INTEGER)),
+    ("fastrand::f64", Does(Api::Random, basic::FLOAT)),
+    ("reqwest::get", Does(Api::Outbound, basic::UNKNOWN)),
+    (
+        "reqwest::blocking::get",
+        Does(Api::Outbound, basic::UNKNOWN),
+    ),
+    (
+        "std::net::TcpStream::connect",
+        Does(Api::Outbound, basic::UNKNOWN),
+    ),
+    (
+        "tokio::net::TcpStream::connect",
+        Does(Api::Outbound, basic::UNKNOWN),
+    ),
+    ("axum::serve", Does(Api::Serve, basic::UNKNOWN)),
+    ("warp::serve", Does(Api::Serve, basic::UNKNOWN)),
+    ("backoff::retry", Does(Api::BackoffRetry, basic::UNKNOWN)),
+    (
+        "backoff::future::retry",
+        Does(Api::BackoffRetry, basic::UNKNOWN),
+    ),
+    (
+        "backoff::future::retry_notify",
+        Does(Api::BackoffRetry, basic::UNKNOWN),
+    ),
+    (
+        "tokio_retry::Retry::spawn",
+        Does(Api::BackoffRetry, basic::UNKNOWN),
+    ),
+    (
+        "tokio_retry::RetryIf::spawn",
+        Does(Api::BackoffRetry, basic::UNKNOWN),
+    ),
+    ("again::retry", Does(Api::BackoffRetry, basic::UNKNOWN)),
+    ("std::mem::drop", Known::Drop),
+    ("drop", Known::Drop),
+    ("std::mem::take", Take),
+    ("std::mem::replace", Take),
+    ("std::mem::swap", Take),
+    ("tokio::pin", Same),
+    ("std::boxed::Box::pin", Same),
+    ("std::pin::Pin::new", Same),
+    ("std::convert::identity", Same),
+    ("std::sync::Arc::clone", Same),
+    ("std::rc::Rc::clone", Same),
+    ("std::sync::Arc::downgrade", Same),
+    ("std::sync::Arc::get_mut", Same),
+    ("tokio_stream::wrappers::ReceiverStream::new", Same),
+    ("tokio_stream::wrappers::UnboundedReceiverStream::new", Same),
+    ("tokio_stream::wrappers::BroadcastStream::new", Same),
+    ("tokio_util::sync::PollSender::new", Same),
+];
+
+/// Bare names that a snippet without `use` means by a function.
+const USUAL: &[&str] = &[
+    "spawn",
+    "spawn_blocking",
+    "sleep",
+    "interval",
+    "sync_channel",
+    "unbounded_channel",
+    "bounded",
+    "unbounded",
+    "drop",
+    "channel",
+    "spawn_local",
+    "ctrl_c",
+    "retry",
+];
+
+/// Constants of the standard library.
+pub(super) fn constant(path: &str) -> Option<(i64, TypeId)> {
+    let value = match path {
+        "u16::MAX" => i64::from(u16::MAX),
+        "i32::MAX" => i64::from(i32::MAX),
+        "u32::MAX" | "std::u32::MAX" => i64::from(u32::MAX),
+        "usize::MAX" | "u64::MAX" | "i64::MAX" | "isize::MAX" | "std::usize::MAX"
+        | "std::u64::MAX" => i64::MAX,
+        "Duration::ZERO" | "std::time::Duration::ZERO" => return Some((0, basic::DURATION)),
+        "Duration::MAX" | "std::time::Duration::MAX" => return Some((i64::MAX, basic::DURATION)),
+        _ => return None,
+    };
+    Some((value, basic::INTEGER))
+}
+
+fn known(path: &str, arguments: usize) -> Option<Known> {
+    static TABLE: OnceLock<Table<Known>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| table(FUNCTIONS));
+    meanings(table, path, |last| USUAL.contains(&last))
+        .find(|known| match known {
+            Known::Channel(_, count, _) => *count == arguments,
+            _ => true,
+        })
+        .copied()
+}
+
+impl Lowering<'_> {
+    pub(super) fn call(&mut self, node: &Node<'_>) -> ExprId {
+        if let Some((word, inner)) = self.shape_of(node) {
+            let span = self.span(node);
+            return match (word, inner) {
+                (_, Some(inner)) => self.moved(inner),
+                _ => self.expr(ExprKind::Nil, span),
+            };
+        }
+        match self.attempt_value(node) {
+            Some(value) => value,
+            None => self.plain_call(node),
+        }
+    }
+
+    /// A call that waits for nothing, as far as its form tells.
+    pub(super) fn plain_call(&mut self, node: &Node<'_>) -> ExprId {
+        if let Some((receiver, _, _)) = self.method_parts(node) {
+            let on = self.expression(receiver);
+            return self.method_on(node, on);
+        }
+        let Some(mut function) = self.field(node, self.f.function) else {
+            return self.unknown(node);
+        };
+        let mut turbofish = None;
+        if self.kind(&function) == Kind::GenericFunction {
+            turbofish = self.field(&function, self.f.type_arguments);
+            function = self.field(&function, self.f.function).unwrap_or(function);
+        }
+        match self.kind(&function) {
+            Kind::Identifier | Kind::ScopedIdentifier => {
+                self.call_by_path(node, &function, turbofish)
+            }
+            _ => {
+                let callee = self.expression(function);
+                let args = self.arguments(node);
+                let span = self.span(node);
+                self.emit_call(callee, args, None, span)
+            }
+        }
+    }
+
+    /// The argument nodes of a call.
+    pub(super) fn argument_nodes<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
+        self.field(node, self.f.arguments)
+            .map(|list| self.children(&list))
+            .unwrap_or_default()
+    }
+
+    /// The arguments of a call; guards among them go with it.
+    pub(super) fn arguments(&mut self, node: &Node<'_>) -> ExprList {
+        let args: Vec<ExprId> = self
+            .argument_nodes(node)
+            .into_iter()
+            .map(|argument| {
+                let value = self.moved(argument);
+                if self.kind(&argument) != Kind::ReferenceExpression {
+                    self.hand_over(value);
+                }
+                value
+            })
+            .collect();
+        self.builder.list(&args)
+    }
+
+    pub(super) fn emit_call(
+        &mut self,
+        callee: ExprId,
+        args: ExprList,
+        target: Option<FunctionId>,
+        span: Span,
+    ) -> ExprId {
+        let receiver = match *self.builder.program.kind(callee) {
+            ExprKind::Function(_, receiver) => receiver,
+            ExprKind::Member(base, _) => Some(base),
+            _ => None,
+        };
+        let step = self.emit(
+            Op::Call(Call {
+                callee,
+                args,
+                target,
+                api: Api::Other,
+                receiver,
+            }),
+            span,
+        );
+        let results = target.map(|target| &self.builder.program.function(target).results);
+        let ty = results
+            .and_then(|results| results.first())
+            .copied()
+            .unwrap_or(basic::UNKNOWN);
+        self.typed(ExprKind::Call(step), ty, span)
+    }
+
+    /// A call that the model has a word for: its value and its step.
+    pub(super) fn api_call(
+        &mut self,
+        api: Api,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+        span: Span,
+    ) -> (ExprId, StepId) {
+        let callee = self.expr(ExprKind::Unknown, span);
+        let args = self.builder.list(args);
+        let step = self.emit(
+            Op::Call(Call {
+                callee,
+                args,
+                target: None,
+                api,
+                receiver,
+            }),
+            span,
+        );
+        let ty = match api {
+            Api::TimerChannel | Api::TickerChannel => self.ticks(),
+            Api::ContextDone | Api::SignalNotify => self.ends(),
+            Api::TryLock | Api::PermitTryAcquire => basic::BOOLEAN,
+            _ => basic::UNKNOWN,
+        };
+        (self.typed(ExprKind::Call(step), ty, span), step)
+    }
+
+    fn ticks(&mut self) -> TypeId {
+        use crate::model::Direction;
+        let (element, how) = (basic::INSTANT, Discipline::Closed);
+        self.builder
+            .ty(Type::Channel(element, Direction::Receive, how))
+    }
+
+    fn ends(&mut self) -> TypeId {
+        use crate::model::Direction;
+        let (element, how) = (basic::UNIT, Discipline::Closed);
+        self.builder
+            .ty(Type::Channel(element, Direction::Receive, how))
+    }
+
+    fn call_by_path(
+        &mut self,
+        node: &Node<'_>,
+        function: &Node<'_>,
+        turbofish: Option<Node<'_>>,
+    ) -> ExprId {
+        let span = self.span(node);
+        if self.kind(function) == Kind::Identifier {
+            let name = self.symbol(function);
+            if self.scope.get(name).is_some() {
+                let callee = self.identifier(function);
+                let args = self.arguments(node);
+                return self.emit_call(callee, args, None, span);
+            }
+        }
+        let (path, item) = self.resolve(function);
+        match item {
+            Some(Item::Function(target)) => return self.call_function(node, target),
+            Some(Item::Type(_, ty)) => {
+                let args = self.arguments(node);
+                let values = self.builder.program.list(args).to_vec();
+                return self.composite(ty, &values, span);
+            }
+            _ => {}
+        }
+        if let Some(target) = self.associated(function) {
+            return self.call_function(node, target);
+        }
+        let count = self.argument_nodes(node).len();
+        if let Some(known) = known(&path, count) {
+            return self.call_known(known, node, turbofish, &path);
+        }
+        if let Some((of, name)) = path.rsplit_once("::")
+            && let Some(shape) = library_type(of)
+        {
+            let arguments = self.type_arguments_in(function);
+            return self.construct(shape, name, node, arguments);
+        }
+        let callee = self.expression(*function);
+        let args = self.arguments(node);
+        self.emit_call(callee, args, None, span)
+    }
+
+    /// `Vec::<u8>::new`: the type arguments of the type.
+    fn type_arguments_in<'t>(&self, function: &Node<'t>) -> Option<Node<'t>> {
+        let path = self.field(function, self.f.path)?;
+        self.field(&path, self.f.type_arguments)
+    }
+
+    fn call_function(&mut self, node: &Node<'_>, target: FunctionId) -> ExprId {
+        let span = self.span(node);
+        let args = self.arguments(node);
+        let (receiver, args) = match (self.is_method(target), args.len) {
+            (true, 1..) => {
+                let first = self.builder.program.list(args)[0];
+                let rest = ExprList {
+                    start: args.start + 1,
+                    len: args.len - 1,
+                };
+                (Some(first), rest)
+            }
+            _ => (None, args),
+        };
+        let callee = self.expr(ExprKind::Function(target, receiver), span);
+        self.emit_call(callee, args, Some(target), span)
+    }
+
+    fn call_known(
+        &mut self,
+        known: Known,
+        node: &Node<'_>,
+        turbofish: Option<Node<'_>>,
+        path: &str,
+    ) -> ExprId {
+        let span = self.span(node);
+        match known {
+            Known::Channel(discipline, _, has_room) => {
+                let element = turbofish.and_then(|list| self.first_child(&list));
+                let element = self.type_of(element);
+                self.new_channel(node, element, discipline, has_room)
+            }
+            Known::Spawn => self.spawn_call(node, None),
+            Known::Submit => {
+                let args = self.arguments(node);
+                let args = self.builder.program.list(args).to_vec();
+                self.api_call(Api::PoolSubmit, None, &args, span).0
+            }
+            Known::Scope => self.scope_call(node),
+            Known::Does(api, ty) => {
+                let args = self.arguments(node);
+                let args = self.builder.program.list(args).to_vec();
+                let (value, _) = self.api_call(api, None, &args, span);
+                if ty != basic::UNKNOWN {
+                    self.builder.program.exprs[value.index()].ty = ty;
+                }
+                value
+            }
+            Known::Lends(api, library) => {
+                let args = self.arguments(node);
+                let args = self.builder.program.list(args).to_vec();
+                let (value, _) = self.api_call(api, None, &args, span);
+                let ty = self.lends(library);
+                self.builder.program.exprs[value.index()].ty = ty;
+                value
+            }
+            Known::Time(unit) => self.time(node, unit),
+            Known::Drop => self.drop_call(node),
+            Known::Take => self.take_call(node, path),
+            Known::Same => match self.argument_nodes(node).first() {
+                Some(&first) => self.moved(first),
+                None => self.unknown(node),
+            },
+        }
+    }
+
+    fn time(&mut self, node: &Node<'_>, unit: i64) -> ExprId {
+        let span = self.span(node);
+        let count = match self.argument_nodes(node).first() {
+            Some(&count) => self.expression(count),
+            None => self.unknown(node),
+        };
+        let unit = self.typed(ExprKind::Int(unit), basic::DURATION, span);
+        let kind = ExprKind::Binary(BinaryOp::Multiply, count, unit);
+        self.typed(kind, basic::DURATION, span)
+    }
+
+    /// A constructor of a library's type: `Arc::new(x)`, `Vec::with_capacity(n)`.
+    fn construct(
+        &mut self,
+        shape: Shape,
+        name: &str,
+        node: &Node<'_>,
+        arguments: Option<Node<'_>>,
+    ) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        match (shape, name, nodes.first()) {
+            (Shape::Wrapper, "new" | "from" | "new_cyclic" | "pin" | "clone", Some(&inner)) => {
+                let value = self.moved(inner);
+                let inner = self.ty(value);
+                let ty = self.builder.ty(Type::Pointer(inner));
+                self.retyped(value, ty, span)
+            }
+            (Shape::Guarded(lock), "new" | "from" | "const_new", Some(&inner)) => {
+                let value = self.moved(inner);
+                let inner = self.ty(value);
+                let ty = self.builder.ty(Type::Guarded(lock, inner));
+                self.retyped(value, ty, span)
+            }
+            (Shape::List | Shape::Map, "new" | "with_capacity" | "default", _) => {
+                let size = nodes.first().map(|&size| self.expression(size));
+                let ty = self.shaped(shape, arguments);
+                self.typed(ExprKind::Make(ty, size), ty, span)
+            }
+            (Shape::Lends(library), _, _) => {
+                let args = self.arguments(node);
+                let args = self.builder.program.list(args).to_vec();
+                let api = match (library, name) {
+                    (Library::Context, "new") => Api::ContextRoot,
+                    _ => Api::Pure,
+                };
+                let (value, _) = self.api_call(api, None, &args, span);
+                let ty = self.lends(library);
+                self.builder.program.exprs[value.index()].ty = ty;
+                value
+            }
+            (Shape::Text, ..) => {
+                self.arguments(node);
+                self.typed(ExprKind::Unknown, basic::TEXT, span)
+            }
+            (_, "default", None) => {
+                let ty = self.shaped(shape, arguments);
+                self.typed(ExprKind::Make(ty, None), ty, span)
+            }
+            _ => {
+                let args = self.arguments(node);
+                let callee = self.unknown(node);
+                self.emit_call(callee, args, None, span)
+            }
+        }
+    }
+
+    /// A value that is made here keeps what it is and gets the type of what holds it.
+    fn retyped(&mut self, value: ExprId, ty: TypeId, span: Span) -> ExprId {
+        let is_new = matches!(
+            self.builder.program.kind(value),
+            ExprKind::Make(..) | ExprKind::Composite(..) | ExprKind::Unknown | ExprKind::Call(_)
+        );
+        if is_new {
+            self.builder.program.exprs[value.index()].ty = ty;
+            return value;
+        }
+        self.typed(ExprKind::Convert(ty, value), ty, span)
+    }
+}

@@ -1,0 +1,298 @@
+//! Channels: their making, and what is done to their ends.
+
+use super::guards::Hold;
+use super::{Lowering, basic};
+use crate::model::types::{Direction, Discipline, Type};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId};
+use crate::source::Span;
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// Both ends of a new channel as one value.
+    pub(super) fn new_channel(
+        &mut self,
+        node: &Node<'_>,
+        element: TypeId,
+        discipline: Discipline,
+        has_room: bool,
+    ) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let values: Vec<ExprId> = nodes
+            .into_iter()
+            .map(|value| self.expression(value))
+            .collect();
+        let room = values.first().copied().filter(|_| has_room);
+        let ty = self
+            .builder
+            .ty(Type::Channel(element, Direction::Both, discipline));
+        self.typed(ExprKind::MakeChannel(element, room, discipline), ty, span)
+    }
+
+    /// Whether a value is an end of a channel; one of an unknown type by its name and what is
+    /// done to it.
+    pub(super) fn as_channel(&mut self, on: ExprId, method: &str) -> bool {
+        if self.has_type(on) {
+            let ty = self.ty(on);
+            return matches!(self.builder.program.underlying(ty), Type::Channel(..))
+                && !(method == "next" && self.is_sender(ty));
+        }
+        let name = self.name_of(on).to_ascii_lowercase();
+        let ends = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| name == *word || name.ends_with(&format!("_{word}")))
+        };
+        let direction = match method {
+            "recv" | "recv_async" | "blocking_recv" | "try_recv" | "recv_many" => {
+                if !ends(&[
+                    "rx", "receiver", "recv", "inbox", "mailbox", "queue", "chan", "channel",
+                ]) {
+                    return false;
+                }
+                Direction::Receive
+            }
+            "send" | "try_send" | "send_async" | "blocking_send" | "reserve" => {
+                if !ends(&[
+                    "tx", "sender", "inbox", "mailbox", "queue", "chan", "channel",
+                ]) {
+                    return false;
+                }
+                Direction::Send
+            }
+            _ => return false,
+        };
+        let ty = self
+            .builder
+            .ty(Type::Channel(basic::UNKNOWN, direction, Discipline::Owned));
+        self.learn(on, ty);
+        true
+    }
+
+    fn is_sender(&self, ty: TypeId) -> bool {
+        matches!(
+            self.builder.program.underlying(ty),
+            Type::Channel(_, Direction::Send, _)
+        )
+    }
+
+    /// What a value is that says nothing of its type.
+    fn learn(&mut self, value: ExprId, ty: TypeId) {
+        self.builder.program.exprs[value.index()].ty = ty;
+        if let ExprKind::Variable(variable) | ExprKind::Field(_, variable) =
+            *self.builder.program.kind(value)
+        {
+            let known = &mut self.builder.program.variables[variable.index()];
+            if known.ty == basic::UNKNOWN {
+                known.ty = ty;
+            }
+        }
+    }
+
+    /// The last name by which a value is known.
+    pub(super) fn name_of(&self, value: ExprId) -> String {
+        let program = &self.builder.program;
+        match *program.kind(value) {
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
+                program.text(program.variable(variable).name).to_owned()
+            }
+            ExprKind::Member(_, name) | ExprKind::Name(name) => program.text(name).to_owned(),
+            ExprKind::Dereference(inner) | ExprKind::Index(inner, _) => self.name_of(inner),
+            _ => String::new(),
+        }
+    }
+
+    /// Receives a value.
+    pub(super) fn receive(&mut self, channel: ExprId, checked: bool, span: Span) -> ExprId {
+        let element = self.element_of(self.ty(channel));
+        let step = self.emit(Op::Receive { channel, checked }, span);
+        self.typed(ExprKind::Received(step), element, span)
+    }
+
+    /// A method of an end of a channel.
+    pub(super) fn channel_method(
+        &mut self,
+        node: &Node<'_>,
+        channel: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        Some(match (name, nodes.first()) {
+            ("send" | "send_async" | "blocking_send" | "unbounded_send" | "feed", Some(&value))
+            | ("send_replace" | "force_send", Some(&value)) => {
+                let value = self.moved(value);
+                self.hand_over(value);
+                let step = self.emit(Op::Send { channel, value }, span);
+                let outcome = self.expr(ExprKind::Unknown, span);
+                self.sent.insert(outcome, step);
+                outcome
+            }
+            ("send_modify" | "send_if_modified" | "send_all", Some(&value)) => {
+                let value = self.expression(value);
+                self.emit(Op::Send { channel, value }, span);
+                self.unknown(node)
+            }
+            ("reserve" | "reserve_owned", None) => {
+                let value = self.unknown(node);
+                self.emit(Op::Send { channel, value }, span);
+                self.unknown(node)
+            }
+            ("recv" | "recv_async" | "blocking_recv" | "next" | "changed" | "recv_ref", None) => {
+                self.receive(channel, true, span)
+            }
+            ("wait_for" | "recv_many", _) => {
+                for node in nodes {
+                    self.expression(node);
+                }
+                self.receive(channel, true, span)
+            }
+            ("closed" | "cancellation", None) => {
+                let (ended, _) = self.api_call(Api::ContextDone, Some(channel), &[], span);
+                ended
+            }
+            ("close" | "close_channel", None) => {
+                self.emit(Op::Close { channel }, span);
+                self.unknown(node)
+            }
+            ("len", None) => self.typed(ExprKind::Length(channel), basic::INTEGER, span),
+            ("max_capacity", None) => self.typed(ExprKind::Capacity(channel), basic::INTEGER, span),
+            ("capacity", None) => self.room_left(channel, node),
+            ("is_full", None) => {
+                let length = self.typed(ExprKind::Length(channel), basic::INTEGER, span);
+                let room = self.typed(ExprKind::Capacity(channel), basic::INTEGER, span);
+                self.combine(BinaryOp::GreaterEqual, length, room, node)
+            }
+            ("is_empty", None) => self.is_empty(channel, node),
+            ("is_closed" | "is_disconnected" | "has_changed" | "same_channel", _) => {
+                self.typed(ExprKind::Unknown, basic::BOOLEAN, span)
+            }
+            (
+                "subscribe" | "resubscribe" | "stream" | "into_stream" | "iter" | "try_iter",
+                None,
+            )
+            | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
+                self.same_channel(channel, name, span)
+            }
+            ("borrow" | "borrow_and_update", None) => self.unknown(node),
+            _ => return None,
+        })
+    }
+
+    /// Tokio's `capacity()` is the room that is left, as is that of other bounded channels.
+    fn room_left(&mut self, channel: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let room = self.typed(ExprKind::Capacity(channel), basic::INTEGER, span);
+        let length = self.typed(ExprKind::Length(channel), basic::INTEGER, span);
+        self.combine(BinaryOp::Subtract, room, length, node)
+    }
+
+    pub(super) fn is_empty(&mut self, of: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let length = self.typed(ExprKind::Length(of), basic::INTEGER, span);
+        let none = self.typed(ExprKind::Int(0), basic::INTEGER, span);
+        self.combine(BinaryOp::Equal, length, none, node)
+    }
+
+    fn same_channel(&mut self, channel: ExprId, name: &str, span: Span) -> ExprId {
+        if !matches!(name, "subscribe" | "resubscribe") {
+            return channel;
+        }
+        let (element, discipline) = match *self.builder.program.underlying(self.ty(channel)) {
+            Type::Channel(element, _, discipline) => (element, discipline),
+            _ => (basic::UNKNOWN, Discipline::Latest),
+        };
+        let ty = self
+            .builder
+            .ty(Type::Channel(element, Direction::Receive, discipline));
+        self.typed(ExprKind::Convert(ty, channel), ty, span)
+    }
+
+    /// `drop(x)`: a guard is given back, a receiver ends its channel, a sender is gone.
+    pub(super) fn drop_call(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let Some(&argument) = nodes.first() else {
+            return self.unknown(node);
+        };
+        let value = self.moved(argument);
+        if self.drop_guard(value, span) {
+            return self.unknown(node);
+        }
+        let ty = self.ty(value);
+        match *self.builder.program.underlying(ty) {
+            Type::Channel(_, Direction::Receive, _) => {
+                self.emit(Op::Close { channel: value }, span);
+            }
+            Type::Library(Library::CancelFunction | Library::TaskGroup) => {
+                self.api_call(Api::Cancel, Some(value), &[], span);
+            }
+            _ => {
+                self.api_call(Api::Pure, None, &[value], span);
+            }
+        }
+        self.unknown(node)
+    }
+
+    /// `mem::take(&mut q)`: everything is taken out at once.
+    pub(super) fn take_call(&mut self, node: &Node<'_>, path: &str) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let Some(&first) = nodes.first() else {
+            return self.unknown(node);
+        };
+        let place = self.expression(first);
+        let ty = self.ty(place);
+        let taken = self.unnamed("taken", ty, span);
+        let taken = self.variable_value(taken, span);
+        self.assign(&[taken], &[place], crate::model::AssignHow::Define, span);
+        let fresh = match nodes.get(1) {
+            Some(&other) if path.ends_with("replace") => self.moved(other),
+            Some(&other) => self.expression(other),
+            None => self.typed(ExprKind::Make(ty, None), ty, span),
+        };
+        self.assign(&[place], &[fresh], crate::model::AssignHow::Set, span);
+        taken
+    }
+
+    /// A permit of a semaphore: it is held until its owner ends.
+    pub(super) fn take_permit(&mut self, semaphore: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let args: Vec<ExprId> = nodes
+            .into_iter()
+            .map(|node| self.expression(node))
+            .collect();
+        self.api_call(Api::PermitAcquire(false), Some(semaphore), &args, span);
+        let ty = self.ty(semaphore);
+        let value = self.typed(ExprKind::Dereference(semaphore), ty, span);
+        self.hold(Hold::Permit, semaphore, value);
+        value
+    }
+
+    /// A lock's guard: it is held until its owner ends.
+    pub(super) fn take_lock(&mut self, lock: ExprId, reading: bool, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        self.api_call(Api::Lock(reading), Some(lock), &[], span);
+        let inner = self.guarded(self.ty(lock));
+        let value = self.typed(ExprKind::Dereference(lock), inner, span);
+        self.hold(Hold::Lock(reading), lock, value);
+        value
+    }
+
+    /// What a lock guards.
+    pub(super) fn guarded(&self, mut ty: TypeId) -> TypeId {
+        for _ in 0..8 {
+            match *self.builder.program.ty(ty) {
+                Type::Guarded(_, inner) => return inner,
+                Type::Pointer(inner) => ty = inner,
+                Type::Named(named) => match self.builder.program.named[named.index()].underlying {
+                    Some(inner) => ty = inner,
+                    None => return basic::UNKNOWN,
+                },
+                _ => return basic::UNKNOWN,
+            }
+        }
+        basic::UNKNOWN
+    }
+}

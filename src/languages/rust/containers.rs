@@ -1,0 +1,245 @@
+//! Lists and maps: what is put in, taken out and asked.
+
+use super::{Kind, Lowering, basic};
+use crate::model::step::AssignHow;
+use crate::model::types::Type;
+use crate::model::{Api, ExprId, ExprKind};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// A method of a list.
+    pub(super) fn list_method(
+        &mut self,
+        node: &Node<'_>,
+        list: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        Some(match (name, &nodes[..]) {
+            ("push" | "push_back" | "push_front" | "extend" | "append", [item])
+            | ("insert", [item] | [_, item])
+            | ("extend_from_slice", [item]) => {
+                let item = self.moved(*item);
+                self.hand_over(item);
+                let items = self.builder.list(&[item]);
+                let ty = self.ty(list);
+                let longer = self.typed(ExprKind::Append(list, items), ty, span);
+                self.assign(&[list], &[longer], AssignHow::Set, span);
+                self.unknown(node)
+            }
+            ("pop_front" | "pop_first", []) => self.take_first(list, node),
+            ("pop" | "pop_back" | "pop_last", []) => self.take_last(list, node),
+            ("remove" | "swap_remove" | "take", [at]) => {
+                let at = self.expression(*at);
+                let taken = self.element_at(list, at, node);
+                let rest = self.part_of_list(list, Some(at), None, node);
+                self.assign(&[list], &[rest], AssignHow::Set, span);
+                taken
+            }
+            ("drain" | "split_off", _) | ("clear", []) => {
+                for node in &nodes {
+                    self.expression(*node);
+                }
+                let taken = self.unnamed("taken", self.ty(list), span);
+                let taken = self.variable_value(taken, span);
+                self.assign(&[taken], &[list], AssignHow::Define, span);
+                let ty = self.ty(list);
+                let empty = self.typed(ExprKind::Make(ty, None), ty, span);
+                self.assign(&[list], &[empty], AssignHow::Set, span);
+                taken
+            }
+            ("truncate", [length]) => {
+                let length = self.expression(*length);
+                let rest = self.part_of_list(list, None, Some(length), node);
+                self.assign(&[list], &[rest], AssignHow::Set, span);
+                self.unknown(node)
+            }
+            ("retain" | "retain_mut", [test]) => {
+                self.expression(*test);
+                let rest = self.part_of_list(list, None, None, node);
+                self.assign(&[list], &[rest], AssignHow::Set, span);
+                self.unknown(node)
+            }
+            ("len", []) => self.typed(ExprKind::Length(list), basic::INTEGER, span),
+            ("capacity", []) => self.typed(ExprKind::Capacity(list), basic::INTEGER, span),
+            ("is_empty", []) => self.is_empty(list, node),
+            ("first" | "front" | "peek" | "front_mut" | "first_mut", []) => {
+                let at = self.typed(ExprKind::Int(0), basic::INTEGER, span);
+                self.element_at(list, at, node)
+            }
+            ("last" | "back" | "back_mut" | "last_mut" | "choose", _) => {
+                let at = self.unknown(node);
+                self.element_at(list, at, node)
+            }
+            ("get" | "get_mut", [at]) => {
+                let at = self.expression(*at);
+                self.element_at(list, at, node)
+            }
+            ("iter" | "iter_mut" | "into_iter" | "as_slice" | "to_vec" | "rev" | "cloned", [])
+            | ("copied" | "as_mut_slice" | "into_boxed_slice" | "peekable", []) => list,
+            ("skip" | "step_by" | "chain" | "take_while", [_]) => list,
+            _ => return None,
+        })
+    }
+
+    fn element_at(&mut self, list: ExprId, at: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let ty = self.element_of(self.ty(list));
+        self.typed(ExprKind::Index(list, at), ty, span)
+    }
+
+    fn part_of_list(
+        &mut self,
+        list: ExprId,
+        from: Option<ExprId>,
+        to: Option<ExprId>,
+        node: &Node<'_>,
+    ) -> ExprId {
+        let span = self.span(node);
+        let ty = self.ty(list);
+        self.typed(ExprKind::Slice(list, from, to), ty, span)
+    }
+
+    fn take_first(&mut self, list: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let first = self.typed(ExprKind::Int(0), basic::INTEGER, span);
+        let second = self.typed(ExprKind::Int(1), basic::INTEGER, span);
+        let element = self.element_at(list, first, node);
+        let taken = self.kept_element(element, node);
+        let rest = self.part_of_list(list, Some(second), None, node);
+        self.assign(&[list], &[rest], AssignHow::Set, span);
+        taken
+    }
+
+    fn take_last(&mut self, list: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let length = self.typed(ExprKind::Length(list), basic::INTEGER, span);
+        let one = self.typed(ExprKind::Int(1), basic::INTEGER, span);
+        let last = self.combine(crate::model::BinaryOp::Subtract, length, one, node);
+        let element = self.element_at(list, last, node);
+        let taken = self.kept_element(element, node);
+        let rest = self.part_of_list(list, None, Some(last), node);
+        self.assign(&[list], &[rest], AssignHow::Set, span);
+        taken
+    }
+
+    fn kept_element(&mut self, element: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let ty = self.ty(element);
+        let taken = self.unnamed("item", ty, span);
+        self.define(taken, element, node);
+        self.variable_value(taken, span)
+    }
+
+    /// A method of a map.
+    pub(super) fn map_method(
+        &mut self,
+        node: &Node<'_>,
+        map: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        Some(match (name, &nodes[..]) {
+            ("insert", [key, value]) => {
+                let key = self.expression(*key);
+                let value = self.moved(*value);
+                self.hand_over(value);
+                let place = self.element_at(map, key, node);
+                self.assign(&[place], &[value], AssignHow::Set, span);
+                self.unknown(node)
+            }
+            ("get" | "get_mut" | "entry", [key]) => {
+                let key = self.expression(*key);
+                self.element_at(map, key, node)
+            }
+            ("contains_key", [key]) => {
+                let key = self.expression(*key);
+                let found = self.element_at(map, key, node);
+                let nothing = self.expr(ExprKind::Nil, span);
+                self.combine(crate::model::BinaryOp::NotEqual, found, nothing, node)
+            }
+            ("remove" | "remove_entry" | "swap_remove", [key]) => {
+                let key = self.expression(*key);
+                let element = self.element_at(map, key, node);
+                let taken = self.kept_element(element, node);
+                self.api_call(Api::MapDelete, None, &[map, key], span);
+                taken
+            }
+            ("clear", []) | ("drain", _) => {
+                self.api_call(Api::MapDelete, None, &[map], span);
+                map
+            }
+            ("retain", [test]) => {
+                self.expression(*test);
+                self.api_call(Api::MapDelete, None, &[map], span);
+                self.unknown(node)
+            }
+            ("len", []) => self.typed(ExprKind::Length(map), basic::INTEGER, span),
+            ("is_empty", []) => self.is_empty(map, node),
+            ("values" | "values_mut" | "into_values", []) => self.values_of_map(map, node),
+            ("iter" | "iter_mut" | "into_iter", []) => map,
+            _ => return None,
+        })
+    }
+
+    fn values_of_map(&mut self, map: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let element = self.element_of(self.ty(map));
+        let ty = self.builder.ty(Type::List(element, None));
+        self.typed(ExprKind::Convert(ty, map), ty, span)
+    }
+
+    /// A method of a number: the usual arithmetic under other names.
+    pub(super) fn number_method(
+        &mut self,
+        node: &Node<'_>,
+        number: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
+        use crate::model::BinaryOp;
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let operator = match name {
+            "saturating_add" | "wrapping_add" | "checked_add" => BinaryOp::Add,
+            "saturating_sub" | "wrapping_sub" | "checked_sub" => BinaryOp::Subtract,
+            "saturating_mul" | "wrapping_mul" | "checked_mul" | "mul_f64" | "mul_f32" => {
+                BinaryOp::Multiply
+            }
+            "div_ceil" | "checked_div" | "div_f64" => BinaryOp::Divide,
+            "saturating_pow" | "pow" | "powi" | "checked_pow" | "wrapping_pow" => {
+                BinaryOp::ShiftLeft
+            }
+            "checked_shl" | "wrapping_shl" => BinaryOp::ShiftLeft,
+            "min" | "max" | "clamp" => return self.limited(node, number, name),
+            _ => return None,
+        };
+        let [other] = nodes[..] else { return None };
+        if self.kind(&other) == Kind::ClosureExpression {
+            return None;
+        }
+        let other = self.expression(other);
+        let value = self.combine(operator, number, other, node);
+        self.builder.program.exprs[value.index()].span = span;
+        Some(value)
+    }
+
+    fn limited(&mut self, node: &Node<'_>, number: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let limits: Vec<ExprId> = nodes.iter().map(|&limit| self.expression(limit)).collect();
+        let ty = self.ty(number);
+        let kind = match (name, &limits[..]) {
+            ("min", [limit]) => ExprKind::Min(self.builder.list(&[number, *limit])),
+            ("max", [limit]) => ExprKind::Max(self.builder.list(&[number, *limit])),
+            ("clamp", [low, high]) => {
+                let raised = ExprKind::Max(self.builder.list(&[number, *low]));
+                let raised = self.typed(raised, ty, span);
+                ExprKind::Min(self.builder.list(&[raised, *high]))
+            }
+            _ => return None,
+        };
+        Some(self.typed(kind, ty, span))
+    }
+}

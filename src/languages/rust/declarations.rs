@@ -1,0 +1,418 @@
+//! What a crate declares: names first, then types and signatures, then bodies.
+
+use super::names::Item;
+use super::{Kind, Lowering};
+use crate::model::types::Type;
+use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableKind};
+use tree_sitter::{Node, Tree};
+
+/// What is done with each item of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Names,
+    Signatures,
+    Bodies,
+}
+
+impl Lowering<'_> {
+    /// Tells what the file declares.
+    pub(super) fn declare(&mut self, tree: &Tree) {
+        self.items(tree.root_node(), Pass::Names);
+    }
+
+    /// Gives what the file declares its types.
+    pub(super) fn signatures(&mut self, tree: &Tree) {
+        self.items(tree.root_node(), Pass::Signatures);
+    }
+
+    /// Lowers what the file does.
+    pub(super) fn bodies(&mut self, tree: &Tree) {
+        self.items(tree.root_node(), Pass::Bodies);
+    }
+
+    fn items(&mut self, list: Node<'_>, pass: Pass) {
+        let mut cursor = list.walk();
+        if !cursor.goto_first_child() {
+            return;
+        }
+        let mut marks = Marks::default();
+        loop {
+            let node = cursor.node();
+            if node.is_named() {
+                match self.kind(&node) {
+                    Kind::AttributeItem => marks.read(self.text_of(&node)),
+                    Kind::LineComment | Kind::BlockComment | Kind::InnerAttributeItem => {}
+                    _ => {
+                        self.item(node, std::mem::take(&mut marks), pass);
+                    }
+                }
+            }
+            if !cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+
+    fn item(&mut self, node: Node<'_>, marks: Marks, pass: Pass) {
+        // Tests beside the code they test tell nothing about how it runs.
+        if marks.is_test && !self.in_tests {
+            return;
+        }
+        self.deeper(&node, |this| match this.kind(&node) {
+            Kind::UseDeclaration if pass == Pass::Names => this.use_declaration(&node),
+            Kind::ModItem => this.module(&node, pass),
+            Kind::StructItem | Kind::UnionItem => this.structure(&node, pass),
+            Kind::EnumItem => this.enumeration(&node, pass),
+            Kind::TypeItem => this.alias(&node, pass),
+            Kind::TraitItem => this.interface(&node, pass),
+            Kind::ImplItem => this.implementation(&node, pass),
+            Kind::FunctionItem => this.function_item(&node, marks, pass),
+            Kind::ConstItem | Kind::StaticItem => this.constant(&node, pass),
+            Kind::Error => this.items(node, pass),
+            Kind::UseDeclaration
+            | Kind::MacroDefinition
+            | Kind::ExternCrate
+            | Kind::ForeignMod
+            | Kind::AssociatedType
+            | Kind::FunctionSignatureItem
+            | Kind::EmptyStatement => {}
+            Kind::MacroInvocation if this.loose.is_none() && this.is_item_macro(&node) => {}
+            _ if pass == Pass::Bodies => this.loose_statement(node),
+            _ => {}
+        });
+    }
+
+    /// An item that stands in a body: it is told, given its types and lowered at once.
+    pub(super) fn local_item(&mut self, node: Node<'_>) {
+        for pass in [Pass::Names, Pass::Signatures, Pass::Bodies] {
+            self.item(node, Marks::default(), pass);
+        }
+    }
+
+    fn is_item_macro(&self, node: &Node<'_>) -> bool {
+        let name = self.field(node, self.f.r#macro);
+        let name = name.map_or("", |name| self.text_of(&name));
+        matches!(
+            name,
+            "lazy_static" | "thread_local" | "bitflags" | "cfg_if" | "macro_rules"
+        )
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        format!("{}::{name}", self.module)
+    }
+
+    fn module(&mut self, node: &Node<'_>, pass: Pass) {
+        let Some(name) = self.field(node, self.f.name) else {
+            return;
+        };
+        let path = self.path_of(self.text_of(&name));
+        if pass == Pass::Names {
+            self.names.insert(path.clone(), Item::Module);
+        }
+        if let Some(body) = self.field(node, self.f.body) {
+            let outer = std::mem::replace(&mut self.module, path);
+            self.items(body, pass);
+            self.module = outer;
+        }
+    }
+
+    /// Whether an item carries `pub` without a limit.
+    pub(super) fn is_public(&self, node: &Node<'_>) -> bool {
+        let mut cursor = node.walk();
+        let mut children = node.children(&mut cursor);
+        children.any(|child| {
+            self.kind(&child) == Kind::VisibilityModifier && self.text_of(&child) == "pub"
+        })
+    }
+
+    fn new_type(&mut self, node: &Node<'_>, name: &Node<'_>) -> NamedId {
+        let symbol = self.symbol(name);
+        let (named, ty) = self.builder.anonymous(symbol, self.is_public(node));
+        self.builder.program.named[named.index()].span = Some(self.span(name));
+        let path = self.path_of(self.text_of(name));
+        self.names.insert(path, Item::Type(named, ty));
+        self.names
+            .types
+            .insert((self.file, node.start_byte() as u32), named);
+        named
+    }
+
+    fn type_here(&self, node: &Node<'_>) -> Option<NamedId> {
+        let key = (self.file, node.start_byte() as u32);
+        self.names.types.get(&key).copied()
+    }
+
+    fn structure(&mut self, node: &Node<'_>, pass: Pass) {
+        let Some(name) = self.field(node, self.f.name) else {
+            return;
+        };
+        match pass {
+            Pass::Names => {
+                self.new_type(node, &name);
+            }
+            Pass::Signatures => {
+                let Some(named) = self.type_here(node) else {
+                    return;
+                };
+                let outer = self.declare_type_parameters(node);
+                if let Some(body) = self.field(node, self.f.body) {
+                    self.fields_of(named, &body, self.is_public(node));
+                }
+                self.type_parameters.truncate(outer);
+            }
+            Pass::Bodies => {}
+        }
+    }
+
+    /// The fields of a struct or a variant, by name or by number.
+    fn fields_of(&mut self, named: NamedId, body: &Node<'_>, is_public: bool) {
+        let is_ordered = self.kind(body) == Kind::OrderedFields;
+        let mut at = 0;
+        for child in self.children(body) {
+            if self.kind(&child) == Kind::VisibilityModifier {
+                continue;
+            }
+            let (symbol, ty_node, span, open) = if is_ordered {
+                let symbol = self.intern(&at.to_string());
+                at += 1;
+                (symbol, Some(child), self.span(&child), false)
+            } else {
+                let Some(name) = self.field(&child, self.f.name) else {
+                    continue;
+                };
+                let open = is_public && self.is_public(&child);
+                let ty = self.field(&child, self.f.r#type);
+                (self.symbol(&name), ty, self.span(&name), open)
+            };
+            let ty = self.type_of(ty_node);
+            self.add_field(named, symbol, ty, span, open);
+        }
+    }
+
+    fn add_field(
+        &mut self,
+        named: NamedId,
+        symbol: Symbol,
+        ty: TypeId,
+        span: crate::source::Span,
+        open: bool,
+    ) {
+        let kind = VariableKind::Field(named);
+        let variable = self.builder.variable(symbol, kind, ty, span, None);
+        self.builder.program.variables[variable.index()].exported = open;
+        self.builder.program.named[named.index()]
+            .fields
+            .push((symbol, variable));
+    }
+
+    /// An enum: each variant that carries anything is a type with fields.
+    fn enumeration(&mut self, node: &Node<'_>, pass: Pass) {
+        let (Some(name), Some(body)) =
+            (self.field(node, self.f.name), self.field(node, self.f.body))
+        else {
+            return;
+        };
+        if pass == Pass::Names {
+            self.new_type(node, &name);
+        }
+        if pass == Pass::Bodies {
+            return;
+        }
+        let outer = self.declare_type_parameters(node);
+        let module = self.path_of(self.text_of(&name));
+        let outer_module = std::mem::replace(&mut self.module, module);
+        for variant in self.children(&body) {
+            let (Some(name), true) = (
+                self.field(&variant, self.f.name),
+                self.kind(&variant) == Kind::EnumVariant,
+            ) else {
+                continue;
+            };
+            if pass == Pass::Names {
+                self.new_type(&variant, &name);
+            } else if let (Some(named), Some(fields)) =
+                (self.type_here(&variant), self.field(&variant, self.f.body))
+            {
+                // The types of a variant's fields are named as seen from the enum's module.
+                let variant_module = std::mem::replace(&mut self.module, outer_module.clone());
+                self.fields_of(named, &fields, false);
+                self.module = variant_module;
+            }
+        }
+        self.module = outer_module;
+        self.type_parameters.truncate(outer);
+    }
+
+    fn alias(&mut self, node: &Node<'_>, pass: Pass) {
+        let Some(name) = self.field(node, self.f.name) else {
+            return;
+        };
+        match pass {
+            Pass::Names => {
+                self.new_type(node, &name);
+            }
+            Pass::Signatures => {
+                let outer = self.declare_type_parameters(node);
+                let ty = self.type_of(self.field(node, self.f.r#type));
+                self.type_parameters.truncate(outer);
+                if let Some(named) = self.type_here(node) {
+                    self.builder.program.named[named.index()].underlying = Some(ty);
+                }
+            }
+            Pass::Bodies => {}
+        }
+    }
+
+    fn interface(&mut self, node: &Node<'_>, pass: Pass) {
+        let (Some(name), Some(body)) =
+            (self.field(node, self.f.name), self.field(node, self.f.body))
+        else {
+            return;
+        };
+        let named = match pass {
+            Pass::Names => self.new_type(node, &name),
+            _ => match self.type_here(node) {
+                Some(named) => named,
+                None => return,
+            },
+        };
+        self.builder.program.named[named.index()].is_interface = true;
+        let outer = self.declare_type_parameters(node);
+        let ty = self.type_of_named(named);
+        self.members(body, named, ty, false, pass);
+        self.type_parameters.truncate(outer);
+    }
+
+    /// The type that stands for a declared one.
+    fn type_of_named(&mut self, named: NamedId) -> TypeId {
+        self.builder.ty(Type::Named(named))
+    }
+
+    fn implementation(&mut self, node: &Node<'_>, pass: Pass) {
+        let Some(body) = self.field(node, self.f.body) else {
+            return;
+        };
+        let outer = self.declare_type_parameters(node);
+        let ty = self.type_of(self.field(node, self.f.r#type));
+        let of_trait = self.field(node, self.f.r#trait).is_some();
+        match *self.builder.program.pointee(ty) {
+            Type::Named(named) => self.members(body, named, ty, of_trait, pass),
+            _ => {
+                let before = std::mem::replace(&mut self.of_trait, of_trait);
+                self.items(body, pass);
+                self.of_trait = before;
+            }
+        }
+        self.type_parameters.truncate(outer);
+    }
+
+    fn members(&mut self, body: Node<'_>, named: NamedId, ty: TypeId, of_trait: bool, pass: Pass) {
+        let before = self.this.replace((named, ty));
+        let of_before = std::mem::replace(&mut self.of_trait, of_trait);
+        self.items(body, pass);
+        self.this = before;
+        self.of_trait = of_before;
+    }
+
+    fn function_item(&mut self, node: &Node<'_>, marks: Marks, pass: Pass) {
+        let Some(name) = self.field(node, self.f.name) else {
+            return;
+        };
+        let key = (self.file, node.start_byte() as u32);
+        match pass {
+            Pass::Names => {
+                let symbol = self.symbol(&name);
+                let span = self.span(node);
+                let head = self.head_of(node);
+                let function = self.new_function(symbol, FunctionKind::Plain, span, head);
+                let exported = self.is_public(node) || self.of_trait;
+                self.builder.program.functions[function.index()].exported = exported;
+                self.builder.program.functions[function.index()].is_test |= marks.is_test;
+                self.names.functions.insert(key, function);
+                if let Some((named, _)) = self.this {
+                    self.builder.program.named[named.index()]
+                        .methods
+                        .push((symbol, function));
+                } else {
+                    let path = self.path_of(self.text_of(&name));
+                    self.names.insert(path, Item::Function(function));
+                }
+            }
+            Pass::Signatures => {
+                if let Some(&function) = self.names.functions.get(&key) {
+                    self.signature(function, node);
+                    if let Some(handler) = marks.handler {
+                        self.builder.program.functions[function.index()].handler = Some(handler);
+                    }
+                }
+            }
+            Pass::Bodies => {
+                if let Some(&function) = self.names.functions.get(&key) {
+                    self.body(function, node);
+                }
+            }
+        }
+    }
+
+    fn constant(&mut self, node: &Node<'_>, pass: Pass) {
+        let Some(name) = self.field(node, self.f.name) else {
+            return;
+        };
+        let path = self.path_of(self.text_of(&name));
+        match pass {
+            Pass::Names => {
+                let kind = match self.kind(node) {
+                    Kind::ConstItem => VariableKind::Constant,
+                    _ => VariableKind::Global,
+                };
+                let symbol = self.symbol(&name);
+                let span = self.span(&name);
+                let variable =
+                    self.builder
+                        .variable(symbol, kind, super::basic::UNKNOWN, span, None);
+                self.builder.program.variables[variable.index()].exported = self.is_public(node);
+                self.names.insert(path, Item::Variable(variable));
+            }
+            Pass::Signatures => {
+                let ty = self.type_of(self.field(node, self.f.r#type));
+                if let (_, Some(Item::Variable(variable))) = self.names.resolve("crate", &path) {
+                    self.builder.program.variables[variable.index()].ty = ty;
+                }
+            }
+            Pass::Bodies => {
+                if let (_, Some(Item::Variable(variable))) = self.names.resolve("crate", &path) {
+                    self.initial_value(node, variable);
+                }
+            }
+        }
+    }
+}
+
+/// What the attributes of an item say.
+#[derive(Default)]
+struct Marks {
+    is_test: bool,
+    handler: Option<crate::model::Handler>,
+}
+
+impl Marks {
+    fn read(&mut self, attribute: &str) {
+        let inner = attribute.trim_start_matches("#[").trim_end_matches(']');
+        let name = inner.split(['(', ' ', '=']).next().unwrap_or(inner);
+        let last = name.rsplit("::").next().unwrap_or(name);
+        self.is_test |= matches!(
+            last,
+            "test" | "bench" | "rstest" | "test_case" | "quickcheck"
+        ) || last == "cfg"
+            && (inner.contains("(test)") || inner.contains("(test,"));
+        let takes_path = inner.contains("(\"") || inner.contains("( \"");
+        let is_route = matches!(
+            last,
+            "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "route"
+        );
+        if is_route && takes_path || last == "handler" && inner == name {
+            self.handler = Some(crate::model::Handler::Request);
+        }
+    }
+}

@@ -1,0 +1,532 @@
+//! Rust expressions to values; the calls, sends and receives in them become steps on the way.
+
+use super::names::Item;
+use super::shapes::{binary_operator, float_literal, int_literal};
+use super::statements::Dest;
+use super::{Kind, Lowering, basic};
+use crate::model::types::{Library, Type};
+use crate::model::{Api, ExprId, ExprKind, ExprList, FunctionKind, Op, TypeId, VariableId};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// One expression.
+    pub(super) fn expression(&mut self, node: Node<'_>) -> ExprId {
+        match self.deeper(&node, |this| this.expression_inner(node)) {
+            Some(value) => value,
+            None => self.unknown(&node),
+        }
+    }
+
+    /// An expression whose value gets a new owner.
+    pub(super) fn moved(&mut self, node: Node<'_>) -> ExprId {
+        let value = self.expression(node);
+        if self.kind(&node) == Kind::Identifier
+            && let ExprKind::Variable(variable) = *self.builder.program.kind(value)
+        {
+            self.builder.program.moved.insert(variable);
+        }
+        value
+    }
+
+    fn expression_inner(&mut self, node: Node<'_>) -> ExprId {
+        let span = self.span(&node);
+        let kind = match self.kind(&node) {
+            Kind::Identifier | Kind::SelfKeyword => return self.identifier(&node),
+            Kind::ScopedIdentifier => return self.scoped(&node),
+            Kind::CallExpression => return self.call(&node),
+            Kind::AwaitExpression => return self.await_expression(&node),
+            Kind::TryExpression => return self.try_expression(&node),
+            Kind::FieldExpression => return self.field_expression(&node),
+            Kind::MacroInvocation => return self.macro_expression(&node),
+            Kind::UnaryExpression => return self.unary(&node),
+            Kind::BinaryExpression => return self.binary(node),
+            Kind::IndexExpression => return self.index(&node),
+            Kind::StructExpression => return self.structure_value(&node),
+            Kind::GenericFunction => match self.field(&node, self.f.function) {
+                Some(function) => return self.expression(function),
+                None => ExprKind::Unknown,
+            },
+            Kind::ParenthesizedExpression => match self.first_child(&node) {
+                Some(inner) => return self.expression(inner),
+                None => ExprKind::Unknown,
+            },
+            Kind::ReferenceExpression => match self.field(&node, self.f.value) {
+                Some(inner) => return self.expression(inner),
+                None => ExprKind::Unknown,
+            },
+            Kind::TypeCast => {
+                let ty = self.type_of(self.field(&node, self.f.r#type));
+                match self.field(&node, self.f.value) {
+                    Some(value) => {
+                        let value = self.expression(value);
+                        return self.typed(ExprKind::Convert(ty, value), ty, span);
+                    }
+                    None => ExprKind::Unknown,
+                }
+            }
+            Kind::ClosureExpression => return self.closure(&node),
+            Kind::AsyncBlock => return self.async_block(&node),
+            Kind::TupleExpression => {
+                let values = self.values_of_tuple(&node);
+                return self.composite(basic::UNKNOWN, &values, span);
+            }
+            Kind::ArrayExpression => return self.array(&node),
+            Kind::UnitExpression => ExprKind::Nil,
+            Kind::IntegerLiteral => int_literal(self.text_of(&node)),
+            Kind::FloatLiteral => float_literal(self.text_of(&node)),
+            Kind::CharLiteral => ExprKind::Int(0),
+            Kind::StringLiteral | Kind::RawStringLiteral => {
+                let text = self.text_of(&node).trim_matches(['"', '#', 'r', 'b']);
+                let text = self.intern(text);
+                return self.typed(ExprKind::Text(text), basic::TEXT, span);
+            }
+            Kind::BooleanLiteral => ExprKind::Bool(self.text_of(&node) == "true"),
+            Kind::RangeExpression => {
+                for child in self.children(&node) {
+                    self.expression(child);
+                }
+                ExprKind::Unknown
+            }
+            _ => return self.other(&node),
+        };
+        let ty = match kind {
+            ExprKind::Int(_) => basic::INTEGER,
+            ExprKind::Float(_) => basic::FLOAT,
+            ExprKind::Bool(_) => basic::BOOLEAN,
+            _ => basic::UNKNOWN,
+        };
+        self.typed(kind, ty, span)
+    }
+
+    /// Blocks, branches, matches and loops as values; and what is no expression.
+    fn other(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        match self.kind(node) {
+            Kind::Block
+            | Kind::UnsafeBlock
+            | Kind::ConstBlock
+            | Kind::TryBlock
+            | Kind::IfExpression
+            | Kind::MatchExpression
+            | Kind::LoopExpression => {
+                let value = self.unnamed("value", basic::UNKNOWN, span);
+                self.lower_into(*node, Dest::Into(value));
+                self.variable_value(value, span)
+            }
+            Kind::WhileExpression
+            | Kind::ForExpression
+            | Kind::ReturnExpression
+            | Kind::BreakExpression
+            | Kind::ContinueExpression
+            | Kind::AssignmentExpression
+            | Kind::CompoundAssignment
+            | Kind::LetDeclaration
+            | Kind::ExpressionStatement => {
+                self.statement(*node);
+                self.unknown(node)
+            }
+            _ => {
+                for child in self.children(node) {
+                    self.expression(child);
+                }
+                self.unknown(node)
+            }
+        }
+    }
+
+    /// The variable that a name stands for here; one that a task takes with it has a new owner.
+    fn local(&mut self, name: &str) -> Option<VariableId> {
+        let symbol = self.builder.program.symbols.lookup(name)?;
+        let variable = self.scope.get(symbol)?;
+        if self.moves && self.builder.program.variable(variable).function != self.function {
+            self.builder.program.moved.insert(variable);
+        }
+        Some(variable)
+    }
+
+    pub(super) fn identifier(&mut self, node: &Node<'_>) -> ExprId {
+        let text = self.text_of(node);
+        let span = self.span(node);
+        if let Some(variable) = self.local(text) {
+            return self.variable_value(variable, span);
+        }
+        if text == "None" {
+            return self.expr(ExprKind::Nil, span);
+        }
+        match self.resolve(node).1 {
+            Some(item) => self.item_value(item, node),
+            None => {
+                let name = self.intern(text);
+                self.expr(ExprKind::Name(name), span)
+            }
+        }
+    }
+
+    fn item_value(&mut self, item: Item, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        match item {
+            Item::Variable(variable) => self.variable_value(variable, span),
+            Item::Function(function) => self.expr(ExprKind::Function(function, None), span),
+            Item::Type(_, ty) => self.composite(ty, &[], span),
+            Item::Module => self.unknown(node),
+        }
+    }
+
+    fn scoped(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let (path, item) = self.resolve(node);
+        if let Some(item) = item {
+            return self.item_value(item, node);
+        }
+        if let Some(function) = self.associated(node) {
+            return self.expr(ExprKind::Function(function, None), span);
+        }
+        if let Some((value, ty)) = super::calls::constant(&path) {
+            return self.typed(ExprKind::Int(value), ty, span);
+        }
+        match path.rsplit_once("::") {
+            Some((module, name)) => {
+                let (module, name) = (self.intern(module), self.intern(name));
+                self.expr(ExprKind::Qualified(module, name), span)
+            }
+            None => self.unknown(node),
+        }
+    }
+
+    /// `Type::method` of a type of the crate.
+    pub(super) fn associated(&mut self, node: &Node<'_>) -> Option<crate::model::FunctionId> {
+        let path = self.field(node, self.f.path)?;
+        let name = self.field(node, self.f.name)?;
+        let name = self.symbol(&name);
+        let named = self.type_named(&path)?;
+        self.method_named(named, name)
+    }
+
+    /// The method of a type with a name.
+    pub(super) fn method_named(
+        &self,
+        mut named: crate::model::NamedId,
+        name: crate::model::Symbol,
+    ) -> Option<crate::model::FunctionId> {
+        for _ in 0..4 {
+            let of = &self.builder.program.named[named.index()];
+            if let Some(&(_, function)) = of.methods.iter().find(|(method, _)| *method == name) {
+                return Some(function);
+            }
+            match *self.builder.program.pointee(of.underlying?) {
+                Type::Named(inner) => named = inner,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    fn field_expression(&mut self, node: &Node<'_>) -> ExprId {
+        let (Some(base), Some(name)) = (
+            self.field(node, self.f.value),
+            self.field(node, self.f.field),
+        ) else {
+            return self.unknown(node);
+        };
+        let base = self.expression(base);
+        let symbol = self.symbol(&name);
+        let span = self.span(node);
+        if let ExprKind::Composite(basic::UNKNOWN, values, _) = *self.builder.program.kind(base)
+            && let Ok(at) = self.text_of(&name).parse::<usize>()
+            && let Some(&value) = self.builder.program.list(values).get(at)
+        {
+            return value;
+        }
+        if let Type::Named(named) = *self.builder.program.pointee(self.ty(base)) {
+            if let Some(variable) = self.field_named(named, symbol) {
+                let ty = self.builder.program.variable(variable).ty;
+                return self.typed(ExprKind::Field(base, variable), ty, span);
+            }
+            if let Some(inner) = self.builder.program.named[named.index()].underlying
+                && let Type::Named(inner) = *self.builder.program.pointee(inner)
+                && let Some(variable) = self.field_named(inner, symbol)
+            {
+                let ty = self.builder.program.variable(variable).ty;
+                return self.typed(ExprKind::Field(base, variable), ty, span);
+            }
+        }
+        self.expr(ExprKind::Member(base, symbol), span)
+    }
+
+    /// The type of the elements of a list, map or channel.
+    pub(super) fn element_of(&self, ty: TypeId) -> TypeId {
+        match *self.builder.program.underlying(ty) {
+            Type::List(element, _) | Type::Map(_, element) | Type::Channel(element, ..) => element,
+            _ => basic::UNKNOWN,
+        }
+    }
+
+    fn index(&mut self, node: &Node<'_>) -> ExprId {
+        let parts = self.children(node);
+        let [base, at] = parts[..] else {
+            return self.unknown(node);
+        };
+        let span = self.span(node);
+        let base = self.expression(base);
+        if self.kind(&at) == Kind::RangeExpression {
+            let ty = self.ty(base);
+            return self.typed(ExprKind::Slice(base, None, None), ty, span);
+        }
+        let at = self.expression(at);
+        let ty = self.element_of(self.ty(base));
+        self.typed(ExprKind::Index(base, at), ty, span)
+    }
+
+    /// The left spine is followed without recursion: `a + b + c + …` may be thousands long.
+    fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let mut spine = Vec::new();
+        let mut leftmost = node;
+        while self.kind(&leftmost) == Kind::BinaryExpression {
+            spine.push(leftmost);
+            match self.field(&leftmost, self.f.left) {
+                Some(left) => leftmost = left,
+                None => break,
+            }
+        }
+        let mut value = self.expression(leftmost);
+        for node in spine.into_iter().rev() {
+            let operator = self
+                .field(&node, self.f.operator)
+                .map_or("", |operator| self.text_of(&operator));
+            let operator = binary_operator(operator);
+            let right = match self.field(&node, self.f.right) {
+                Some(right) => self.expression(right),
+                None => self.unknown(&node),
+            };
+            value = self.combine(operator, value, right, &node);
+        }
+        value
+    }
+
+    /// Two values with an operator between them.
+    pub(super) fn combine(
+        &mut self,
+        operator: crate::model::BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        node: &Node<'_>,
+    ) -> ExprId {
+        use crate::model::BinaryOp;
+        let span = self.span(node);
+        let is_truth = operator.is_comparison() || matches!(operator, BinaryOp::And | BinaryOp::Or);
+        let plain = |ty: TypeId| ty == basic::UNKNOWN || ty == basic::INTEGER;
+        let ty = match (self.ty(left), self.ty(right)) {
+            _ if is_truth => basic::BOOLEAN,
+            (left, right) if plain(left) && right != basic::UNKNOWN => right,
+            (left, _) => left,
+        };
+        self.typed(ExprKind::Binary(operator, left, right), ty, span)
+    }
+
+    pub(super) fn composite(
+        &mut self,
+        ty: TypeId,
+        values: &[ExprId],
+        span: crate::source::Span,
+    ) -> ExprId {
+        let keys: Vec<ExprId> = (0..values.len())
+            .map(|at| {
+                let name = self.intern(&at.to_string());
+                self.expr(ExprKind::Key(name), span)
+            })
+            .collect();
+        let (values, keys) = (self.builder.list(values), self.builder.list(&keys));
+        self.typed(ExprKind::Composite(ty, values, keys), ty, span)
+    }
+
+    fn array(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        if let Some(length) = self.field(node, self.f.length) {
+            let length = self.expression(length);
+            let ty = self.builder.ty(Type::List(basic::UNKNOWN, None));
+            return self.typed(ExprKind::Make(ty, Some(length)), ty, span);
+        }
+        let values: Vec<ExprId> = self
+            .children(node)
+            .into_iter()
+            .map(|value| self.moved(value))
+            .collect();
+        let element = values
+            .first()
+            .map_or(basic::UNKNOWN, |&value| self.ty(value));
+        let ty = self.builder.ty(Type::List(element, None));
+        let (values, keys) = (self.builder.list(&values), ExprList::default());
+        self.typed(ExprKind::Composite(ty, values, keys), ty, span)
+    }
+
+    fn structure_value(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let ty = match self.field(node, self.f.name) {
+            Some(name) => match self.type_named(&name) {
+                Some(named) => self.builder.ty(Type::Named(named)),
+                None => self.type_of(Some(name)),
+            },
+            None => basic::UNKNOWN,
+        };
+        let (mut values, mut keys) = (Vec::new(), Vec::new());
+        let body = self.field(node, self.f.body);
+        for part in body.map(|body| self.children(&body)).unwrap_or_default() {
+            let (name, value) = match self.kind(&part) {
+                Kind::FieldInitializer => {
+                    let (Some(name), Some(value)) = (
+                        self.field(&part, self.f.field)
+                            .or_else(|| self.first_child(&part)),
+                        self.field(&part, self.f.value),
+                    ) else {
+                        continue;
+                    };
+                    (name, self.moved(value))
+                }
+                Kind::ShorthandField => {
+                    let name = self.first_child(&part).unwrap_or(part);
+                    (name, self.moved(name))
+                }
+                _ => {
+                    for inner in self.children(&part) {
+                        self.expression(inner);
+                    }
+                    continue;
+                }
+            };
+            self.hand_over(value);
+            let symbol = self.symbol(&name);
+            let span = self.span(&name);
+            keys.push(self.expr(ExprKind::Key(symbol), span));
+            values.push(value);
+        }
+        let (values, keys) = (self.builder.list(&values), self.builder.list(&keys));
+        self.typed(ExprKind::Composite(ty, values, keys), ty, span)
+    }
+
+    pub(super) fn closure(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let Some(body) = self.field(node, self.f.body) else {
+            return self.unknown(node);
+        };
+        let parameters = self
+            .field(node, self.f.parameters)
+            .map(|list| self.children(&list))
+            .unwrap_or_default();
+        let is_move = self.is_move(node);
+        // `|| async move { … }` runs its block when it is called and awaited.
+        let (body, is_move) = match self.kind(&body) {
+            Kind::AsyncBlock => (
+                self.block_of(&body).unwrap_or(body),
+                is_move || self.is_move(&body),
+            ),
+            _ => (body, is_move),
+        };
+        let function = self.inner_function(node, &parameters, body, is_move);
+        self.expr(ExprKind::Closure(function), span)
+    }
+
+    fn is_move(&self, node: &Node<'_>) -> bool {
+        let text = self.text_of(node);
+        let head = text.split(['|', '{']).next().unwrap_or("");
+        head.split_whitespace().any(|word| word == "move")
+    }
+
+    pub(super) fn block_of<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        self.children(node)
+            .into_iter()
+            .find(|child| self.kind(child) == Kind::Block)
+    }
+
+    /// A future that something else runs.
+    fn async_block(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let Some(block) = self.block_of(node) else {
+            return self.unknown(node);
+        };
+        let is_move = self.is_move(node);
+        let function = self.inner_function(node, &[], block, is_move);
+        self.expr(ExprKind::Closure(function), span)
+    }
+
+    fn await_expression(&mut self, node: &Node<'_>) -> ExprId {
+        let Some(inner) = self.first_child(node) else {
+            return self.unknown(node);
+        };
+        let span = self.span(node);
+        if self.kind(&inner) == Kind::AsyncBlock {
+            return match self.block_of(&inner) {
+                Some(block) => self.other(&block),
+                None => self.unknown(node),
+            };
+        }
+        let value = self.expression(inner);
+        self.awaited(value, span)
+    }
+
+    /// Waits for what a value yields.
+    pub(super) fn awaited(&mut self, value: ExprId, span: crate::source::Span) -> ExprId {
+        let ty = self.ty(value);
+        let program = &self.builder.program;
+        match *program.underlying(ty) {
+            Type::Library(Library::TaskGroup)
+                if matches!(
+                    program.kind(value),
+                    ExprKind::Variable(_) | ExprKind::Field(..)
+                ) =>
+            {
+                self.api_call(Api::GroupWait, Some(value), &[], span).0
+            }
+            Type::Channel(..)
+                if matches!(
+                    program.kind(value),
+                    ExprKind::Variable(_) | ExprKind::Field(..) | ExprKind::Member(..)
+                ) || self.is_wait_channel(value) =>
+            {
+                self.receive(value, true, span)
+            }
+            Type::Library(Library::Timer) => {
+                let args = self.timer_arguments(value);
+                self.api_call(Api::Sleep, None, &args, span).0
+            }
+            _ => self.awaited_call(value, span),
+        }
+    }
+
+    /// A closure that stands for a future runs now.
+    fn awaited_call(&mut self, value: ExprId, span: crate::source::Span) -> ExprId {
+        match *self.builder.program.kind(value) {
+            ExprKind::Closure(function) => {
+                let args = ExprList::default();
+                self.emit_call(value, args, Some(function), span)
+            }
+            _ => value,
+        }
+    }
+
+    /// The channel that `token.cancelled()` and the like stand for.
+    fn is_wait_channel(&self, value: ExprId) -> bool {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return false;
+        };
+        matches!(&self.builder.program.steps[step.index()].op, Op::Call(call) if matches!(
+            call.api,
+            Api::ContextDone | Api::TimerChannel | Api::TickerChannel | Api::SignalNotify
+        ))
+    }
+
+    fn timer_arguments(&self, value: ExprId) -> Vec<ExprId> {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return Vec::new();
+        };
+        match &self.builder.program.steps[step.index()].op {
+            Op::Call(call) => self.builder.program.list(call.args).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a function is a method that takes its receiver.
+    pub(super) fn is_method(&self, function: crate::model::FunctionId) -> bool {
+        let kind = self.builder.program.function(function).kind;
+        matches!(kind, FunctionKind::Method(..))
+    }
+}

@@ -1,0 +1,149 @@
+//! Handlers, known by what a framework hands them, or by what they are handed to. To teach the
+//! engine a framework, add a line to the table.
+
+use super::libraries::{Table, meanings, table};
+use super::{Kind, Lowering};
+use crate::model::{FunctionId, Handler};
+use std::sync::OnceLock;
+use tree_sitter::Node;
+
+/// Types that frameworks take out of a request, call or message, by their paths.
+const PARAMETERS: &[(&str, Handler)] = &[
+    ("axum::extract::State", Handler::Request),
+    ("axum::extract::Path", Handler::Request),
+    ("axum::extract::Query", Handler::Request),
+    ("axum::extract::Extension", Handler::Request),
+    ("axum::extract::Form", Handler::Request),
+    ("axum::extract::Json", Handler::Request),
+    ("axum::extract::Multipart", Handler::Request),
+    ("axum::extract::Request", Handler::Request),
+    ("axum::extract::ConnectInfo", Handler::Request),
+    ("axum::extract::ws::WebSocketUpgrade", Handler::Request),
+    ("axum::Json", Handler::Request),
+    ("axum::Form", Handler::Request),
+    ("axum::Extension", Handler::Request),
+    ("actix_web::HttpRequest", Handler::Request),
+    ("actix_web::web::Json", Handler::Request),
+    ("actix_web::web::Data", Handler::Request),
+    ("actix_web::web::Path", Handler::Request),
+    ("actix_web::web::Query", Handler::Request),
+    ("actix_web::web::Form", Handler::Request),
+    ("actix_web::web::Bytes", Handler::Request),
+    ("actix_web::web::Payload", Handler::Request),
+    ("poem::web::Json", Handler::Request),
+    ("poem::web::Data", Handler::Request),
+    ("poem::web::Path", Handler::Request),
+    ("poem::web::Query", Handler::Request),
+    ("hyper::Request", Handler::Request),
+    ("http::Request", Handler::Request),
+    ("tonic::Request", Handler::Rpc),
+    ("lambda_runtime::LambdaEvent", Handler::Message),
+    ("lambda_http::Request", Handler::Request),
+    ("lapin::message::Delivery", Handler::Message),
+    ("rdkafka::message::BorrowedMessage", Handler::Message),
+    ("rdkafka::message::OwnedMessage", Handler::Message),
+    ("async_nats::Message", Handler::Message),
+    ("async_nats::jetstream::Message", Handler::Message),
+];
+
+/// Names of them that a snippet without `use` means.
+const USUAL: &[&str] = &[
+    "State",
+    "Json",
+    "Query",
+    "Extension",
+    "Form",
+    "HttpRequest",
+    "WebSocketUpgrade",
+    "LambdaEvent",
+    "Delivery",
+    "BorrowedMessage",
+];
+
+/// Functions that take a handler and run it for each request.
+const ROUTES: &[&str] = &[
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "any",
+    "on",
+    "to",
+    "service_fn",
+    "handler_fn",
+];
+
+/// What a function handles that is handed to a call of this name.
+pub(super) fn registers(callee: &str, _takes_path: bool) -> Option<Handler> {
+    ROUTES.contains(&callee).then_some(Handler::Request)
+}
+
+/// What a parameter of a type makes of its function.
+fn by_parameter(path: &str) -> Option<Handler> {
+    static TABLE: OnceLock<Table<Handler>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| table(PARAMETERS));
+    meanings(table, path, |last| USUAL.contains(&last))
+        .next()
+        .copied()
+}
+
+/// Words that begin the name of what makes or sends messages instead of handling them.
+const SENDS: &[&str] = &[
+    "publish", "send", "write", "produce", "enqueue", "encode", "push", "emit", "new", "from",
+    "into", "parse", "build", "fetch", "forward", "to_",
+];
+
+impl Lowering<'_> {
+    /// Marks a function as a handler whose parameters say so.
+    pub(super) fn mark_handler(&mut self, function: FunctionId, parameters: &[Node<'_>]) {
+        let known = self.builder.program.function(function);
+        if known.handler.is_some() || parameters.len() > 8 {
+            return;
+        }
+        let name = self.builder.program.text(known.name).to_owned();
+        let is_free = self.this.is_none();
+        for parameter in parameters {
+            let Some(ty) = self.field(parameter, self.f.r#type) else {
+                continue;
+            };
+            let named = match self.kind(&ty) {
+                Kind::GenericType => self.field(&ty, self.f.r#type),
+                Kind::TypeIdentifier | Kind::ScopedTypeIdentifier => Some(ty),
+                _ => None,
+            };
+            let Some(named) = named else { continue };
+            let (path, item) = self.resolve(&named);
+            if item.is_some() {
+                continue;
+            }
+            let handler = by_parameter(&path).filter(|handler| match handler {
+                // Clients have requests as well: a server's method implements a trait.
+                Handler::Rpc => self.of_trait,
+                Handler::Message => !SENDS.iter().any(|word| name.starts_with(word)),
+                _ if path.ends_with("::Request") => {
+                    is_free && !SENDS.iter().any(|word| name.starts_with(word))
+                }
+                _ => is_free,
+            });
+            if let Some(handler) = handler {
+                self.builder.program.functions[function.index()].handler = Some(handler);
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_tell_handlers() {
+        assert_eq!(by_parameter("axum::extract::State"), Some(Handler::Request));
+        assert_eq!(by_parameter("web::Json"), Some(Handler::Request));
+        assert_eq!(by_parameter("State"), Some(Handler::Request));
+        assert_eq!(by_parameter("crate::State"), None);
+        assert_eq!(by_parameter("Path"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! The kinds and fields of Rust's grammar that lowering knows.
+
+use crate::languages::grammar::tables;
+
+tables! {
+    tree_sitter_rust::LANGUAGE,
+    kinds {
+        LineComment = "line_comment", BlockComment = "block_comment", AttributeItem = "attribute_item",
+        InnerAttributeItem = "inner_attribute_item", Error = "ERROR",
+        FunctionItem = "function_item", FunctionSignatureItem = "function_signature_item", StructItem = "struct_item",
+        UnionItem = "union_item", EnumItem = "enum_item", EnumVariant = "enum_variant", TraitItem = "trait_item",
+        ImplItem = "impl_item", ModItem = "mod_item", TypeItem = "type_item", ConstItem = "const_item",
+        StaticItem = "static_item", UseDeclaration = "use_declaration", MacroDefinition = "macro_definition",
+        ExternCrate = "extern_crate_declaration", ForeignMod = "foreign_mod_item", AssociatedType = "associated_type",
+        VisibilityModifier = "visibility_modifier", FunctionModifiers = "function_modifiers",
+        UseList = "use_list", ScopedUseList = "scoped_use_list", UseAsClause = "use_as_clause", UseWildcard = "use_wildcard",
+        FieldDeclaration = "field_declaration", OrderedFields = "ordered_field_declaration_list",
+        TypeParameter = "type_parameter",
+        Parameter = "parameter", SelfParameter = "self_parameter",
+        GenericType = "generic_type", ScopedTypeIdentifier = "scoped_type_identifier", TypeIdentifier = "type_identifier",
+        PrimitiveType = "primitive_type", ReferenceType = "reference_type", PointerType = "pointer_type",
+        TupleType = "tuple_type", ArrayType = "array_type", UnitType = "unit_type", AbstractType = "abstract_type",
+        DynamicType = "dynamic_type", BoundedType = "bounded_type", FunctionType = "function_type",
+        TypeArguments = "type_arguments", TypeBinding = "type_binding", Lifetime = "lifetime",
+        TypeWithTurbofish = "generic_type_with_turbofish", TraitBounds = "trait_bounds",
+        Block = "block", ExpressionStatement = "expression_statement", LetDeclaration = "let_declaration",
+        EmptyStatement = "empty_statement", UnsafeBlock = "unsafe_block", AsyncBlock = "async_block", TryBlock = "try_block",
+        ConstBlock = "const_block", Label = "label",
+        IfExpression = "if_expression", ElseClause = "else_clause", MatchExpression = "match_expression",
+        MatchArm = "match_arm", LetCondition = "let_condition", LetChain = "let_chain",
+        LoopExpression = "loop_expression", WhileExpression = "while_expression", ForExpression = "for_expression",
+        ReturnExpression = "return_expression", BreakExpression = "break_expression", ContinueExpression = "continue_expression",
+        CallExpression = "call_expression", GenericFunction = "generic_function", FieldExpression = "field_expression",
+        AwaitExpression = "await_expression", TryExpression = "try_expression", MacroInvocation = "macro_invocation",
+        TokenTree = "token_tree", ClosureExpression = "closure_expression",
+        AssignmentExpression = "assignment_expression", CompoundAssignment = "compound_assignment_expr",
+        BinaryExpression = "binary_expression", UnaryExpression = "unary_expression",
+        ReferenceExpression = "reference_expression", ParenthesizedExpression = "parenthesized_expression",
+        TupleExpression = "tuple_expression", ArrayExpression = "array_expression", IndexExpression = "index_expression",
+        RangeExpression = "range_expression", StructExpression = "struct_expression", TypeCast = "type_cast_expression",
+        FieldInitializer = "field_initializer", ShorthandField = "shorthand_field_initializer",
+        BaseField = "base_field_initializer",
+        UnitExpression = "unit_expression", Identifier = "identifier", ScopedIdentifier = "scoped_identifier",
+        SelfKeyword = "self", FieldIdentifier = "field_identifier",
+        IntegerLiteral = "integer_literal", FloatLiteral = "float_literal", StringLiteral = "string_literal",
+        RawStringLiteral = "raw_string_literal", CharLiteral = "char_literal", BooleanLiteral = "boolean_literal",
+        TuplePattern = "tuple_pattern", TupleStructPattern = "tuple_struct_pattern", StructPattern = "struct_pattern",
+        FieldPattern = "field_pattern", ShorthandFieldIdentifier = "shorthand_field_identifier", OrPattern = "or_pattern",
+        MutPattern = "mut_pattern", RefPattern = "ref_pattern", ReferencePattern = "reference_pattern",
+        CapturedPattern = "captured_pattern", SlicePattern = "slice_pattern", MatchPattern = "match_pattern",
+        MutableSpecifier = "mutable_specifier",
+    }
+    fields {
+        alias, alternative, argument, arguments, body, condition, consequence, element, field, function, left, length,
+        list, r#macro, name, operator, parameters, path, pattern, return_type, right, r#trait, r#type, type_arguments,
+        type_parameters, value,
+    }
+}

@@ -1,0 +1,332 @@
+//! Loops. One that receives until the channel has ended is a loop over that channel.
+
+use super::statements::Dest;
+use super::{Around, Kind, Lowering, basic};
+use crate::model::step::{Loop, LoopKind, Owner};
+use crate::model::{BlockId, ExprId, ExprKind, Init, Op, StepId, VariableId, VariableKind};
+use crate::source::Span;
+use tree_sitter::Node;
+
+/// What a loop repeats, and how.
+struct Form {
+    kind: LoopKind,
+    variables: Vec<VariableId>,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn loop_expression(&mut self, node: &Node<'_>, dest: Dest) {
+        let span = self.span(node);
+        let value = match dest {
+            Dest::Discard => None,
+            Dest::Return | Dest::Into(_) => Some(self.unnamed("value", basic::UNKNOWN, span)),
+        };
+        match self.kind(node) {
+            Kind::LoopExpression => self.forever(node, value, &mut |this, body| {
+                this.lower_into(body, Dest::Discard);
+            }),
+            Kind::WhileExpression => self.while_expression(node),
+            _ => self.for_expression(node),
+        }
+        let is_loop = self.kind(node) == Kind::LoopExpression;
+        if let (Some(variable), true) = (value, is_loop) {
+            let value = self.variable_value(variable, span);
+            let end = self.end_of(node);
+            if !self.ends_never(node) {
+                self.finish(dest, value, end);
+            }
+        }
+    }
+
+    /// Whether nothing in a loop leaves it by `break`.
+    fn ends_never(&self, node: &Node<'_>) -> bool {
+        !self.text_of(node).contains("break")
+    }
+
+    fn label_of(
+        &mut self,
+        node: &Node<'_>,
+    ) -> (Option<crate::model::Symbol>, crate::model::Symbol) {
+        let mut cursor = node.walk();
+        let written = node
+            .children(&mut cursor)
+            .find(|child| self.kind(child) == Kind::Label)
+            .map(|label| self.text_of(&label).to_owned());
+        match written {
+            Some(text) => {
+                let symbol = self.intern(&text);
+                (Some(symbol), symbol)
+            }
+            None => {
+                let name = format!("loop at {}", node.start_byte());
+                (None, self.intern(&name))
+            }
+        }
+    }
+
+    /// Runs `inner` as the body of a loop.
+    fn around(
+        &mut self,
+        node: &Node<'_>,
+        step: StepId,
+        value: Option<VariableId>,
+        inner: &mut dyn FnMut(&mut Self),
+    ) -> (BlockId, crate::model::Symbol) {
+        let (written, label) = self.label_of(node);
+        let choices = std::mem::take(&mut self.choices);
+        self.loops.push(Around {
+            written,
+            label,
+            held: self.held.len(),
+            value,
+        });
+        let body = self.in_block(Owner::Body(step), |this| {
+            this.scope.open();
+            inner(this);
+            this.scope.close();
+        });
+        self.loops.pop();
+        self.choices = choices;
+        (body, label)
+    }
+
+    fn forever(
+        &mut self,
+        node: &Node<'_>,
+        value: Option<VariableId>,
+        inner: &mut dyn FnMut(&mut Self, Node<'_>),
+    ) {
+        let span = self.span(node);
+        let Some(block) = self.field(node, self.f.body) else {
+            return;
+        };
+        let step = self.emit(Op::Gap, span);
+        let head = self.builder.block(Owner::Head(step));
+        let (body, label) = self.around(node, step, value, &mut |this| inner(this, block));
+        let form = Form {
+            kind: LoopKind::Forever,
+            variables: Vec::new(),
+        };
+        self.close_loop(step, form, label, head, body);
+    }
+
+    fn close_loop(
+        &mut self,
+        step: StepId,
+        form: Form,
+        label: crate::model::Symbol,
+        head: BlockId,
+        body: BlockId,
+    ) {
+        self.replace(
+            step,
+            Op::Loop(Loop {
+                kind: form.kind,
+                label: Some(label),
+                head,
+                body,
+                post: None,
+                variables: form.variables,
+            }),
+        );
+    }
+
+    fn while_expression(&mut self, node: &Node<'_>) {
+        let Some(condition) = self.field(node, self.f.condition) else {
+            return;
+        };
+        if self.kind(&condition) == Kind::LetCondition
+            && let Some((channel, pattern)) = self.received_in(&condition)
+        {
+            return self.over_channel(node, channel, pattern);
+        }
+        if self.text_of(&condition) == "true" {
+            return self.forever(node, None, &mut |this, body| {
+                this.lower_into(body, Dest::Discard);
+            });
+        }
+        let is_plain = !matches!(self.kind(&condition), Kind::LetCondition | Kind::LetChain);
+        if is_plain {
+            return self.while_plain(node, condition);
+        }
+        // What the condition takes or borrows lives through the body.
+        self.forever(node, None, &mut |this, body| {
+            let mark = this.held.len();
+            let span = this.span(&condition);
+            this.decide(
+                condition,
+                &mut |this| this.lower_into(body, Dest::Discard),
+                &mut |this| this.leave_loop(span),
+            );
+            let end = this.end_of(&body);
+            this.release_temporaries(mark, end);
+        });
+    }
+
+    /// Leaves the innermost loop where its condition fails.
+    fn leave_loop(&mut self, span: Span) {
+        let Some(&around) = self.loops.last() else {
+            return;
+        };
+        self.release_on_exit(around.held, span);
+        let label = (self.choices > 0).then_some(around.label);
+        self.emit(Op::Break(label), span);
+    }
+
+    fn while_plain(&mut self, node: &Node<'_>, condition: Node<'_>) {
+        let span = self.span(node);
+        let Some(block) = self.field(node, self.f.body) else {
+            return;
+        };
+        let step = self.emit(Op::Gap, span);
+        let mut value = None;
+        let head = self.in_block(Owner::Head(step), |this| {
+            let mark = this.held.len();
+            value = Some(this.expression(condition));
+            let end = this.end_of(&condition);
+            this.release_temporaries(mark, end);
+        });
+        let (body, label) = self.around(node, step, None, &mut |this| {
+            this.lower_into(block, Dest::Discard);
+        });
+        let form = Form {
+            kind: value.map_or(LoopKind::Forever, LoopKind::While),
+            variables: Vec::new(),
+        };
+        self.close_loop(step, form, label, head, body);
+    }
+
+    /// `while let Some(x) = rx.recv().await`: the channel and the pattern.
+    fn received_in<'t>(&mut self, condition: &Node<'t>) -> Option<(ExprId, Node<'t>)> {
+        let pattern = self.field(condition, self.f.pattern)?;
+        let value = self.field(condition, self.f.value)?;
+        self.shape_of(&pattern)
+            .filter(|(word, _)| matches!(*word, "Some" | "Ok"))?;
+        let inner = self.peel(value);
+        let (receiver, name, arguments) = self.method_parts(&inner)?;
+        let name = self.text_of(&name);
+        let waits = matches!(
+            name,
+            "recv" | "recv_async" | "blocking_recv" | "next" | "recv_many"
+        );
+        if !waits || !(arguments.is_empty() || name == "recv_many") {
+            return None;
+        }
+        // A receiver behind a lock is borrowed for each receive: that is no plain loop.
+        let is_simple = !self.text_of(&receiver).contains('(');
+        if !is_simple {
+            return None;
+        }
+        let channel = self.expression(receiver);
+        self.as_channel(channel, name).then_some((channel, pattern))
+    }
+
+    fn over_channel(&mut self, node: &Node<'_>, channel: ExprId, pattern: Node<'_>) {
+        let span = self.span(node);
+        let Some(block) = self.field(node, self.f.body) else {
+            return;
+        };
+        let step = self.emit(Op::Gap, span);
+        let head = self.builder.block(Owner::Head(step));
+        let inner = self.shape_of(&pattern).and_then(|(_, inner)| inner);
+        self.scope.open();
+        let item = inner.map(|inner| self.loop_variable(&inner, channel));
+        let (body, label) = self.around(node, step, None, &mut |this| {
+            if let (Some(inner), Some(item)) = (inner, item) {
+                this.take_apart(&inner, item);
+            }
+            this.lower_into(block, Dest::Discard);
+        });
+        self.scope.close();
+        let form = Form {
+            kind: LoopKind::Over(channel),
+            variables: item.into_iter().collect(),
+        };
+        self.close_loop(step, form, label, head, body);
+    }
+
+    /// The variable that a loop sets each turn.
+    fn loop_variable(&mut self, pattern: &Node<'_>, over: ExprId) -> VariableId {
+        let ty = self.element_of(self.ty(over));
+        let variable = match self.simple_name(pattern) {
+            Some(name) => self.declare_local(&name, VariableKind::Local, ty),
+            None => {
+                let span = self.span(pattern);
+                self.unnamed("item", ty, span)
+            }
+        };
+        self.builder.program.variables[variable.index()].init = Init::Element(over);
+        variable
+    }
+
+    fn take_apart(&mut self, pattern: &Node<'_>, item: VariableId) {
+        if self.simple_name(pattern).is_none() {
+            let span = self.span(pattern);
+            let value = self.variable_value(item, span);
+            self.bind(pattern, value);
+        }
+    }
+
+    fn for_expression(&mut self, node: &Node<'_>) {
+        let (Some(pattern), Some(value), Some(block)) = (
+            self.field(node, self.f.pattern),
+            self.field(node, self.f.value),
+            self.field(node, self.f.body),
+        ) else {
+            return;
+        };
+        let span = self.span(node);
+        let mark = self.held.len();
+        self.scope.open();
+        let over = match self.kind(&value) {
+            Kind::RangeExpression => self.range_end(&value),
+            _ => self.expression(value),
+        };
+        let step = self.emit(Op::Gap, span);
+        let head = self.builder.block(Owner::Head(step));
+        let item = self.loop_variable(&pattern, over);
+        if self.kind(&value) == Kind::RangeExpression {
+            self.builder.program.variables[item.index()].ty = basic::INTEGER;
+            self.builder.program.variables[item.index()].init = Init::Key(over);
+        }
+        let (body, label) = self.around(node, step, None, &mut |this| {
+            this.take_apart(&pattern, item);
+            this.lower_into(block, Dest::Discard);
+        });
+        self.scope.close();
+        let is_endless = self.kind(&value) == Kind::RangeExpression
+            && matches!(self.builder.program.kind(over), ExprKind::Nil);
+        let form = Form {
+            kind: match is_endless {
+                true => LoopKind::Forever,
+                false => LoopKind::Over(over),
+            },
+            variables: vec![item],
+        };
+        self.close_loop(step, form, label, head, body);
+        let end = self.end_of(node);
+        self.release_temporaries(mark, end);
+    }
+
+    /// How far a range goes: `0..n` is as a loop over a number; `0..` has no end.
+    fn range_end(&mut self, range: &Node<'_>) -> ExprId {
+        let parts = self.children(range);
+        let span = self.span(range);
+        let text = self.text_of(range).trim_end();
+        if text.ends_with("..") {
+            return self.expr(ExprKind::Nil, span);
+        }
+        let values: Vec<ExprId> = parts
+            .into_iter()
+            .map(|part| self.expression(part))
+            .collect();
+        match values[..] {
+            [.., last] => {
+                if !self.has_type(last) {
+                    self.builder.program.exprs[last.index()].ty = basic::INTEGER;
+                }
+                last
+            }
+            [] => self.expr(ExprKind::Nil, span),
+        }
+    }
+}

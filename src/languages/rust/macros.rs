@@ -1,0 +1,230 @@
+//! Macros that matter, read from their token trees: what stands in them is parsed as the
+//! expressions that it nearly always is, at its own place in the file.
+
+use super::statements::Dest;
+use super::{Kind, Lowering, basic};
+use crate::languages::parse;
+use crate::model::types::Type;
+use crate::model::{Api, ExprId, ExprKind, ExprList};
+use tree_sitter::Node;
+
+/// Macros that write a line somewhere.
+const LOGS: &[&str] = &[
+    "println",
+    "eprintln",
+    "print",
+    "eprint",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "log",
+    "dbg",
+    "event",
+    "slog_info",
+    "crit",
+    "span",
+    "info_span",
+    "debug_span",
+    "trace_span",
+    "warn_span",
+    "error_span",
+    "instrument",
+];
+
+/// Macros that change an exported metric.
+const METRICS: &[&str] = &[
+    "counter",
+    "gauge",
+    "histogram",
+    "increment_counter",
+    "increment_gauge",
+    "decrement_gauge",
+    "inc_counter",
+    "statsd_count",
+    "statsd_gauge",
+    "statsd_incr",
+];
+
+impl Lowering<'_> {
+    /// The last part of a macro's name.
+    pub(super) fn macro_name(&self, node: &Node<'_>) -> &str {
+        let name = self.field(node, self.f.r#macro);
+        let text = name.map_or("", |name| self.text_of(&name));
+        text.rsplit("::").next().unwrap_or(text)
+    }
+
+    pub(super) fn tokens_of<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        self.children(node)
+            .into_iter()
+            .find(|child| self.kind(child) == Kind::TokenTree)
+    }
+
+    pub(super) fn is_select_macro(&self, node: &Node<'_>) -> bool {
+        matches!(self.macro_name(node), "select" | "select_biased")
+    }
+
+    pub(super) fn macro_expression(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        if self.is_select_macro(node) {
+            let value = self.unnamed("value", basic::UNKNOWN, span);
+            self.select_macro(node, Dest::Into(value));
+            return self.variable_value(value, span);
+        }
+        let name = self.macro_name(node).to_owned();
+        let name = name.as_str();
+        match name {
+            "join" | "try_join" => {
+                let values = self.parts_of_macro(node);
+                let values: Vec<ExprId> = values
+                    .into_iter()
+                    .map(|value| self.awaited(value, span))
+                    .collect();
+                self.composite(basic::UNKNOWN, &values, span)
+            }
+            "panic" | "unreachable" | "todo" | "unimplemented" => {
+                let values = self.parts_of_macro(node);
+                self.api_call(Api::Panic, None, &values, span).0
+            }
+            "bail" => {
+                self.parts_of_macro(node);
+                let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
+                self.fail(error, span);
+                self.unknown(node)
+            }
+            "vec" | "smallvec" => self.vec_macro(node),
+            "format" | "format_args" | "concat" | "anyhow" | "eyre" | "json" => {
+                let values = self.parts_of_macro(node);
+                let api = if name == "anyhow" {
+                    Api::ErrorNew
+                } else {
+                    Api::Format
+                };
+                let (value, _) = self.api_call(api, None, &values, span);
+                self.builder.program.exprs[value.index()].ty = basic::TEXT;
+                value
+            }
+            "pin" | "ready" | "matches" => match self.parts_of_macro(node).first() {
+                Some(&first) if name != "matches" => first,
+                Some(&first) => {
+                    let form = self.unknown(node);
+                    self.combine(crate::model::BinaryOp::Equal, first, form, node)
+                }
+                None => self.unknown(node),
+            },
+            "spawn" => self.unknown_macro(node),
+            _ if LOGS.contains(&name) => {
+                let values = self.parts_of_macro(node);
+                self.api_call(Api::Log, None, &values, span).0
+            }
+            _ if METRICS.contains(&name) => {
+                let values = self.parts_of_macro(node);
+                self.api_call(Api::MetricRecord, None, &values, span).0
+            }
+            _ => self.unknown_macro(node),
+        }
+    }
+
+    fn unknown_macro(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let values = self.parts_of_macro(node);
+        let name = self.macro_name(node).to_owned();
+        let name = self.intern(&name);
+        let callee = self.expr(ExprKind::Name(name), span);
+        let args = self.builder.list(&values);
+        self.emit_call(callee, args, None, span)
+    }
+
+    /// The expressions that stand in a macro, one for each that is understood.
+    fn parts_of_macro(&mut self, node: &Node<'_>) -> Vec<ExprId> {
+        let Some(tokens) = self.tokens_of(node) else {
+            return Vec::new();
+        };
+        let range = tokens.byte_range();
+        let tree = parse::rust_fragment(self.text, range, "", ";", &[]);
+        let inner = tree.as_ref().and_then(|tree| {
+            let root = tree.root_node();
+            let statement = (!root.has_error()).then(|| self.first_child(&root))??;
+            self.first_child(&statement)
+        });
+        let Some(inner) = inner else {
+            return self.names_in(&tokens);
+        };
+        let mut values = self.named_in_text(&tokens);
+        let parts = match self.kind(&inner) {
+            Kind::TupleExpression | Kind::ArrayExpression | Kind::ParenthesizedExpression => {
+                self.children(&inner)
+            }
+            Kind::UnitExpression => Vec::new(),
+            _ => vec![inner],
+        };
+        for part in parts {
+            let part = match self.kind(&part) {
+                // `name = value` names what is written.
+                Kind::AssignmentExpression => self.field(&part, self.f.right).unwrap_or(part),
+                _ => part,
+            };
+            values.push(self.expression(part));
+        }
+        values
+    }
+
+    /// The locals that tokens mention which are no expressions.
+    fn names_in(&mut self, tokens: &Node<'_>) -> Vec<ExprId> {
+        let mut found = self.named_in_text(tokens);
+        let mut waiting = vec![*tokens];
+        while let Some(node) = waiting.pop() {
+            if matches!(self.kind(&node), Kind::Identifier | Kind::SelfKeyword) {
+                let name = self.symbol(&node);
+                if let Some(variable) = self.scope.get(name) {
+                    let span = self.span(&node);
+                    found.push(self.variable_value(variable, span));
+                }
+                continue;
+            }
+            let mut cursor = node.walk();
+            waiting.extend(node.children(&mut cursor));
+        }
+        found
+    }
+
+    /// `"{count}"` mentions a local as well.
+    fn named_in_text(&mut self, tokens: &Node<'_>) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        for token in self.children(tokens) {
+            if self.kind(&token) != Kind::StringLiteral {
+                continue;
+            }
+            let span = self.span(&token);
+            for piece in self.text_of(&token).split('{').skip(1) {
+                let name = piece.split(['}', ':', '.']).next().unwrap_or("");
+                let symbol = self.builder.program.symbols.lookup(name);
+                if let Some(variable) = symbol.and_then(|symbol| self.scope.get(symbol)) {
+                    found.push(self.variable_value(variable, span));
+                }
+            }
+        }
+        found
+    }
+
+    fn vec_macro(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let Some(tokens) = self.tokens_of(node) else {
+            return self.unknown(node);
+        };
+        let tree = parse::rust_fragment(self.text, tokens.byte_range(), "", ";", &[]);
+        let inner = tree.as_ref().and_then(|tree| {
+            let statement = self.first_child(&tree.root_node())?;
+            self.first_child(&statement)
+        });
+        if let Some(inner) = inner
+            && self.kind(&inner) == Kind::ArrayExpression
+        {
+            return self.expression(inner);
+        }
+        let ty = self.builder.ty(Type::List(basic::UNKNOWN, None));
+        let none = ExprList::default();
+        self.typed(ExprKind::Composite(ty, none, none), ty, span)
+    }
+}

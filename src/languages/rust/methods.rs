@@ -1,0 +1,437 @@
+//! Method calls: what they mean hangs on what they are called on.
+
+use super::{Lowering, basic};
+use crate::model::types::{Library, Type};
+use crate::model::{Api, ExprId, ExprKind, Symbol};
+use tree_sitter::Node;
+
+/// Methods that yield what they are called on, or what it holds.
+const SAME: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_or_default",
+    "unwrap_unchecked",
+    "clone",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "as_deref_mut",
+    "to_owned",
+    "borrow",
+    "borrow_mut",
+    "into",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "by_ref",
+    "cloned",
+    "copied",
+    "ok",
+    "boxed",
+    "fuse",
+    "deref",
+    "deref_mut",
+    "downgrade",
+    "upgrade",
+    "in_current_span",
+    "into_inner",
+    "get_ref",
+    "rev",
+    "take",
+    "load_full",
+    "as_slice",
+    "enter",
+    "into_future",
+    "values",
+    "peekable",
+    "get_mut",
+    "leak",
+    "shared",
+];
+
+/// Methods with arguments that yield what they are called on, whatever those say.
+const SAME_WITH: &[&str] = &[
+    "map_err",
+    "context",
+    "with_context",
+    "unwrap_or_else",
+    "unwrap_or",
+    "ok_or",
+    "ok_or_else",
+    "instrument",
+    "or_else",
+    "inspect_err",
+    "wrap_err",
+    "expect",
+];
+
+impl Lowering<'_> {
+    /// A method call on a value.
+    pub(super) fn method_on(&mut self, node: &Node<'_>, on: ExprId) -> ExprId {
+        let Some((_, name, nodes)) = self.method_parts(node) else {
+            return self.unknown(node);
+        };
+        let span = self.span(node);
+        let symbol = self.symbol(&name);
+        let name = self.text_of(&name);
+        if let Some(value) = self.own_method(node, on, symbol) {
+            return value;
+        }
+        if let Some(step) = self.sent.get(&on).copied()
+            && matches!(name, "unwrap" | "expect" | "unwrap_unchecked")
+        {
+            self.builder.program.unwinding.insert(step);
+            return on;
+        }
+        if let Some(value) = self.typed_method(node, on, name) {
+            return value;
+        }
+        if nodes.is_empty() && SAME.contains(&name) {
+            return on;
+        }
+        if SAME_WITH.contains(&name) {
+            for node in nodes {
+                self.expression(node);
+            }
+            return on;
+        }
+        if let Some(value) = self.by_name(node, on, name) {
+            return value;
+        }
+        let callee = self.expr(ExprKind::Member(on, symbol), span);
+        let args = self.arguments(node);
+        self.emit_call(callee, args, None, span)
+    }
+
+    /// A method that the crate declares.
+    fn own_method(&mut self, node: &Node<'_>, on: ExprId, name: Symbol) -> Option<ExprId> {
+        let span = self.span(node);
+        let named = match *self.builder.program.pointee(self.ty(on)) {
+            Type::Named(named) => named,
+            _ => return None,
+        };
+        let function = self.method_named(named, name)?;
+        let callee = self.expr(ExprKind::Function(function, Some(on)), span);
+        let args = self.arguments(node);
+        Some(self.emit_call(callee, args, Some(function), span))
+    }
+
+    fn typed_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let ty = self.ty(on);
+        if self.builder.program.lock_around(ty).is_some() {
+            let through_lock = match name {
+                "lock" | "lock_owned" | "blocking_lock" | "write" | "write_owned"
+                | "blocking_write" | "lock_arc" | "upgradable_read" => {
+                    Some(self.take_lock(on, false, node))
+                }
+                "read" | "read_owned" | "blocking_read" => Some(self.take_lock(on, true, node)),
+                "get_mut" | "into_inner" => {
+                    let inner = self.guarded(ty);
+                    let span = self.span(node);
+                    Some(self.typed(ExprKind::Dereference(on), inner, span))
+                }
+                _ => None,
+            };
+            if through_lock.is_some() {
+                return through_lock;
+            }
+        }
+        match *self.builder.program.underlying(ty) {
+            Type::Channel(..) => self.channel_method(node, on, name),
+            Type::List(..) => self.list_method(node, on, name),
+            Type::Map(..) => self.map_method(node, on, name),
+            Type::Library(library) => self
+                .library_method(node, on, library, name)
+                .or_else(|| self.number_method(node, on, name)),
+            _ => self.number_method(node, on, name),
+        }
+    }
+
+    fn values(&mut self, node: &Node<'_>) -> Vec<ExprId> {
+        let args = self.arguments(node);
+        self.builder.program.list(args).to_vec()
+    }
+
+    fn does(&mut self, api: Api, node: &Node<'_>, on: ExprId) -> ExprId {
+        let span = self.span(node);
+        let args = self.values(node);
+        self.api_call(api, Some(on), &args, span).0
+    }
+
+    fn library_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        library: Library,
+        name: &str,
+    ) -> Option<ExprId> {
+        let span = self.span(node);
+        match library {
+            Library::Semaphore => self.semaphore_method(node, on, name),
+            Library::AtomicInteger | Library::AtomicFlag | Library::AtomicCell => {
+                self.atomic_method(node, on, name, library)
+            }
+            Library::Condition => self.condition_method(node, on, name),
+            Library::Context => self.token_method(node, on, name),
+            Library::TaskGroup | Library::WaitGroup => self.group_method(node, on, name),
+            Library::WorkerPool => {
+                let submits = matches!(name, "spawn" | "execute" | "install" | "spawn_fifo");
+                submits.then(|| self.does(Api::PoolSubmit, node, on))
+            }
+            Library::Ticker => match name {
+                "tick" => {
+                    let (ticks, _) = self.api_call(Api::TickerChannel, Some(on), &[], span);
+                    Some(ticks)
+                }
+                _ => Some(self.does(Api::TimerControl, node, on)),
+            },
+            Library::Timer => Some(self.does(Api::TimerControl, node, on)),
+            Library::Metric => {
+                let is_child = name.contains("label");
+                let value = self.does(
+                    if is_child {
+                        Api::Pure
+                    } else {
+                        Api::MetricRecord
+                    },
+                    node,
+                    on,
+                );
+                if is_child {
+                    let ty = self.ty(on);
+                    self.builder.program.exprs[value.index()].ty = ty;
+                }
+                Some(value)
+            }
+            Library::Instant => {
+                let value = self.does(Api::Now, node, on);
+                let is_span = matches!(
+                    name,
+                    "elapsed" | "duration_since" | "saturating_duration_since"
+                );
+                let ty = if is_span {
+                    basic::DURATION
+                } else {
+                    basic::INSTANT
+                };
+                self.builder.program.exprs[value.index()].ty = ty;
+                Some(value)
+            }
+            Library::Duration => match name {
+                "as_millis" | "as_secs" | "as_micros" | "as_nanos" => {
+                    let value = self.does(Api::Pure, node, on);
+                    self.builder.program.exprs[value.index()].ty = basic::INTEGER;
+                    Some(value)
+                }
+                _ => None,
+            },
+            Library::RateLimiter => Some(self.does(Api::RateWait, node, on)),
+            Library::Backoff => {
+                let asks = matches!(name, "next_backoff" | "next_back_off");
+                asks.then(|| self.does(Api::BackoffRetry, node, on))
+            }
+            Library::Once => (name == "call_once").then(|| self.does(Api::OnceDo, node, on)),
+            _ => None,
+        }
+    }
+
+    fn semaphore_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        match name {
+            "acquire" | "acquire_owned" | "acquire_many" | "acquire_many_owned" | "acquire_arc" => {
+                Some(self.take_permit(on, node))
+            }
+            "add_permits" | "release" => Some(self.does(Api::PermitRelease, node, on)),
+            "forget" => {
+                self.hand_over(on);
+                Some(self.unknown(node))
+            }
+            "close" => Some(self.does(Api::Cancel, node, on)),
+            _ => None,
+        }
+    }
+
+    fn atomic_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        name: &str,
+        library: Library,
+    ) -> Option<ExprId> {
+        let api = match name {
+            "fetch_add" | "fetch_sub" | "add" | "inc" => Api::AtomicAdd,
+            "load" | "into_inner" | "get_mut" => Api::AtomicLoad,
+            "store" | "fetch_max" | "fetch_min" | "fetch_or" | "fetch_and" => Api::AtomicStore,
+            "swap" => Api::AtomicSwap,
+            "compare_exchange" | "compare_exchange_weak" | "fetch_update" | "compare_and_swap" => {
+                Api::AtomicCompareSwap
+            }
+            _ => return None,
+        };
+        let span = self.span(node);
+        // The ordering is no value of interest.
+        let mut args = self.values(node);
+        let is_ordered = !matches!(name, "into_inner" | "get_mut");
+        if is_ordered && !args.is_empty() {
+            args.pop();
+        }
+        let (value, _) = self.api_call(api, Some(on), &args, span);
+        let ty = match (api, library) {
+            (Api::AtomicLoad | Api::AtomicSwap, Library::AtomicFlag) => basic::BOOLEAN,
+            (Api::AtomicLoad | Api::AtomicAdd | Api::AtomicSwap, Library::AtomicInteger) => {
+                basic::INTEGER
+            }
+            _ => basic::UNKNOWN,
+        };
+        self.builder.program.exprs[value.index()].ty = ty;
+        Some(value)
+    }
+
+    /// A condition variable gives its lock back while it waits, so its guard is the same before
+    /// and after.
+    fn condition_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        match name {
+            "notified" => {
+                let is_end = crate::model::channels::is_end_name(&self.name_of(on));
+                let api = match is_end {
+                    true => Api::ContextDone,
+                    false => Api::ConditionWait,
+                };
+                Some(self.api_call(api, Some(on), &[], span).0)
+            }
+            "wait" | "wait_while" | "wait_timeout" | "wait_for" | "wait_timeout_while" => {
+                let nodes = self.argument_nodes(node);
+                let values: Vec<ExprId> = nodes
+                    .into_iter()
+                    .map(|node| self.expression(node))
+                    .collect();
+                let (value, _) = self.api_call(Api::ConditionWait, Some(on), &values, span);
+                Some(values.first().copied().unwrap_or(value))
+            }
+            "notify_one" | "notify_all" | "notify_waiters" | "notify_last" => {
+                Some(self.does(Api::ConditionSignal, node, on))
+            }
+            _ => None,
+        }
+    }
+
+    fn token_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        match name {
+            "cancelled" | "cancelled_owned" => {
+                Some(self.api_call(Api::ContextDone, Some(on), &[], span).0)
+            }
+            "is_cancelled" => {
+                let (value, _) = self.api_call(Api::ContextErr, Some(on), &[], span);
+                self.builder.program.exprs[value.index()].ty = basic::BOOLEAN;
+                Some(value)
+            }
+            "cancel" => Some(self.does(Api::Cancel, node, on)),
+            "child_token" => {
+                let (value, _) = self.api_call(Api::ContextWithCancel, None, &[on], span);
+                let ty = self.lends(Library::Context);
+                self.builder.program.exprs[value.index()].ty = ty;
+                Some(value)
+            }
+            "drop_guard" => {
+                let ty = self.lends(Library::CancelFunction);
+                Some(self.typed(ExprKind::Unknown, ty, span))
+            }
+            "run_until_cancelled" | "run_until_cancelled_owned" => {
+                Some(self.until_cancelled(node, on))
+            }
+            _ => None,
+        }
+    }
+
+    fn group_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        match name {
+            "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" | "build_task" => {
+                Some(self.spawn_call(node, Some(on)))
+            }
+            "join" | "join_next" | "join_all" | "shutdown" | "wait" | "join_next_with_id" => {
+                Some(self.does(Api::GroupWait, node, on))
+            }
+            "abort" | "abort_all" | "detach_all" => Some(self.does(Api::Cancel, node, on)),
+            "len" => Some(self.typed(ExprKind::Length(on), basic::INTEGER, span)),
+            "is_empty" => Some(self.is_empty(on, node)),
+            "is_finished" => Some(self.typed(ExprKind::Unknown, basic::BOOLEAN, span)),
+            "abort_handle" => Some(on),
+            _ => None,
+        }
+    }
+
+    /// Methods of something whose type is not in view: only names that mean one thing in all
+    /// Rust code.
+    fn by_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let nodes = self.argument_nodes(node);
+        let span = self.span(node);
+        if matches!(
+            name,
+            "send" | "recv" | "recv_async" | "blocking_recv" | "send_async" | "blocking_send"
+        ) && self.as_channel(on, name)
+        {
+            return self.channel_method(node, on, name);
+        }
+        let is_known = self.has_type(on);
+        let api = match (name, nodes.len()) {
+            ("lock" | "lock_owned", 0) if !is_known => {
+                return Some(self.take_lock(on, false, node));
+            }
+            ("acquire" | "acquire_owned", 0) if self.is_named(on, &["sem", "limit", "permit"]) => {
+                return Some(self.take_permit(on, node));
+            }
+            ("accept", 0) => Api::Accept,
+            ("send", 0) | ("execute", 1)
+                if self.is_named(on, &["client", "http", "request", "req"]) || name == "send" =>
+            {
+                Api::Outbound
+            }
+            ("fetch_add" | "fetch_sub", 2) => {
+                return self.atomic_method(node, on, name, Library::AtomicInteger);
+            }
+            ("load", 1) | ("store" | "swap", 2) if !is_known => {
+                return self.atomic_method(node, on, name, Library::AtomicCell);
+            }
+            ("compare_exchange" | "compare_exchange_weak", 4) => {
+                return self.atomic_method(node, on, name, Library::AtomicCell);
+            }
+            ("cancelled", 0) | ("cancel", 0) | ("child_token", 0)
+                if !is_known && self.is_named(on, &["token", "cancel", "shutdown"]) =>
+            {
+                return self.token_method(node, on, name);
+            }
+            ("tick", 0) => {
+                return Some(self.api_call(Api::TickerChannel, Some(on), &[], span).0);
+            }
+            ("notified", 0) | ("notify_one" | "notify_waiters", 0) => {
+                return self.condition_method(node, on, name);
+            }
+            ("join", 0) if !is_known => Api::GroupWait,
+            ("abort", 0) => Api::Cancel,
+            ("inc", 0) | ("inc_by" | "observe" | "record" | "increment", 1) => Api::MetricRecord,
+            ("gen_range" | "random_range" | "gen" | "random", _) => Api::Random,
+            ("next_backoff" | "next_back_off", _) => Api::BackoffRetry,
+            ("retry", 1) => Api::BackoffRetry,
+            ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {
+                return Some(self.spawn_call(node, None));
+            }
+            ("push_back" | "push_front", 1) if !is_known => {
+                return self.list_method(node, on, name);
+            }
+            ("pop_front" | "pop_back", 0) if !is_known => return self.list_method(node, on, name),
+            ("len", 0) if !is_known => {
+                return Some(self.typed(ExprKind::Length(on), basic::INTEGER, span));
+            }
+            ("is_empty", 0) if !is_known => return Some(self.is_empty(on, node)),
+            _ => return None,
+        };
+        Some(self.does(api, node, on))
+    }
+
+    fn is_named(&self, on: ExprId, words: &[&str]) -> bool {
+        let name = self.name_of(on).to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    }
+}

@@ -1,0 +1,358 @@
+//! Rust: from syntax tree to model, in two passes. The first reads what the files of a crate
+//! declare, so that the second knows the type of most values when it lowers bodies: what `send`
+//! or `lock` means hangs on the type of what it is called on.
+//!
+//! Results are lowered as a value and an error, options as values that may be missing, so that
+//! the model sees the ways code takes and not the types that carry them. Guards and permits are
+//! given back where their owner goes out of scope, as steps.
+
+mod calls;
+mod channels;
+mod comments;
+mod containers;
+mod control;
+mod declarations;
+mod dialect;
+mod expressions;
+mod guards;
+mod handlers;
+mod kinds;
+mod libraries;
+mod loops;
+mod macros;
+mod methods;
+mod names;
+mod outcomes;
+mod patterns;
+mod select;
+mod shapes;
+mod signatures;
+mod spawns;
+mod statements;
+mod types;
+
+pub(super) use dialect::Dialect;
+
+use super::build::{Builder, basic};
+use super::scope::Scope;
+use crate::model::step::Owner;
+use crate::model::{BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId};
+use crate::source::limits::{Cut, Limits, Stop};
+use crate::source::{FileId, LineIndex, Span};
+use guards::Held;
+use kinds::{Fields, Grammar, Kind, grammar};
+use names::Names;
+use tree_sitter::{Node, Tree};
+
+/// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
+const MAX_DEPTH: u32 = 120;
+
+/// Statements and expressions between two looks at the clock.
+const ASKED_EVERY: u32 = 256;
+
+/// A file that is read twice.
+pub(super) struct Parsed<'t> {
+    pub tree: &'t Tree,
+    pub text: &'t str,
+    pub path: &'t str,
+    pub file: FileId,
+}
+
+/// Lowers the files of one crate; says what was cut.
+pub(super) fn lower(
+    builder: &mut Builder,
+    files: &[Parsed<'_>],
+    limits: &Limits,
+) -> Vec<(FileId, Cut)> {
+    let mut names = Names::default();
+    let mut cuts = Vec::new();
+    let whole: Vec<&Parsed<'_>> = files
+        .iter()
+        .filter(|parsed| {
+            let is_small = parsed.tree.root_node().descendant_count() <= limits.nodes;
+            if !is_small {
+                let limit = limits.nodes;
+                cuts.push((parsed.file, Cut::Nodes { limit }));
+            }
+            is_small
+        })
+        .collect();
+    let is_program = is_program(files);
+    for parsed in &whole {
+        let facts = &mut builder.program.files[parsed.file.0 as usize];
+        facts.package = if is_program { "main" } else { "lib" }.to_owned();
+        facts.is_whole = parsed.path.contains('/');
+        builder
+            .program
+            .comments
+            .append(&mut comments::comments(parsed.text, parsed.file));
+        Lowering::new(builder, &mut names, parsed, &limits.stop).declare(parsed.tree);
+    }
+    for parsed in &whole {
+        Lowering::new(builder, &mut names, parsed, &limits.stop).signatures(parsed.tree);
+    }
+    for parsed in &whole {
+        let mut lowering = Lowering::new(builder, &mut names, parsed, &limits.stop);
+        lowering.bodies(parsed.tree);
+        if lowering.is_stopped {
+            cuts.push((parsed.file, limits.stop.cut()));
+        } else if let Some(at) = lowering.too_deep {
+            let line = LineIndex::new(parsed.text).line(at);
+            cuts.push((parsed.file, Cut::Depth { line }));
+        }
+    }
+    cuts
+}
+
+/// Whether the files are those of a program, so that nothing outside can name what they export.
+fn is_program(files: &[Parsed<'_>]) -> bool {
+    let has = |name: &str| files.iter().any(|file| file.path.ends_with(name));
+    has("src/main.rs") && !has("src/lib.rs")
+}
+
+/// How a function hands back what it yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Plain,
+    /// A value or an error.
+    Result,
+    /// A value or nothing.
+    Option,
+}
+
+/// A loop around the code at hand.
+#[derive(Clone, Copy)]
+struct Around {
+    /// As the code writes it.
+    written: Option<Symbol>,
+    label: Symbol,
+    /// How many guards were held outside of it.
+    held: usize,
+    /// Where `break` with a value puts it.
+    value: Option<crate::model::VariableId>,
+}
+
+/// The state of lowering one file.
+struct Lowering<'a> {
+    builder: &'a mut Builder,
+    names: &'a mut Names,
+    text: &'a str,
+    file: FileId,
+    grammar: &'static Grammar,
+    f: Fields,
+    /// The path of the module at hand.
+    module: String,
+    scope: Scope,
+    type_parameters: Vec<Symbol>,
+    /// What `Self` stands for.
+    this: Option<(NamedId, TypeId)>,
+    /// Whether a trait is implemented, whose methods others call.
+    of_trait: bool,
+    /// Whether code at hand stands in tests.
+    in_tests: bool,
+    function: Option<FunctionId>,
+    outcome: Outcome,
+    block: BlockId,
+    /// Guards and permits that are held here, of the function at hand.
+    held: Vec<Held>,
+    loops: Vec<Around>,
+    /// Switches and selects of the model around the code at hand, within the innermost loop.
+    choices: u32,
+    /// Whether the code at hand takes over what it mentions from around it.
+    moves: bool,
+    /// Sends whose outcome a value is.
+    sent: rustc_hash::FxHashMap<ExprId, StepId>,
+    depth: u32,
+    too_deep: Option<u32>,
+    stop: &'a Stop,
+    followed: u32,
+    is_stopped: bool,
+    loose: Option<FunctionId>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(
+        builder: &'a mut Builder,
+        names: &'a mut Names,
+        parsed: &Parsed<'a>,
+        stop: &'a Stop,
+    ) -> Lowering<'a> {
+        let grammar = grammar();
+        Lowering {
+            builder,
+            names,
+            text: parsed.text,
+            file: parsed.file,
+            grammar,
+            f: grammar.fields,
+            module: names::module_of(parsed.path),
+            scope: Scope::default(),
+            type_parameters: Vec::new(),
+            this: None,
+            of_trait: false,
+            in_tests: crate::source::paths::is_test(parsed.path),
+            function: None,
+            outcome: Outcome::Plain,
+            block: BlockId(0),
+            held: Vec::new(),
+            loops: Vec::new(),
+            choices: 0,
+            moves: false,
+            sent: rustc_hash::FxHashMap::default(),
+            depth: 0,
+            too_deep: None,
+            stop,
+            followed: 0,
+            is_stopped: false,
+            loose: None,
+        }
+    }
+
+    fn kind(&self, node: &Node<'_>) -> Kind {
+        self.grammar.kind(node)
+    }
+
+    fn field<'t>(&self, node: &Node<'t>, field: u16) -> Option<Node<'t>> {
+        node.child_by_field_id(field)
+    }
+
+    fn span(&self, node: &Node<'_>) -> Span {
+        Span {
+            file: self.file,
+            start: node.start_byte() as u32,
+            end: node.end_byte() as u32,
+        }
+    }
+
+    /// Where a node ends: what happens when its scope is left happens there.
+    fn end_of(&self, node: &Node<'_>) -> Span {
+        let end = node.end_byte() as u32;
+        Span {
+            file: self.file,
+            start: end.saturating_sub(1),
+            end,
+        }
+    }
+
+    fn text_of(&self, node: &Node<'_>) -> &'a str {
+        self.text.get(node.byte_range()).unwrap_or("")
+    }
+
+    fn symbol(&mut self, node: &Node<'_>) -> Symbol {
+        let text = self.text_of(node);
+        self.builder.program.symbols.intern(text)
+    }
+
+    fn intern(&mut self, text: &str) -> Symbol {
+        self.builder.program.symbols.intern(text)
+    }
+
+    /// The named children that are neither comments nor attributes.
+    fn children<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
+        let mut cursor = node.walk();
+        let mut found = Vec::new();
+        if cursor.goto_first_child() {
+            loop {
+                let child = cursor.node();
+                if child.is_named() && !self.is_aside(&child) {
+                    found.push(child);
+                }
+                if !cursor.goto_next_sibling() {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn is_aside(&self, node: &Node<'_>) -> bool {
+        matches!(
+            self.kind(node),
+            Kind::LineComment | Kind::BlockComment | Kind::AttributeItem | Kind::InnerAttributeItem
+        )
+    }
+
+    fn first_child<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        let mut cursor = node.walk();
+        if !cursor.goto_first_child() {
+            return None;
+        }
+        loop {
+            let child = cursor.node();
+            if child.is_named() && !self.is_aside(&child) {
+                return Some(child);
+            }
+            if !cursor.goto_next_sibling() {
+                return None;
+            }
+        }
+    }
+
+    fn emit(&mut self, op: Op, span: Span) -> StepId {
+        self.builder.step(self.block, op, span)
+    }
+
+    fn replace(&mut self, step: StepId, op: Op) {
+        self.builder.program.steps[step.index()].op = op;
+    }
+
+    /// An expression of a known type.
+    fn typed(&mut self, kind: ExprKind, ty: TypeId, span: Span) -> ExprId {
+        let id = self.builder.expr(kind, span);
+        self.builder.program.exprs[id.index()].ty = ty;
+        id
+    }
+
+    fn expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
+        self.builder.expr(kind, span)
+    }
+
+    fn unknown(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        self.expr(ExprKind::Unknown, span)
+    }
+
+    /// The type of a value, as far as it is known by now.
+    fn ty(&self, id: ExprId) -> TypeId {
+        self.builder.program.exprs[id.index()].ty
+    }
+
+    fn has_type(&self, id: ExprId) -> bool {
+        self.ty(id) != basic::UNKNOWN
+    }
+
+    /// Runs `inner` one level deeper; `None` when that is too deep to follow, or work is to end.
+    fn deeper<T>(&mut self, node: &Node<'_>, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.followed = self.followed.wrapping_add(1);
+        if self.followed.is_multiple_of(ASKED_EVERY) {
+            self.is_stopped |= self.stop.is_now();
+        }
+        if self.is_stopped {
+            return None;
+        }
+        if self.depth >= MAX_DEPTH {
+            self.too_deep.get_or_insert(node.start_byte() as u32);
+            return None;
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    /// Lowers into a new block of this owner and comes back to the block at hand. What is given
+    /// back on a way that never comes back is still held after it.
+    fn in_block(&mut self, owner: Owner, inner: impl FnOnce(&mut Self)) -> BlockId {
+        let block = self.builder.block(owner);
+        let before = std::mem::replace(&mut self.block, block);
+        let held = self.held.clone();
+        inner(self);
+        if self.builder.program.block_diverges(block) {
+            self.held = held;
+        } else {
+            self.held.truncate(held.len());
+        }
+        self.block = before;
+        block
+    }
+}

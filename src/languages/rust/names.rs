@@ -1,0 +1,309 @@
+//! Paths: modules, `use` declarations, and the items of the crate that they lead to.
+
+use super::{Kind, Lowering};
+use crate::model::{FunctionId, NamedId, TypeId, VariableId};
+use crate::source::FileId;
+use rustc_hash::FxHashMap;
+use tree_sitter::Node;
+
+/// How often a name is followed from one module to another.
+const MAX_HOPS: u32 = 8;
+
+/// What a path of the crate leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item {
+    Type(NamedId, TypeId),
+    Function(FunctionId),
+    Variable(VariableId),
+    Module,
+}
+
+/// What a module takes from elsewhere.
+#[derive(Default)]
+struct Uses {
+    names: FxHashMap<Box<str>, String>,
+    globs: Vec<String>,
+}
+
+/// The names of the files that are read together.
+#[derive(Default)]
+pub(super) struct Names {
+    items: FxHashMap<String, Item>,
+    uses: FxHashMap<String, Uses>,
+    /// Functions by where they stand, so that their bodies find them.
+    pub functions: FxHashMap<(FileId, u32), FunctionId>,
+    /// Types by where they stand.
+    pub types: FxHashMap<(FileId, u32), NamedId>,
+}
+
+impl Names {
+    /// Tells what a full path stands for.
+    pub fn insert(&mut self, path: String, item: Item) {
+        self.items.entry(path).or_insert(item);
+    }
+
+    fn uses_of(&mut self, module: &str) -> &mut Uses {
+        self.uses.entry(module.to_owned()).or_default()
+    }
+
+    /// The full path of a path as it is written in a module, and the item there, if it is one of
+    /// the crate.
+    pub fn resolve(&self, module: &str, path: &str) -> (String, Option<Item>) {
+        self.follow(module, path, MAX_HOPS)
+    }
+
+    fn follow(&self, module: &str, path: &str, hops: u32) -> (String, Option<Item>) {
+        let Some(hops) = hops.checked_sub(1) else {
+            return (path.to_owned(), None);
+        };
+        let (first, rest) = match path.split_once("::") {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (path, None),
+        };
+        let joined = |head: &str| match rest {
+            Some(rest) => format!("{head}::{rest}"),
+            None => head.to_owned(),
+        };
+        match (first, rest) {
+            ("crate" | "$crate", Some(rest)) => {
+                return self.absolute(&format!("crate::{rest}"), hops);
+            }
+            ("self", Some(rest)) => return self.absolute(&format!("{module}::{rest}"), hops),
+            ("super", Some(rest)) => {
+                let above = module.rsplit_once("::").map_or("crate", |(above, _)| above);
+                return self.follow(above, rest, hops);
+            }
+            _ => {}
+        }
+        if let Some(uses) = self.uses.get(module)
+            && let Some(target) = uses.names.get(first)
+        {
+            let whole = joined(target);
+            return match whole.starts_with("crate::") {
+                true => self.absolute(&whole, hops),
+                false => (whole, None),
+            };
+        }
+        let here = format!("{module}::{first}");
+        if self.items.contains_key(&here) {
+            return self.absolute(&joined(&here), hops);
+        }
+        if let Some(found) = self.through_globs(module, path, hops) {
+            return found;
+        }
+        (path.to_owned(), None)
+    }
+
+    fn through_globs(&self, module: &str, path: &str, hops: u32) -> Option<(String, Option<Item>)> {
+        let uses = self.uses.get(module)?;
+        uses.globs
+            .iter()
+            .filter(|glob| glob.starts_with("crate") && *glob != module)
+            .find_map(|glob| {
+                let found = self.absolute(&format!("{glob}::{path}"), hops);
+                found.1.is_some().then_some(found)
+            })
+    }
+
+    /// A path that begins at the crate's root.
+    fn absolute(&self, path: &str, hops: u32) -> (String, Option<Item>) {
+        if let Some(&item) = self.items.get(path) {
+            return (path.to_owned(), Some(item));
+        }
+        // A part of it may be taken over from elsewhere: `pub use`.
+        let mut end = path.len();
+        while let Some(at) = path[..end].rfind("::") {
+            let (module, rest) = (&path[..at], &path[at + 2..]);
+            let first = rest.split("::").next().unwrap_or(rest);
+            if self
+                .uses
+                .get(module)
+                .is_some_and(|uses| uses.names.contains_key(first) || !uses.globs.is_empty())
+            {
+                let found = self.follow(module, rest, hops);
+                if found.1.is_some() || !found.0.starts_with("crate") {
+                    return match found.1.is_some() || found.0 != rest {
+                        true => found,
+                        false => (path.to_owned(), None),
+                    };
+                }
+            }
+            end = at;
+        }
+        (path.to_owned(), None)
+    }
+}
+
+impl Lowering<'_> {
+    /// Takes the names of a `use` declaration into the module at hand.
+    pub(super) fn use_declaration(&mut self, node: &Node<'_>) {
+        if let Some(argument) = self.field(node, self.f.argument) {
+            self.use_tree(&argument, "", 0);
+        }
+    }
+
+    fn use_tree(&mut self, node: &Node<'_>, prefix: &str, depth: u32) {
+        if depth > 16 {
+            return;
+        }
+        let under = |text: &str| match (prefix.is_empty(), text) {
+            (true, text) => text.to_owned(),
+            (false, "self") => prefix.to_owned(),
+            (false, text) => format!("{prefix}::{text}"),
+        };
+        match self.kind(node) {
+            Kind::ScopedUseList => {
+                let path = self.field(node, self.f.path);
+                let path = path.map_or(prefix.to_owned(), |path| under(self.text_of(&path)));
+                if let Some(list) = self.field(node, self.f.list) {
+                    self.use_tree(&list, &path, depth + 1);
+                }
+            }
+            Kind::UseList => {
+                for child in self.children(node) {
+                    self.use_tree(&child, prefix, depth + 1);
+                }
+            }
+            Kind::UseAsClause => {
+                let (Some(path), Some(alias)) = (
+                    self.field(node, self.f.path),
+                    self.field(node, self.f.alias),
+                ) else {
+                    return;
+                };
+                let path = under(self.text_of(&path));
+                self.take_name(self.text_of(&alias).to_owned(), path);
+            }
+            Kind::UseWildcard => {
+                if let Some(path) = self.first_child(node) {
+                    let path = self.absolute_use(under(self.text_of(&path)));
+                    let module = self.module.clone();
+                    self.names.uses_of(&module).globs.push(path);
+                }
+            }
+            _ => {
+                let path = under(self.text_of(node));
+                let name = path.rsplit("::").next().unwrap_or(&path).to_owned();
+                self.take_name(name, path);
+            }
+        }
+    }
+
+    fn take_name(&mut self, name: String, path: String) {
+        let path = self.absolute_use(path);
+        self.note_import(&path);
+        let module = self.module.clone();
+        let uses = self.names.uses_of(&module);
+        uses.names.entry(name.into_boxed_str()).or_insert(path);
+    }
+
+    /// `self::x` and `super::x` as seen from the crate's root; modules of the crate by their
+    /// first part.
+    fn absolute_use(&self, path: String) -> String {
+        let (first, rest) = path.split_once("::").unwrap_or((&path, ""));
+        let joined = |head: &str| match rest {
+            "" => head.to_owned(),
+            rest => format!("{head}::{rest}"),
+        };
+        match first {
+            "self" => joined(&self.module),
+            "super" => {
+                let mut above = self.module.as_str();
+                let mut rest = path.as_str();
+                while let Some(next) = rest.strip_prefix("super") {
+                    above = above.rsplit_once("::").map_or("crate", |(above, _)| above);
+                    rest = next.strip_prefix("::").unwrap_or("");
+                }
+                match rest {
+                    "" => above.to_owned(),
+                    rest => format!("{above}::{rest}"),
+                }
+            }
+            _ => path,
+        }
+    }
+
+    fn note_import(&mut self, path: &str) {
+        let facts = &mut self.builder.program.files[self.file.0 as usize];
+        facts.imports.push(path.to_owned());
+    }
+
+    /// The full path of what a node names, and the item there.
+    pub(super) fn resolve(&self, node: &Node<'_>) -> (String, Option<Item>) {
+        let text = self.text_of(node);
+        let plain: String = match text.contains(['<', ' ', '\n']) {
+            true => without_arguments(text),
+            false => text.to_owned(),
+        };
+        self.names.resolve(&self.module, &plain)
+    }
+}
+
+/// A path without its type arguments and white space: `Vec::<u8>::new` is `Vec::new`.
+fn without_arguments(path: &str) -> String {
+    let mut depth = 0_u32;
+    let mut plain = String::with_capacity(path.len());
+    for c in path.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            c if c.is_whitespace() => {}
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain.replace("::::", "::").trim_matches(':').to_owned()
+}
+
+/// The module that a file is, by its path: `a/src/b/c.rs` is `crate::b::c`.
+pub(super) fn module_of(path: &str) -> String {
+    let inner = match path.rfind("src/") {
+        Some(at) if at == 0 || path.as_bytes()[at - 1] == b'/' => &path[at + 4..],
+        _ => return "crate".to_owned(),
+    };
+    let stem = inner.strip_suffix(".rs").unwrap_or(inner);
+    let stem = stem.strip_suffix("/mod").unwrap_or(stem);
+    match stem {
+        "lib" | "main" | "mod" => "crate".to_owned(),
+        stem => format!("crate::{}", stem.replace('/', "::")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_come_from_paths() {
+        assert_eq!(module_of("a/src/lib.rs"), "crate");
+        assert_eq!(module_of("src/net/mod.rs"), "crate::net");
+        assert_eq!(module_of("x/src/net/tcp.rs"), "crate::net::tcp");
+        assert_eq!(module_of("paste.rs"), "crate");
+    }
+
+    #[test]
+    fn names_are_followed_through_uses() {
+        let mut names = Names::default();
+        names.insert("crate::a".to_owned(), Item::Module);
+        names.insert("crate::a::X".to_owned(), Item::Variable(VariableId(7)));
+        let uses = names.uses_of("crate::b");
+        uses.names.insert("a".into(), "crate::a".to_owned());
+        uses.names
+            .insert("mpsc".into(), "tokio::sync::mpsc".to_owned());
+        names.uses_of("crate::c").globs.push("crate::b".to_owned());
+        names
+            .uses_of("crate")
+            .names
+            .insert("Y".into(), "crate::a::X".to_owned());
+        let found = |module: &str, path: &str| names.resolve(module, path);
+        assert!(found("crate::b", "a::X").1.is_some());
+        assert!(found("crate::a", "super::Y").1.is_some());
+        assert!(found("crate::d", "crate::Y").1.is_some());
+        assert_eq!(
+            found("crate::b", "mpsc::Sender").0,
+            "tokio::sync::mpsc::Sender"
+        );
+        assert_eq!(found("crate::a", "mpsc::Sender").0, "mpsc::Sender");
+        assert_eq!(without_arguments("Vec::<Vec<u8>>::new"), "Vec::new");
+    }
+}

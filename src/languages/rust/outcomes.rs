@@ -1,0 +1,561 @@
+//! Results and options: which way is taken when something succeeds, and which when it fails.
+//!
+//! A try that does not wait (`try_send`, `try_recv`) is a select with a default; one with a time
+//! limit a select with a timer. So `if tx.try_send(x).is_err() { … }` and Go's `select` with
+//! `default` are the same to the model.
+
+use super::guards::Hold;
+use super::{Kind, Lowering, basic};
+use crate::model::step::{Arm, AssignHow, Owner};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, StepId};
+use crate::source::Span;
+use tree_sitter::Node;
+
+/// What is done on one of two ways, with the value or the error.
+pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w);
+
+/// Methods that hand a result on as it is, or change only its error.
+const ADAPTERS: &[&str] = &[
+    "map_err",
+    "ok",
+    "context",
+    "with_context",
+    "into_diagnostic",
+    "wrap_err",
+    "wrap_err_with",
+    "ok_or",
+    "ok_or_else",
+    "inspect_err",
+    "or_else",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "cloned",
+    "copied",
+    "log_err",
+    "err",
+    "now_or_never",
+    "flatten",
+];
+
+/// A way of trying something.
+enum Try<'t> {
+    Send(Node<'t>),
+    Receive,
+    SendWithin(Node<'t>, Option<Node<'t>>),
+    ReceiveWithin(Option<Node<'t>>),
+    /// Waits for a value until the channel has ended.
+    Wait,
+    Permit,
+    Lock(bool),
+}
+
+impl<'a> Lowering<'a> {
+    /// What stands behind `.await`, parentheses, references and methods that change nothing.
+    pub(super) fn peel<'t>(&self, node: Node<'t>) -> Node<'t> {
+        let mut node = node;
+        for _ in 0..16 {
+            let next = match self.kind(&node) {
+                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
+                Kind::ReferenceExpression => self.field(&node, self.f.value),
+                Kind::CallExpression => match self.method_parts(&node) {
+                    Some((receiver, name, _)) if ADAPTERS.contains(&self.text_of(&name)) => {
+                        Some(receiver)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The receiver, the name and the arguments of a method call.
+    pub(super) fn method_parts<'t>(
+        &self,
+        node: &Node<'t>,
+    ) -> Option<(Node<'t>, Node<'t>, Vec<Node<'t>>)> {
+        if self.kind(node) != Kind::CallExpression {
+            return None;
+        }
+        let mut function = self.field(node, self.f.function)?;
+        if self.kind(&function) == Kind::GenericFunction {
+            function = self.field(&function, self.f.function)?;
+        }
+        if self.kind(&function) != Kind::FieldExpression {
+            return None;
+        }
+        let receiver = self.field(&function, self.f.value)?;
+        let name = self.field(&function, self.f.field)?;
+        let arguments = self.field(node, self.f.arguments)?;
+        Some((receiver, name, self.children(&arguments)))
+    }
+
+    /// Goes one way when something succeeds and another when it fails. `word` is what the code
+    /// asks for: `Ok`, `Err`, `Some` or `None`.
+    pub(super) fn branch<'w>(
+        &mut self,
+        node: Node<'_>,
+        word: Option<&'static str>,
+        yes: Way<'w, 'a>,
+        no: Way<'w, 'a>,
+    ) {
+        let (yes, no) = match word {
+            Some("Err" | "None") => (no, yes),
+            _ => (yes, no),
+        };
+        let inner = self.peel(node);
+        let span = self.span(&node);
+        if let Some((time, future)) = self.timeout_parts(&inner)
+            && let Some(at) = self.timed_out(&future, time)
+        {
+            return self.attempt(at, span, yes, no);
+        }
+        if let Some((receiver, how)) = self.try_of(&inner) {
+            let at = self.expression(receiver);
+            if self.is_for(&how, at) {
+                return self.tried(at, how, &inner, span, yes, no);
+            }
+            let value = self.method_on(&inner, at);
+            return self.way_of_value(value, word, span, yes, no);
+        }
+        let value = match self.kind(&inner) {
+            Kind::CallExpression => self.plain_call(&inner),
+            _ => self.expression(inner),
+        };
+        self.way_of_value(value, word, span, yes, no);
+    }
+
+    fn way_of_value(
+        &mut self,
+        value: ExprId,
+        word: Option<&'static str>,
+        span: Span,
+        yes: Way<'_, 'a>,
+        no: Way<'_, 'a>,
+    ) {
+        let is_call = matches!(self.builder.program.kind(value), ExprKind::Call(_));
+        if matches!(word, Some("Ok" | "Err")) && is_call && !self.is_guard(value) {
+            let ty = self.ty(value);
+            let (found, error) = (
+                self.unnamed("value", ty, span),
+                self.unnamed("error", basic::ERROR, span),
+            );
+            for (at, variable) in [found, error].into_iter().enumerate() {
+                self.builder.program.variables[variable.index()].init =
+                    Init::Part(value, at as u32);
+            }
+            let (found, error) = (
+                self.variable_value(found, span),
+                self.variable_value(error, span),
+            );
+            self.assign(&[found, error], &[value], AssignHow::Define, span);
+            let nothing = self.expr(ExprKind::Nil, span);
+            let condition = self.expr(ExprKind::Binary(BinaryOp::Equal, error, nothing), span);
+            return self.two_ways(condition, span, (found, yes), (error, no));
+        }
+        let nothing = self.expr(ExprKind::Nil, span);
+        let condition = self.expr(ExprKind::Binary(BinaryOp::NotEqual, value, nothing), span);
+        let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
+        self.two_ways(condition, span, (value, yes), (error, no));
+    }
+
+    fn two_ways(
+        &mut self,
+        condition: ExprId,
+        span: Span,
+        yes: (ExprId, Way<'_, 'a>),
+        no: (ExprId, Way<'_, 'a>),
+    ) {
+        let step = self.emit(Op::Gap, span);
+        let then = self.in_block(Owner::Then(step), |this| (yes.1)(this, yes.0));
+        let otherwise = self.in_block(Owner::Else(step), |this| (no.1)(this, no.0));
+        self.replace(
+            step,
+            Op::Branch {
+                condition,
+                then,
+                otherwise: Some(otherwise),
+            },
+        );
+    }
+
+    fn try_of<'t>(&self, node: &Node<'t>) -> Option<(Node<'t>, Try<'t>)> {
+        let (receiver, name, arguments) = self.method_parts(node)?;
+        let how = match (self.text_of(&name), &arguments[..]) {
+            ("try_send" | "try_broadcast" | "start_send" | "try_push", [value]) => {
+                Try::Send(*value)
+            }
+            ("try_recv" | "try_next", []) => Try::Receive,
+            ("send_timeout" | "send_deadline", [value, rest @ ..]) => {
+                Try::SendWithin(*value, rest.first().copied())
+            }
+            ("recv_timeout" | "recv_deadline", rest) => Try::ReceiveWithin(rest.first().copied()),
+            ("recv" | "recv_async" | "blocking_recv" | "next" | "recv_ref", []) => Try::Wait,
+            ("try_acquire" | "try_acquire_owned" | "try_acquire_many", _) => Try::Permit,
+            ("try_lock" | "try_lock_owned" | "try_write", _) => Try::Lock(false),
+            ("try_read", []) => Try::Lock(true),
+            _ => return None,
+        };
+        Some((receiver, how))
+    }
+
+    fn is_for(&mut self, how: &Try<'_>, on: ExprId) -> bool {
+        match how {
+            Try::Send(_) | Try::SendWithin(..) => self.as_channel(on, "try_send"),
+            Try::Receive | Try::ReceiveWithin(_) => self.as_channel(on, "try_recv"),
+            Try::Wait => self.as_channel(on, "recv"),
+            Try::Permit => true,
+            Try::Lock(_) => {
+                self.builder.program.lock_around(self.ty(on)).is_some() || !self.has_type(on)
+            }
+        }
+    }
+
+    fn tried(
+        &mut self,
+        on: ExprId,
+        how: Try<'_>,
+        node: &Node<'_>,
+        span: Span,
+        yes: Way<'_, 'a>,
+        no: Way<'_, 'a>,
+    ) {
+        match how {
+            Try::Send(value) => {
+                let value = self.moved(value);
+                self.attempt(Attempt::send(on, value, None), span, yes, no);
+            }
+            Try::Receive => self.attempt(Attempt::receive(on, None), span, yes, no),
+            Try::SendWithin(value, time) => {
+                let value = self.moved(value);
+                let time = self.time_or_unknown(time, span);
+                self.attempt(Attempt::send(on, value, Some(time)), span, yes, no);
+            }
+            Try::ReceiveWithin(time) => {
+                let time = self.time_or_unknown(time, span);
+                self.attempt(Attempt::receive(on, Some(time)), span, yes, no);
+            }
+            Try::Wait => self.waited(on, node, yes, no),
+            Try::Permit => {
+                let (value, _) = self.api_call(Api::PermitTryAcquire, Some(on), &[], span);
+                self.claimed(value, Hold::Permit, on, span, yes, no);
+            }
+            Try::Lock(reading) => {
+                let (value, _) = self.api_call(Api::TryLock, Some(on), &[], span);
+                self.claimed(value, Hold::Lock(reading), on, span, yes, no);
+            }
+        }
+    }
+
+    fn time_or_unknown(&mut self, time: Option<Node<'_>>, span: Span) -> ExprId {
+        match time {
+            Some(time) => self.expression(time),
+            None => self.expr(ExprKind::Unknown, span),
+        }
+    }
+
+    /// A permit or lock that was asked for without waiting is held where the answer is yes.
+    fn claimed(
+        &mut self,
+        asked: ExprId,
+        hold: Hold,
+        of: ExprId,
+        span: Span,
+        yes: Way<'_, 'a>,
+        no: Way<'_, 'a>,
+    ) {
+        let mut kept = None;
+        let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
+        let value = self.expr(ExprKind::Dereference(of), span);
+        self.two_ways(
+            asked,
+            span,
+            (value, &mut |this: &mut Lowering<'a>, value| {
+                let mark = this.held.len();
+                this.hold(hold, of, value);
+                yes(this, value);
+                if this.held.len() > mark && !this.builder.program.block_diverges(this.block) {
+                    kept = this.held.get(mark).copied();
+                }
+            }),
+            (error, no),
+        );
+        // `let Ok(permit) = … else { return }` goes on with it.
+        if let Some(kept) = kept
+            && !self.held.iter().any(|held| held.value == kept.value)
+        {
+            self.held.push(kept);
+        }
+    }
+
+    /// `rx.recv()`: a value, or the end of the channel.
+    fn waited(&mut self, channel: ExprId, node: &Node<'_>, yes: Way<'_, 'a>, no: Way<'_, 'a>) {
+        let span = self.span(node);
+        let received = self.receive(channel, true, span);
+        let ty = self.ty(received);
+        let (value, open) = (
+            self.unnamed("value", ty, span),
+            self.unnamed("open", basic::BOOLEAN, span),
+        );
+        for (at, variable) in [value, open].into_iter().enumerate() {
+            self.builder.program.variables[variable.index()].init = Init::Part(received, at as u32);
+        }
+        let (value, open) = (
+            self.variable_value(value, span),
+            self.variable_value(open, span),
+        );
+        self.assign(&[value, open], &[received], AssignHow::Define, span);
+        let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
+        self.two_ways(open, span, (value, yes), (error, no));
+    }
+
+    /// `timeout(d, f)`: the time and the future.
+    pub(super) fn timeout_parts<'t>(&self, node: &Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        if self.kind(node) != Kind::CallExpression {
+            return None;
+        }
+        let function = self.field(node, self.f.function)?;
+        let name = self.text_of(&function);
+        let last = name.rsplit("::").next().unwrap_or(name);
+        if !matches!(last, "timeout" | "timeout_at")
+            || self.kind(&function) == Kind::FieldExpression
+        {
+            return None;
+        }
+        let arguments = self.children(&self.field(node, self.f.arguments)?);
+        match arguments[..] {
+            [time, future] => Some((time, future)),
+            _ => None,
+        }
+    }
+
+    /// A send or receive with a time limit around it.
+    pub(super) fn timed_out(&mut self, future: &Node<'_>, time: Node<'_>) -> Option<Attempt> {
+        let inner = self.peel(*future);
+        let (receiver, name, arguments) = self.method_parts(&inner)?;
+        let name = self.text_of(&name);
+        let is_send = matches!(
+            (name, arguments.len()),
+            ("send" | "send_async", 1) | ("reserve", 0)
+        );
+        let is_receive = matches!(name, "recv" | "recv_async" | "changed" | "next");
+        if !is_send && !is_receive {
+            return None;
+        }
+        let on = self.expression(receiver);
+        if !self.as_channel(on, name) {
+            return None;
+        }
+        let time = self.expression(time);
+        Some(match (is_send, arguments.first()) {
+            (true, Some(value)) => {
+                let value = self.moved(*value);
+                Attempt::send(on, value, Some(time))
+            }
+            (true, None) => {
+                let value = self.unknown(&inner);
+                Attempt::send(on, value, Some(time))
+            }
+            (false, _) => Attempt::receive(on, Some(time)),
+        })
+    }
+
+    /// Tries a communication: a select of it and a default, or a timer.
+    pub(super) fn attempt(
+        &mut self,
+        attempt: Attempt,
+        span: Span,
+        yes: Way<'_, 'a>,
+        no: Way<'_, 'a>,
+    ) {
+        let step = self.emit(Op::Gap, span);
+        let mut communication = None;
+        let mut value = None;
+        self.choices += 1;
+        let guard = self.in_block(Owner::Guard(step, 0), |this| {
+            (communication, value) = this.communicate(&attempt, span);
+        });
+        let body = self.in_block(Owner::Arm(step, 0), |this| {
+            let value = value.unwrap_or_else(|| this.expr(ExprKind::Unknown, span));
+            yes(this, value);
+        });
+        let first = Arm {
+            guard,
+            body,
+            span,
+            communication,
+        };
+        let mut fallback = None;
+        let guard = self.in_block(Owner::Guard(step, 1), |this| {
+            if let Some(time) = attempt.within {
+                fallback = Some(this.wait_for_timer(time, span));
+            }
+        });
+        let body = self.in_block(Owner::Arm(step, 1), |this| {
+            let error = this.typed(ExprKind::Unknown, basic::ERROR, span);
+            no(this, error);
+        });
+        let second = Arm {
+            guard,
+            body,
+            span,
+            communication: fallback,
+        };
+        self.choices -= 1;
+        self.replace(step, Op::Select(vec![first, second]));
+    }
+
+    fn communicate(&mut self, attempt: &Attempt, span: Span) -> (Option<StepId>, Option<ExprId>) {
+        match attempt.value {
+            Some(value) => {
+                let channel = attempt.channel;
+                (Some(self.emit(Op::Send { channel, value }, span)), None)
+            }
+            None => {
+                let received = self.receive(attempt.channel, true, span);
+                let step = match *self.builder.program.kind(received) {
+                    ExprKind::Received(step) => Some(step),
+                    _ => None,
+                };
+                (step, Some(received))
+            }
+        }
+    }
+
+    /// Waits until a time is over: the receive.
+    pub(super) fn wait_for_timer(&mut self, time: ExprId, span: Span) -> StepId {
+        let (channel, _) = self.api_call(Api::TimerChannel, None, &[time], span);
+        self.emit(
+            Op::Receive {
+                channel,
+                checked: false,
+            },
+            span,
+        )
+    }
+
+    /// `f()?`: the value, after the way out.
+    pub(super) fn try_expression(&mut self, node: &Node<'_>) -> ExprId {
+        let Some(inner) = self.first_child(node) else {
+            return self.unknown(node);
+        };
+        let span = self.span(node);
+        let peeled = self.peel(inner);
+        if !self.is_fallible(&peeled) {
+            return self.expression(peeled);
+        }
+        let word = match self.outcome {
+            super::Outcome::Option => "Some",
+            _ => "Ok",
+        };
+        let mut found = None;
+        self.branch(
+            inner,
+            Some(word),
+            &mut |_, value| found = Some(value),
+            &mut |this, error| this.fail(error, span),
+        );
+        found.unwrap_or_else(|| self.unknown(node))
+    }
+
+    /// Locks and permits are asked for with a `?` that only a poisoned lock or a closed
+    /// semaphore takes.
+    fn is_fallible(&self, node: &Node<'_>) -> bool {
+        match self.method_parts(node) {
+            Some((_, name, arguments)) => !matches!(
+                (self.text_of(&name), arguments.len()),
+                ("lock" | "read" | "write" | "acquire" | "acquire_owned", 0)
+                    | ("acquire_many" | "acquire_many_owned", 1)
+            ),
+            None => true,
+        }
+    }
+
+    /// Whether a call tries something without waiting, or for a limited time only.
+    fn is_attempt(&self, node: &Node<'_>, with_claims: bool) -> bool {
+        if let Some((_, future)) = self.timeout_parts(node) {
+            let inner = self.peel(future);
+            let name = self.method_parts(&inner);
+            return name.is_some_and(|(_, name, _)| {
+                matches!(
+                    self.text_of(&name),
+                    "send" | "send_async" | "recv" | "recv_async" | "next" | "reserve" | "changed"
+                )
+            });
+        }
+        match self.try_of(node) {
+            Some((_, Try::Permit | Try::Lock(_))) => with_claims,
+            Some((_, Try::Wait)) | None => false,
+            Some(_) => true,
+        }
+    }
+
+    /// A value that nobody uses.
+    pub(super) fn discard(&mut self, node: Node<'_>) {
+        let inner = self.peel(node);
+        let is_attempt = self.is_attempt(&inner, false);
+        if is_attempt {
+            return self.branch(node, Some("Ok"), &mut |_, _| {}, &mut |_, _| {});
+        }
+        let mark = self.held.len();
+        self.expression(node);
+        let end = self.end_of(&node);
+        self.release_temporaries(mark, end);
+    }
+
+    /// A try whose outcome is kept as a value.
+    pub(super) fn attempt_value(&mut self, node: &Node<'_>) -> Option<ExprId> {
+        let is_attempt = self.is_attempt(node, true);
+        if !is_attempt {
+            return None;
+        }
+        let span = self.span(node);
+        let outcome = self.unnamed("outcome", basic::UNKNOWN, span);
+        self.branch(
+            *node,
+            Some("Ok"),
+            &mut |this, value| {
+                let target = this.variable_value(outcome, span);
+                this.assign(&[target], &[value], AssignHow::Set, span);
+                this.bind_guard(value, outcome);
+            },
+            &mut |this, error| {
+                let target = this.variable_value(outcome, span);
+                this.assign(&[target], &[error], AssignHow::Set, span);
+            },
+        );
+        Some(self.variable_value(outcome, span))
+    }
+}
+
+/// A send or receive that does not wait, or not for long.
+pub(super) struct Attempt {
+    channel: ExprId,
+    /// What is sent; none for a receive.
+    value: Option<ExprId>,
+    /// How long it may wait; none: not at all.
+    within: Option<ExprId>,
+}
+
+impl Attempt {
+    pub(super) fn send(channel: ExprId, value: ExprId, within: Option<ExprId>) -> Attempt {
+        Attempt {
+            channel,
+            value: Some(value),
+            within,
+        }
+    }
+
+    pub(super) fn receive(channel: ExprId, within: Option<ExprId>) -> Attempt {
+        Attempt {
+            channel,
+            value: None,
+            within,
+        }
+    }
+}

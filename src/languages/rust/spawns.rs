@@ -1,0 +1,201 @@
+//! Tasks: what starts them, what they run, and what waits for them.
+
+use super::{Kind, Lowering, basic};
+use crate::model::step::Spawn;
+use crate::model::types::Library;
+use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// `tokio::spawn(f)`, `set.spawn(f)`: yields a handle that somebody may wait on.
+    pub(super) fn spawn_call(&mut self, node: &Node<'_>, group: Option<ExprId>) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let ty = self.lends(Library::TaskGroup);
+        let handle = self.unnamed("handle", ty, span);
+        let handle = self.variable_value(handle, span);
+        let Some((&task, others)) = nodes.split_last() else {
+            return handle;
+        };
+        for &other in others {
+            self.expression(other);
+        }
+        let (callee, args) = self.task(task);
+        self.emit(
+            Op::Spawn(Spawn {
+                callee,
+                args,
+                target: None,
+                group: Some(group.unwrap_or(handle)),
+            }),
+            span,
+        );
+        handle
+    }
+
+    /// What a task runs: a closure, an async block, or a call of an async function that is not
+    /// awaited.
+    fn task(&mut self, node: Node<'_>) -> (ExprId, ExprList) {
+        let inner = self.bare_future(node);
+        if self.kind(&inner) == Kind::CallExpression && self.shape_of(&inner).is_none() {
+            let before = self.builder.program.blocks[self.block.index()].steps.len();
+            let value = self.plain_call(&inner);
+            if let Some(found) = self.undone_call(value, before) {
+                return found;
+            }
+            return (value, ExprList::default());
+        }
+        (self.moved(inner), ExprList::default())
+    }
+
+    /// A call that was lowered as the last step of the block at hand, taken back.
+    fn undone_call(&mut self, value: ExprId, before: usize) -> Option<(ExprId, ExprList)> {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return None;
+        };
+        let steps = &mut self.builder.program.blocks[self.block.index()].steps;
+        if steps.len() <= before || steps.last() != Some(&step) {
+            return None;
+        }
+        let Op::Call(call) = &self.builder.program.steps[step.index()].op else {
+            return None;
+        };
+        if call.api != Api::Other {
+            return None;
+        }
+        let found = (call.callee, call.args);
+        steps.pop();
+        // The step stays in its table, where it says nothing.
+        self.builder.program.steps[step.index()].op = Op::Gap;
+        self.builder.program.exprs[value.index()].kind = ExprKind::Unknown;
+        Some(found)
+    }
+
+    /// A future without the wrappers that name or trace it.
+    fn bare_future<'t>(&self, node: Node<'t>) -> Node<'t> {
+        let mut node = self.peel_parentheses(node);
+        for _ in 0..8 {
+            let next = match self.method_parts(&node) {
+                Some((receiver, name, _))
+                    if matches!(
+                        self.text_of(&name),
+                        "instrument"
+                            | "in_current_span"
+                            | "or_current"
+                            | "boxed"
+                            | "with_subscriber"
+                            | "map"
+                            | "then"
+                            | "inspect"
+                            | "unwrap_or_else"
+                            | "map_err"
+                    ) =>
+                {
+                    Some(receiver)
+                }
+                _ => self.pinned(&node),
+            };
+            match next {
+                Some(next) => node = self.peel_parentheses(next),
+                None => break,
+            }
+        }
+        node
+    }
+
+    fn pinned<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        if self.kind(node) != Kind::CallExpression {
+            return None;
+        }
+        let function = self.field(node, self.f.function)?;
+        let is_pin = matches!(self.text_of(&function), "Box::pin" | "Box::new");
+        let arguments = self.argument_nodes(node);
+        match arguments[..] {
+            [only] if is_pin => Some(only),
+            _ => None,
+        }
+    }
+
+    fn peel_parentheses<'t>(&self, mut node: Node<'t>) -> Node<'t> {
+        while self.kind(&node) == Kind::ParenthesizedExpression {
+            match self.first_child(&node) {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// Whether an argument is something to run.
+    pub(super) fn starts_task(&self, node: &Node<'_>) -> bool {
+        matches!(
+            self.kind(&self.bare_future(*node)),
+            Kind::ClosureExpression | Kind::AsyncBlock | Kind::CallExpression
+        )
+    }
+
+    /// `thread::scope(|s| { … })`: what is started in it has ended when it returns.
+    pub(super) fn scope_call(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let Some(&closure) = nodes.first() else {
+            return self.unknown(node);
+        };
+        if self.kind(&closure) != Kind::ClosureExpression {
+            self.expression(closure);
+            return self.unknown(node);
+        }
+        let parameter = self
+            .field(&closure, self.f.parameters)
+            .and_then(|list| self.first_child(&list));
+        let ty = self.lends(Library::TaskGroup);
+        let scope = self.unnamed("scope", ty, span);
+        self.scope.open();
+        if let Some(name) = parameter.and_then(|parameter| self.simple_name(&parameter)) {
+            let symbol = self.symbol(&name);
+            self.scope.declare(symbol, scope);
+        }
+        let value = match self.field(&closure, self.f.body) {
+            Some(body) => self.expression(body),
+            None => self.unknown(node),
+        };
+        self.scope.close();
+        let end = self.end_of(node);
+        let group = self.variable_value(scope, end);
+        self.api_call(Api::GroupWait, Some(group), &[], end);
+        value
+    }
+
+    /// `token.run_until_cancelled(f)`: `f` runs, and ends with the token.
+    pub(super) fn until_cancelled(&mut self, node: &Node<'_>, token: ExprId) -> ExprId {
+        use crate::model::step::{Arm, Owner};
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let step = self.emit(Op::Gap, span);
+        let mut arms = Vec::new();
+        self.choices += 1;
+        for (at, future) in [nodes.first().copied(), None].into_iter().enumerate() {
+            let mut communication = None;
+            let guard = self.in_block(Owner::Guard(step, at as u32), |this| {
+                communication = Some(match future {
+                    Some(future) => this.communication(future).0,
+                    None => {
+                        let (channel, _) = this.api_call(Api::ContextDone, Some(token), &[], span);
+                        let checked = false;
+                        this.emit(Op::Receive { channel, checked }, span)
+                    }
+                });
+            });
+            let body = self.builder.block(Owner::Arm(step, at as u32));
+            arms.push(Arm {
+                guard,
+                body,
+                span,
+                communication,
+            });
+        }
+        self.choices -= 1;
+        self.replace(step, Op::Select(arms));
+        self.typed(ExprKind::Unknown, basic::UNKNOWN, span)
+    }
+}

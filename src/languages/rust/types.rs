@@ -1,0 +1,291 @@
+//! Rust types to model types.
+
+use super::libraries::{Shape, library_type};
+use super::names::Item;
+use super::{Kind, Lowering, Outcome, basic};
+use crate::model::types::{Library, Type};
+use crate::model::{Symbol, TypeId};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// The type that a node writes; unknown where there is none.
+    pub(super) fn type_of(&mut self, node: Option<Node<'_>>) -> TypeId {
+        let Some(node) = node else {
+            return basic::UNKNOWN;
+        };
+        self.deeper(&node, |this| this.type_inner(node))
+            .unwrap_or(basic::UNKNOWN)
+    }
+
+    fn type_inner(&mut self, node: Node<'_>) -> TypeId {
+        match self.kind(&node) {
+            Kind::PrimitiveType => primitive(self.text_of(&node)),
+            Kind::TypeIdentifier
+            | Kind::ScopedTypeIdentifier
+            | Kind::Identifier
+            | Kind::ScopedIdentifier => self.named_type(&node, None),
+            Kind::GenericType | Kind::TypeWithTurbofish => {
+                let arguments = self.field(&node, self.f.type_arguments);
+                match self.field(&node, self.f.r#type) {
+                    Some(name) => self.named_type(&name, arguments),
+                    None => basic::UNKNOWN,
+                }
+            }
+            Kind::ReferenceType | Kind::PointerType => {
+                let inner = self.type_of(self.field(&node, self.f.r#type));
+                match self.builder.program.ty(inner) {
+                    Type::Text => basic::TEXT,
+                    _ => self.builder.ty(Type::Pointer(inner)),
+                }
+            }
+            Kind::ArrayType => {
+                let element = self.type_of(self.field(&node, self.f.element));
+                let length = self
+                    .field(&node, self.f.length)
+                    .and_then(|length| self.text_of(&length).replace('_', "").parse().ok());
+                self.builder.ty(Type::List(element, length))
+            }
+            Kind::UnitType => basic::UNIT,
+            Kind::TupleType => {
+                let parts = self.children(&node);
+                let parts = parts
+                    .into_iter()
+                    .map(|part| self.type_of(Some(part)))
+                    .collect();
+                self.builder.ty(Type::Tuple(parts))
+            }
+            Kind::AbstractType | Kind::DynamicType | Kind::BoundedType => self.bounded(&node),
+            Kind::FunctionType => {
+                let results = self.result_types(self.field(&node, self.f.return_type)).0;
+                self.builder.ty(Type::Function(Vec::new(), results))
+            }
+            _ => basic::UNKNOWN,
+        }
+    }
+
+    /// `impl Future<Output = T>` and `dyn Stream<Item = T>` yield their `T`; of other bounds only
+    /// behaviour is known.
+    fn bounded(&mut self, node: &Node<'_>) -> TypeId {
+        let bound = match self.kind(node) {
+            Kind::BoundedType => self.first_child(node),
+            _ => self.field(node, self.f.r#trait),
+        };
+        let Some(bound) = bound else {
+            return basic::INTERFACE;
+        };
+        if self.kind(&bound) == Kind::FunctionType {
+            return self.type_of(Some(bound));
+        }
+        if let Some(arguments) = self.field(&bound, self.f.type_arguments)
+            && self.text_of(&bound).contains("Future")
+        {
+            let yielded = self.children(&arguments).into_iter().find_map(|argument| {
+                match self.kind(&argument) {
+                    Kind::TypeBinding => self.field(&argument, self.f.r#type),
+                    _ => None,
+                }
+            });
+            return self.type_of(yielded);
+        }
+        basic::INTERFACE
+    }
+
+    fn named_type(&mut self, name: &Node<'_>, arguments: Option<Node<'_>>) -> TypeId {
+        let text = self.text_of(name);
+        if text == "Self" {
+            return self.this.map_or(basic::UNKNOWN, |(_, ty)| ty);
+        }
+        if let Some(symbol) = self.builder.program.symbols.lookup(text)
+            && self.type_parameters.contains(&symbol)
+        {
+            return basic::UNKNOWN;
+        }
+        let (path, item) = self.resolve(name);
+        match item {
+            Some(Item::Type(_, ty)) if !path.ends_with("Result") => return ty,
+            Some(Item::Type(..)) => return self.argument(arguments, 0),
+            _ => {}
+        }
+        match library_type(&path) {
+            Some(shape) => self.shaped(shape, arguments),
+            None => self.foreign(&path, text),
+        }
+    }
+
+    /// A type of another crate by its path, or one that nothing declares.
+    fn foreign(&mut self, path: &str, text: &str) -> TypeId {
+        match path.rsplit_once("::") {
+            Some((module, name)) => {
+                let (module, name) = (self.intern(module), self.intern(name));
+                self.builder.ty(Type::Foreign(module, name))
+            }
+            None => {
+                let key = format!("{}::{text}", self.module);
+                let ty = self.implied_type(text);
+                let Type::Named(named) = *self.builder.program.ty(ty) else {
+                    return ty;
+                };
+                self.names.insert(key, Item::Type(named, ty));
+                ty
+            }
+        }
+    }
+
+    /// A type of the crate that is only known by its use.
+    fn implied_type(&mut self, text: &str) -> TypeId {
+        let symbol = self.intern(text);
+        self.builder.anonymous(symbol, false).1
+    }
+
+    /// A library's type with its arguments.
+    pub(super) fn shaped(&mut self, shape: Shape, arguments: Option<Node<'_>>) -> TypeId {
+        match shape {
+            Shape::Channel(direction, discipline) => {
+                let element = self.argument(arguments, 0);
+                self.builder
+                    .ty(Type::Channel(element, direction, discipline))
+            }
+            Shape::List => {
+                let element = self.argument(arguments, 0);
+                self.builder.ty(Type::List(element, None))
+            }
+            Shape::Map => {
+                let (key, value) = (self.argument(arguments, 0), self.argument(arguments, 1));
+                self.builder.ty(Type::Map(key, value))
+            }
+            Shape::Wrapper => {
+                let inner = self.argument(arguments, 0);
+                self.builder.ty(Type::Pointer(inner))
+            }
+            Shape::Guarded(lock) => {
+                let inner = self.argument(arguments, 0);
+                self.builder.ty(Type::Guarded(lock, inner))
+            }
+            Shape::Lends(library) => self.lends(library),
+            Shape::Text => basic::TEXT,
+            Shape::Result => self.argument(arguments, 0),
+        }
+    }
+
+    /// The type of what a library lends.
+    pub(super) fn lends(&mut self, library: Library) -> TypeId {
+        match library {
+            Library::Duration => basic::DURATION,
+            Library::Instant => basic::INSTANT,
+            library => self.builder.ty(Type::Library(library)),
+        }
+    }
+
+    /// One of the type arguments, lifetimes not counted.
+    fn argument(&mut self, arguments: Option<Node<'_>>, at: usize) -> TypeId {
+        let Some(arguments) = arguments else {
+            return basic::UNKNOWN;
+        };
+        let argument = self
+            .children(&arguments)
+            .into_iter()
+            .filter(|argument| self.kind(argument) != Kind::Lifetime)
+            .nth(at);
+        self.type_of(argument)
+    }
+
+    /// What a return type yields, one type for each value, and how.
+    pub(super) fn result_types(&mut self, node: Option<Node<'_>>) -> (Vec<TypeId>, Outcome) {
+        let Some(node) = node else {
+            return (Vec::new(), Outcome::Plain);
+        };
+        let named = match self.kind(&node) {
+            Kind::GenericType => self.field(&node, self.f.r#type),
+            Kind::TypeIdentifier | Kind::ScopedTypeIdentifier => Some(node),
+            Kind::AbstractType | Kind::DynamicType => {
+                let inner = self.future_output(&node);
+                return match inner {
+                    Some(inner) => self.result_types(Some(inner)),
+                    None => (vec![self.type_of(Some(node))], Outcome::Plain),
+                };
+            }
+            _ => None,
+        };
+        let Some(name) = named else {
+            return (self.parts_of_type(node), Outcome::Plain);
+        };
+        let path = self.resolve(&name).0;
+        let last = path.rsplit("::").next().unwrap_or("");
+        let arguments = self.field(&node, self.f.type_arguments);
+        let first = arguments.and_then(|arguments| {
+            self.children(&arguments)
+                .into_iter()
+                .find(|argument| self.kind(argument) != Kind::Lifetime)
+        });
+        match last {
+            "Option" => {
+                let parts = first.map_or(vec![basic::UNKNOWN], |first| self.parts_of_type(first));
+                (parts, Outcome::Option)
+            }
+            last if last.ends_with("Result") => {
+                let mut parts = first.map_or(Vec::new(), |first| self.parts_of_type(first));
+                parts.push(basic::ERROR);
+                (parts, Outcome::Result)
+            }
+            // `Pin<Box<dyn Future<Output = …>>>` and the like.
+            "Pin" | "Box" if self.text_of(&node).contains("Future") => self.result_types(first),
+            "BoxFuture" | "LocalBoxFuture" => self.result_types(first),
+            _ => (self.parts_of_type(node), Outcome::Plain),
+        }
+    }
+
+    fn future_output<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        let bound = self.field(node, self.f.r#trait)?;
+        let arguments = self.field(&bound, self.f.type_arguments)?;
+        if !self.text_of(&bound).contains("Future") {
+            return None;
+        }
+        self.children(&arguments)
+            .into_iter()
+            .find(|argument| self.kind(argument) == Kind::TypeBinding)
+            .and_then(|binding| self.field(&binding, self.f.r#type))
+    }
+
+    /// A type as the values that it is made of: none for `()`, several for a tuple.
+    fn parts_of_type(&mut self, node: Node<'_>) -> Vec<TypeId> {
+        match self.kind(&node) {
+            Kind::UnitType => Vec::new(),
+            Kind::TupleType => {
+                let parts = self.children(&node);
+                parts
+                    .into_iter()
+                    .map(|part| self.type_of(Some(part)))
+                    .collect()
+            }
+            _ => vec![self.type_of(Some(node))],
+        }
+    }
+
+    /// Brings the names of a list of type parameters into scope.
+    pub(super) fn declare_type_parameters(&mut self, node: &Node<'_>) -> usize {
+        let outer = self.type_parameters.len();
+        if let Some(list) = self.field(node, self.f.type_parameters) {
+            for parameter in self.children(&list) {
+                if self.kind(&parameter) == Kind::TypeParameter
+                    && let Some(name) = self.field(&parameter, self.f.name)
+                {
+                    let symbol: Symbol = self.symbol(&name);
+                    self.type_parameters.push(symbol);
+                }
+            }
+        }
+        outer
+    }
+}
+
+fn primitive(name: &str) -> TypeId {
+    match name {
+        "bool" => basic::BOOLEAN,
+        "u8" | "i8" => basic::BYTE,
+        "u16" | "i16" => basic::SMALL,
+        "u32" | "i32" | "char" => basic::HALF,
+        "f32" | "f64" => basic::FLOAT,
+        "str" => basic::TEXT,
+        _ => basic::INTEGER,
+    }
+}
