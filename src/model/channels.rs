@@ -104,6 +104,7 @@ impl Program {
         };
         match call.api {
             Api::ContextDone => Source::Done(call.receiver),
+            Api::SignalNotify if self.has_owners => Source::Done(None),
             Api::TimerChannel => Source::Timer(self.list(call.args).first().copied()),
             Api::TickerChannel => Source::Ticker,
             _ => match self.object_of(id) {
@@ -220,7 +221,10 @@ impl Program {
                 }
             })
         };
-        made.or_else(of_type).unwrap_or(Discipline::Closed)
+        made.or_else(of_type).unwrap_or(match self.has_owners {
+            true => Discipline::Owned,
+            false => Discipline::Closed,
+        })
     }
 
     /// The type of a channel's elements.
@@ -232,11 +236,14 @@ impl Program {
             .find_map(|&made| match *self.kind(made) {
                 ExprKind::MakeChannel(element, ..) => Some(element),
                 _ => None,
-            });
+            })
+            .filter(|&element| *self.ty(element) != Type::Unknown);
         let of_variable = || {
             object.variables.iter().find_map(|&variable| {
                 match *self.underlying(self.variable(variable).ty) {
-                    Type::Channel(element, ..) => Some(element),
+                    Type::Channel(element, ..) if *self.ty(element) != Type::Unknown => {
+                        Some(element)
+                    }
                     _ => None,
                 }
             })

@@ -21,6 +21,7 @@ pub mod lexical;
 pub mod mentions;
 pub mod nearby;
 pub mod object;
+pub mod owners;
 pub mod package;
 pub mod paths;
 pub mod permits;
@@ -86,6 +87,11 @@ pub struct Program {
     pub callers: Vec<Vec<StepId>>,
     /// Initial values of package variables and constants.
     pub globals: Vec<(VariableId, ExprId)>,
+    /// Whether values have one owner, with whose end they end: locks are given back, channels
+    /// come to their end.
+    pub has_owners: bool,
+    /// Words that the language has for what the rules speak of: theirs, the language's.
+    pub words: &'static [(&'static str, &'static str)],
     /// Variables whose value got another owner, in languages in which values have one.
     pub moved: FxHashSet<VariableId>,
     /// Sends that unwind when nobody can receive any more, in languages in which they yield an

@@ -59,6 +59,10 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
 
 /// Whether nothing but room ends a send.
 fn can_wait(program: &Program, send: StepId) -> bool {
+    let channel = program.channel_of(send);
+    if channel.is_some_and(|channel| !program.discipline(channel).waits()) {
+        return false;
+    }
     match program.select_of(send) {
         Some((select, _)) => program
             .arms(select)

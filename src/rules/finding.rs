@@ -115,6 +115,19 @@ impl Finding {
         self
     }
 
+    /// Says everything in the words of a language.
+    pub(super) fn say_in(&mut self, words: &[(&str, &str)]) {
+        let texts = [&mut self.message, &mut self.why, &mut self.fix];
+        let labels = self.related.iter_mut().map(|related| &mut related.label);
+        for text in texts.into_iter().chain(labels) {
+            for (general, own) in words {
+                if text.contains(general) {
+                    *text = text.replace(general, own);
+                }
+            }
+        }
+    }
+
     /// Offers a change.
     pub fn suggest(&mut self, at: Span, change: Change) -> &mut Finding {
         self.suggestion = Some(Suggestion { at, change });

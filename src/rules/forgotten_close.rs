@@ -27,6 +27,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let closings = Closings::of(program);
     for channel in program.object_ids() {
+        if program.discipline(channel).ends_with_owners() {
+            kept_open(program, channel, findings);
+            continue;
+        }
         let object = program.object(channel);
         if object.sends.is_empty() || object.escapes || object.makes.is_empty() {
             continue;
@@ -38,6 +42,52 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             say(program, channel, reader, confidence, findings);
         }
     }
+}
+
+/// A loop that waits until all senders are gone while one of them lives on beside it.
+fn kept_open(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let found = program.waits_for_the_end(channel).find_map(|looped| {
+        let waits = waited_for_at(program, looped);
+        let held = |&at: &StepId| program.sender_alive_during(channel, at);
+        waits.iter().find_map(held).map(|sender| (looped, sender))
+    });
+    let Some((looped, sender)) = found else {
+        return;
+    };
+    let name = program.text(program.variable(sender).name).to_owned();
+    let confidence = match program.is_for_tests(program.span(looped).file) {
+        true => Confidence::Low,
+        false => Confidence::High,
+    };
+    let finding = findings.at(
+        program.span(looped),
+        confidence,
+        format!("waits until every sender is gone, and `{name}` lives on beside it"),
+    );
+    finding
+        .why(format!(
+            "The loop ends when the last sender is dropped. `{name}` is not moved away and not dropped before it, so the channel never ends: what stands behind the loop never runs, and whoever waits for it waits too."
+        ))
+        .fix(format!(
+            "Drop `{name}` before the wait, or move it into the last task that sends instead of a clone of it."
+        ))
+        .about(name);
+    finding.function = Some(program.function_of(looped));
+    finding.because(program.variable(sender).span, "this sender is still alive");
+    if let Some(&made) = program.object(channel).makes.first() {
+        finding.because(program.expr(made).span, "made here");
+    }
+}
+
+/// Where the function that made a channel stands while a loop runs: in the loop, or where it
+/// waits for the task that runs it.
+fn waited_for_at(program: &Program, looped: StepId) -> Vec<StepId> {
+    let function = program.function_of(looped);
+    let mut at = vec![looped];
+    for &spawn in program.spawned_at(function) {
+        at.extend(program.join_of(spawn, &[]));
+    }
+    at
 }
 
 /// Whether nothing closes the channel although all its senders end, and how sure that is.

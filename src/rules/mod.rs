@@ -31,6 +31,7 @@ mod unbounded_slice_queue;
 mod uncancellable_worker;
 mod unhedged_fanout;
 mod unsafe_close;
+mod unwinding;
 mod waits;
 mod write_only_counter;
 
@@ -185,6 +186,9 @@ pub fn run(program: &Program, thresholds: &Thresholds, stop: &Stop) -> Run {
             // A part of what it says could be wrong: it may take back what it said before.
             None => not_run.push(rule),
         }
+    }
+    for finding in &mut found {
+        finding.say_in(program.words);
     }
     found.sort_by(|a, b| (a.at, a.rule.code).cmp(&(b.at, b.rule.code)));
     found.dedup_by(|a, b| a.at == b.at && a.rule == b.rule);

@@ -4,7 +4,7 @@
 //! 2. A close behind a range over the same channel: it comes when the channel is closed already,
 //!    or never.
 
-use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, unwinding};
 use crate::model::change::Change;
 use crate::model::closing::{Closings, Look, Meeting, Sameness};
 use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
@@ -24,6 +24,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let closings = Closings::of(program);
     for channel in program.object_ids() {
+        if program.discipline(channel).ends_with_owners() {
+            unwinding::closed_by_receiver(program, channel, findings);
+            continue;
+        }
         for &close in &program.object(channel).closes {
             if let Some(claim) = claim(&closings, channel, close) {
                 say(program, channel, close, &claim, findings);
@@ -46,6 +50,9 @@ pub(super) struct Claim {
 /// Whether this close is the receiving side's, and how sure that is.
 pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<Claim> {
     let program = closings.program();
+    if program.discipline(channel).ends_with_owners() {
+        return None;
+    }
     let receive = closings.received_before(channel, close)?;
     let object = program.object(channel);
     if closings.is_after_end(channel, close) {

@@ -5,7 +5,7 @@
 //! nothing are BP05's.
 
 use super::late_send::{LateSend, late_sends};
-use super::{Findings, Level, Rule, Seam, Thresholds};
+use super::{Findings, Level, Rule, Seam, Thresholds, unwinding};
 use crate::model::Program;
 use crate::model::closing::{Closings, Look};
 
@@ -24,6 +24,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let closings = Closings::of(program);
     for channel in program.object_ids() {
+        if program.discipline(channel).ends_with_owners() {
+            unwinding::after_signal(program, channel, findings);
+            continue;
+        }
         for late in late_sends(&closings, channel) {
             if !late.is_ignorant() {
                 say(&closings, &late, findings);

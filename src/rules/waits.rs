@@ -38,6 +38,9 @@ pub(super) fn wait_of(program: &Program, step: StepId) -> Option<Wait> {
     match program.op(step) {
         Op::Send { channel, .. } => {
             let object = program.object_of(*channel);
+            if object.is_some_and(|object| !program.discipline(object).waits()) {
+                return None;
+            }
             let others = object.map_or(Vec::new(), |object| {
                 program.object(object).takes().collect()
             });

@@ -30,6 +30,7 @@ mod signatures;
 mod spawns;
 mod statements;
 mod types;
+mod words;
 
 pub(super) use dialect::Dialect;
 
@@ -64,6 +65,10 @@ pub(super) fn lower(
     files: &[Parsed<'_>],
     limits: &Limits,
 ) -> Vec<(FileId, Cut)> {
+    if !files.is_empty() {
+        builder.program.has_owners = true;
+        builder.program.words = words::WORDS;
+    }
     let mut names = Names::default();
     let mut cuts = Vec::new();
     let whole: Vec<&Parsed<'_>> = files

@@ -1,6 +1,7 @@
 //! BP01: a slice or list is used as a queue that nothing bounds.
 
 mod bounds;
+mod endless;
 mod events;
 mod kinds;
 mod positions;
@@ -43,6 +44,7 @@ enum Sharing {
 }
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    endless::check(program, findings);
     let queues = events::queues(program);
     let mut best: FxHashMap<StepId, Claim> = FxHashMap::default();
     for (&key, queue) in &queues {

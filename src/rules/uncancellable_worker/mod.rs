@@ -128,6 +128,9 @@ fn range(
             claim.why = "Stopping a ticker does not close its channel: the loop is parked for ever after the stop. Each new owner leaves another such goroutine behind.".to_owned();
             claim.say(program, findings);
         }
+        Source::Object(channel) if program.discipline(channel).ends_with_owners() => {
+            keeps_itself(program, step, channel, function, findings);
+        }
         Source::Object(channel) => {
             if !program.object(channel).closes.is_empty() {
                 detached_work(program, step, function, findings);
@@ -159,6 +162,26 @@ fn range(
         }
         _ => {}
     }
+}
+
+/// A worker whose own sender keeps the channel open that it receives from until the end.
+fn keeps_itself(
+    program: &Program,
+    step: StepId,
+    channel: ObjectId,
+    function: FunctionId,
+    findings: &mut Findings,
+) {
+    let Some(named) = program.keeps_itself_open(channel, step) else {
+        return;
+    };
+    let of = program.text(program.named[named.index()].name).to_owned();
+    let mut claim = Claim::new(step, function, Confidence::Medium);
+    claim.subject = program.object_name(channel);
+    claim.message = format!("receives until every sender is gone, and `{of}` holds one itself");
+    claim.why = "The channel ends when its last sender is dropped. One of them is kept beside the receiver for as long as this loop runs: it waits for itself, for ever.".to_owned();
+    claim.fix = "Keep a weak sender, or move the receiver out before the loop; or give the loop a token or a shut-down receiver to select on.".to_owned();
+    claim.say(program, findings);
 }
 
 /// How sure it is that nothing closes a channel that is not closed in view.

@@ -8,7 +8,7 @@
 mod twice;
 
 use super::late_send::{LateSend, late_sends};
-use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, receiver_closes};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, receiver_closes, unwinding};
 use crate::model::closing::{Closings, Guard, Look};
 use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
 
@@ -27,6 +27,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let closings = Closings::of(program);
     for channel in program.object_ids() {
+        if program.discipline(channel).ends_with_owners() {
+            unwinding::closed_elsewhere(program, channel, findings);
+            continue;
+        }
         let closes: Vec<StepId> = program
             .object(channel)
             .closes

@@ -1,0 +1,111 @@
+//! Channels that end with their owners: who keeps one open, and how its receiving side leaves.
+
+use super::channels::ArmKind;
+use super::{
+    Direction, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Program, StepId, Type, VariableId,
+    VariableKind,
+};
+
+impl Program {
+    /// A local sender that is neither dropped nor handed on while a loop waits for the end of the
+    /// channel: it is what keeps the channel open.
+    pub fn sender_alive_during(&self, channel: ObjectId, waits: StepId) -> Option<VariableId> {
+        let around = self.outermost(self.function_of(waits));
+        self.object(channel)
+            .variables
+            .iter()
+            .copied()
+            .find(|&variable| {
+                self.is_made_sender(variable)
+                    && !self.moved.contains(&variable)
+                    && self
+                        .variable(variable)
+                        .function
+                        .is_some_and(|of| of == self.function_of(waits) || of == around)
+                    && self.is_in_scope_at(variable, waits)
+            })
+    }
+
+    /// The sender that the making of a channel yields, or a clone of it with a name of its own.
+    fn is_made_sender(&self, variable: VariableId) -> bool {
+        let of = self.variable(variable);
+        let is_sender = matches!(self.underlying(of.ty), Type::Channel(_, Direction::Send, _));
+        of.kind == VariableKind::Local && is_sender && matches!(of.init, Init::Value(_))
+    }
+
+    /// Whether the block in which a variable is declared is still open at a step behind it.
+    fn is_in_scope_at(&self, variable: VariableId, step: StepId) -> bool {
+        let declared = self
+            .steps_of(self.function_of(step))
+            .into_iter()
+            .find(|&at| {
+                matches!(self.op(at), Op::Assign(assign) if assign.how == super::AssignHow::Define
+                && self.list(assign.targets).iter().any(|&target| {
+                    *self.kind(target) == ExprKind::Variable(variable)
+                }))
+            });
+        declared.is_some_and(|declared| {
+            self.is_before(declared, step) && self.follows(step, declared)
+                || self.is_before(declared, step)
+                    && self.step(declared).block == self.step(step).block
+        })
+    }
+
+    /// The type that receives in a loop of its own method and holds a sender of the same channel
+    /// beside the receiver: its loop keeps itself alive.
+    pub fn keeps_itself_open(&self, channel: ObjectId, waits: StepId) -> Option<NamedId> {
+        let function = self.outermost(self.function_of(waits));
+        let super::FunctionKind::Method(_, named) = self.function(function).kind else {
+            return None;
+        };
+        let of_type = |direction: Direction| {
+            self.object(channel).variables.iter().any(|&variable| {
+                let of = self.variable(variable);
+                of.kind == VariableKind::Field(named)
+                    && matches!(self.underlying(of.ty), Type::Channel(_, is, _) if *is == direction)
+            })
+        };
+        (of_type(Direction::Send) && of_type(Direction::Receive)).then_some(named)
+    }
+
+    /// Where the receiving side of a channel leaves although senders may still be there: it
+    /// closes, or its loop ends on a signal.
+    pub fn receiver_leaves(&self, channel: ObjectId) -> Option<StepId> {
+        let object = self.object(channel);
+        let closed = object.closes.first().copied();
+        closed.or_else(|| {
+            object.receives.iter().copied().find_map(|receive| {
+                let (select, _) = self.select_of(receive)?;
+                let looped = self.enclosing_loop(select)?;
+                let exits = self.loop_exits(looped);
+                self.arms(select)
+                    .iter()
+                    .filter(|(_, kind)| *kind == ArmKind::Done)
+                    .find_map(|(arm, _)| {
+                        let leaves = |&(exit, _): &(StepId, super::flow::Exit)| {
+                            self.step(exit).block == arm.body
+                                || self
+                                    .ancestors(exit)
+                                    .any(|(_, owner)| self.block(arm.body).owner == owner)
+                        };
+                        exits
+                            .iter()
+                            .find(|exit| leaves(exit))
+                            .map(|&(exit, _)| exit)
+                    })
+            })
+        })
+    }
+
+    /// The loop that waits until a channel has ended, with no other way out.
+    pub fn waits_for_the_end(&self, channel: ObjectId) -> impl Iterator<Item = StepId> + '_ {
+        self.object(channel)
+            .loops
+            .iter()
+            .copied()
+            .filter(|&looped| {
+                matches!(self.op(looped), Op::Loop(l) if matches!(l.kind, LoopKind::Channel(_)))
+                    && self.loop_exits(looped).is_empty()
+            })
+    }
+}

@@ -1,0 +1,118 @@
+//! Sends that unwind when the other side has left, where a send to nobody yields an error: the
+//! error is turned into a panic. Told by three rules, each for its way of leaving.
+
+use super::{Confidence, Findings};
+use crate::model::{ObjectId, Program, StepId};
+
+/// A send that unwinds, and where the receiving side leaves.
+struct Unwinding {
+    send: StepId,
+    leaves: StepId,
+}
+
+fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
+    let sends = &program.object(channel).sends;
+    let send = sends
+        .iter()
+        .copied()
+        .find(|send| program.unwinding.contains(send))?;
+    let leaves = program.receiver_leaves(channel)?;
+    let is_test = |step: StepId| program.function(program.function_of(step)).is_test;
+    (!is_test(send) && !is_test(leaves)).then_some(Unwinding { send, leaves })
+}
+
+fn is_close(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    program.object(channel).closes.contains(&step)
+}
+
+/// Whether the function of a close receives from the channel itself.
+fn receives_too(program: &Program, channel: ObjectId, close: StepId) -> bool {
+    let home = program.outermost(program.function_of(close));
+    program
+        .object(channel)
+        .takes()
+        .any(|take| program.outermost(program.function_of(take)) == home)
+}
+
+/// The receiver closes its end while a sender takes that for impossible.
+pub(super) fn closed_by_receiver(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let Some(found) = unwinding(program, channel) else {
+        return;
+    };
+    if !is_close(program, channel, found.leaves) || !receives_too(program, channel, found.leaves) {
+        return;
+    }
+    let name = program.object_name(channel);
+    let finding = findings.at(
+        program.span(found.leaves),
+        Confidence::High,
+        format!("ends `{name}` from the receiving side, and a sender panics on that"),
+    );
+    finding
+        .why("A sender cannot know that the receiver has left until it tries. Here it takes the error for impossible, so the receiver's shut-down brings the sender down, in the middle of its work.")
+        .fix("Let the sender return when the send fails; it is how the receiver says that nobody wants more. Or let the senders end first, and receive until the channel has ended.")
+        .about(name);
+    finding.function = Some(program.function_of(found.leaves));
+    finding.because(
+        program.span(found.send),
+        "this send panics when nobody receives any more",
+    );
+}
+
+/// Another part ends the channel on purpose.
+pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let Some(found) = unwinding(program, channel) else {
+        return;
+    };
+    if !is_close(program, channel, found.leaves) || receives_too(program, channel, found.leaves) {
+        return;
+    }
+    say_late(
+        program,
+        channel,
+        &found,
+        Confidence::High,
+        "panics once the channel is closed, which another part does on purpose",
+        findings,
+    );
+}
+
+/// The receiver leaves on a signal, and a send that comes later panics.
+pub(super) fn after_signal(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let Some(found) = unwinding(program, channel) else {
+        return;
+    };
+    if is_close(program, channel, found.leaves) {
+        return;
+    }
+    say_late(
+        program,
+        channel,
+        &found,
+        Confidence::Medium,
+        "panics when the receiver has already shut down",
+        findings,
+    );
+}
+
+fn say_late(
+    program: &Program,
+    channel: ObjectId,
+    found: &Unwinding,
+    confidence: Confidence,
+    what: &str,
+    findings: &mut Findings,
+) {
+    let name = program.object_name(channel);
+    let finding = findings.at(
+        program.span(found.send),
+        confidence,
+        format!("sends on `{name}` and {what}"),
+    );
+    finding
+        .why("The receiver is gone while senders are still at work: a send then yields an error, and here that error unwinds. It happens in the middle of a shut-down, under load.")
+        .fix("Treat the error as the word that nobody wants more: return, or count what is lost. Or stop the senders first and let the receiver drain until the channel has ended.")
+        .about(name);
+    finding.function = Some(program.function_of(found.send));
+    finding.because(program.span(found.leaves), "the receiving side leaves here");
+}
