@@ -124,7 +124,7 @@ pub fn is_test(path: &str) -> bool {
                 || name.ends_with("_tests.rs")
                 || directory
                     .split('/')
-                    .any(|part| matches!(part, "tests" | "benches" | "test"))
+                    .any(|part| matches!(part, "tests" | "benches" | "test" | "examples"))
         }
         _ => name.ends_with("_test.go"),
     }

@@ -411,7 +411,12 @@ impl Lowering<'_> {
         }
         let count = self.argument_nodes(node).len();
         if let Some(known) = known(&path, count) {
-            return self.call_known(known, node, turbofish, &path);
+            let value = self.call_known(known, node, turbofish, &path);
+            if let Some((module, name)) = path.rsplit_once("::") {
+                let (module, name) = (self.intern(module), self.intern(name));
+                self.name_callee(value, ExprKind::Qualified(module, name));
+            }
+            return value;
         }
         if let Some((of, name)) = path.rsplit_once("::")
             && let Some(shape) = library_type(of)

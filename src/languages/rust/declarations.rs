@@ -2,7 +2,7 @@
 
 use super::names::Item;
 use super::{Kind, Lowering};
-use crate::model::types::Type;
+use crate::model::types::{Library, Type};
 use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableKind};
 use tree_sitter::{Node, Tree};
 
@@ -61,7 +61,7 @@ impl Lowering<'_> {
         self.deeper(&node, |this| match this.kind(&node) {
             Kind::UseDeclaration if pass == Pass::Names => this.use_declaration(&node),
             Kind::ModItem => this.module(&node, pass),
-            Kind::StructItem | Kind::UnionItem => this.structure(&node, pass),
+            Kind::StructItem | Kind::UnionItem => this.structure(&node, &marks, pass),
             Kind::EnumItem => this.enumeration(&node, pass),
             Kind::TypeItem => this.alias(&node, pass),
             Kind::TraitItem => this.interface(&node, pass),
@@ -143,7 +143,7 @@ impl Lowering<'_> {
         self.names.types.get(&key).copied()
     }
 
-    fn structure(&mut self, node: &Node<'_>, pass: Pass) {
+    fn structure(&mut self, node: &Node<'_>, marks: &Marks, pass: Pass) {
         let Some(name) = self.field(node, self.f.name) else {
             return;
         };
@@ -158,6 +158,9 @@ impl Lowering<'_> {
                 let outer = self.declare_type_parameters(node);
                 if let Some(body) = self.field(node, self.f.body) {
                     self.fields_of(named, &body, self.is_public(node));
+                }
+                if marks.is_written_out {
+                    self.open_fields(named);
                 }
                 self.type_parameters.truncate(outer);
             }
@@ -187,6 +190,17 @@ impl Lowering<'_> {
             };
             let ty = self.type_of(ty_node);
             self.add_field(named, symbol, ty, span, open);
+        }
+    }
+
+    /// Derived code reads every field of what is written out.
+    fn open_fields(&mut self, named: NamedId) {
+        self.builder.program.named[named.index()].exported = true;
+        for (_, field) in self.builder.program.named[named.index()].fields.clone() {
+            let ty = self.builder.program.variable(field).ty;
+            let is_number = matches!(self.builder.program.underlying(ty), Type::Integer(_))
+                || self.builder.program.library(ty) == Some(Library::AtomicInteger);
+            self.builder.program.variables[field.index()].exported |= is_number;
         }
     }
 
@@ -393,6 +407,8 @@ impl Lowering<'_> {
 #[derive(Default)]
 struct Marks {
     is_test: bool,
+    /// Code that is derived for it writes it out or shows it.
+    is_written_out: bool,
     handler: Option<crate::model::Handler>,
 }
 
@@ -406,6 +422,10 @@ impl Marks {
             "test" | "bench" | "rstest" | "test_case" | "quickcheck"
         ) || last == "cfg"
             && (inner.contains("(test)") || inner.contains("(test,"));
+        self.is_written_out |= last == "derive"
+            && ["Serialize", "Encode", "Hash", "Message"]
+                .iter()
+                .any(|derived| inner.contains(derived));
         let takes_path = inner.contains("(\"") || inner.contains("( \"");
         let is_route = matches!(
             last,

@@ -269,8 +269,14 @@ impl Lowering<'_> {
         let span = self.span(node);
         let base = self.expression(base);
         if self.kind(&at) == Kind::RangeExpression {
+            let bounds: Vec<ExprId> = self
+                .children(&at)
+                .into_iter()
+                .map(|bound| self.expression(bound))
+                .collect();
             let ty = self.ty(base);
-            return self.typed(ExprKind::Slice(base, None, None), ty, span);
+            let kind = ExprKind::Slice(base, bounds.first().copied(), bounds.get(1).copied());
+            return self.typed(kind, ty, span);
         }
         let at = self.expression(at);
         let ty = self.element_of(self.ty(base));

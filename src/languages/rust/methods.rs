@@ -2,7 +2,7 @@
 
 use super::{Lowering, basic};
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, Symbol};
+use crate::model::{Api, ExprId, ExprKind, Op, Symbol};
 use tree_sitter::Node;
 
 /// Methods that yield what they are called on, or what it holds.
@@ -84,9 +84,18 @@ impl Lowering<'_> {
             return on;
         }
         if let Some(value) = self.typed_method(node, on, name) {
+            self.name_callee(value, ExprKind::Member(on, symbol));
             return value;
         }
         if nodes.is_empty() && SAME.contains(&name) {
+            return on;
+        }
+        if let ("replace" | "insert" | "get_or_insert" | "set", [value]) = (name, &nodes[..])
+            && self.is_wrapper(on)
+        {
+            let value = self.moved(*value);
+            self.hand_over(value);
+            self.assign(&[on], &[value], crate::model::AssignHow::Set, span);
             return on;
         }
         if SAME_WITH.contains(&name) {
@@ -96,11 +105,34 @@ impl Lowering<'_> {
             return on;
         }
         if let Some(value) = self.by_name(node, on, name) {
+            self.name_callee(value, ExprKind::Member(on, symbol));
             return value;
         }
         let callee = self.expr(ExprKind::Member(on, symbol), span);
         let args = self.arguments(node);
         self.emit_call(callee, args, None, span)
+    }
+
+    /// Says what was called, where the call that a value stands for does not say it yet.
+    pub(super) fn name_callee(&mut self, value: ExprId, callee: ExprKind) {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return;
+        };
+        let Op::Call(call) = &self.builder.program.steps[step.index()].op else {
+            return;
+        };
+        let known = &mut self.builder.program.exprs[call.callee.index()].kind;
+        if *known == ExprKind::Unknown {
+            *known = callee;
+        }
+    }
+
+    /// Whether a value is an option, a cell or another holder of one value.
+    fn is_wrapper(&self, on: ExprId) -> bool {
+        matches!(
+            self.builder.program.ty(self.ty(on)),
+            Type::Pointer(_) | Type::Guarded(..)
+        )
     }
 
     /// A method that the crate declares.
@@ -383,6 +415,11 @@ impl Lowering<'_> {
                 return Some(self.take_permit(on, node));
             }
             ("accept", 0) => Api::Accept,
+            ("next" | "recv" | "receive" | "fetch", 0)
+                if self.is_named(on, &["sub", "consumer", "messages", "stream", "deliveries"]) =>
+            {
+                Api::MessageFetch
+            }
             ("send", 0) | ("execute", 1)
                 if self.is_named(on, &["client", "http", "request", "req"]) || name == "send" =>
             {

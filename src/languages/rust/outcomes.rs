@@ -109,6 +109,7 @@ impl<'a> Lowering<'a> {
             _ => (yes, no),
         };
         let inner = self.peel(node);
+        let is_awaited = self.is_awaited(node, &inner);
         let span = self.span(&node);
         if let Some((time, future)) = self.timeout_parts(&inner)
             && let Some(at) = self.timed_out(&future, time)
@@ -121,13 +122,38 @@ impl<'a> Lowering<'a> {
                 return self.tried(at, how, &inner, span, yes, no);
             }
             let value = self.method_on(&inner, at);
+            let value = self.awaited_if(is_awaited, value, span);
             return self.way_of_value(value, word, span, yes, no);
         }
         let value = match self.kind(&inner) {
             Kind::CallExpression => self.plain_call(&inner),
             _ => self.expression(inner),
         };
+        let value = self.awaited_if(is_awaited, value, span);
         self.way_of_value(value, word, span, yes, no);
+    }
+
+    fn awaited_if(&mut self, is_awaited: bool, value: ExprId, span: Span) -> ExprId {
+        match is_awaited {
+            true => self.awaited(value, span),
+            false => value,
+        }
+    }
+
+    /// Whether an `.await` was peeled off.
+    fn is_awaited(&self, node: Node<'_>, inner: &Node<'_>) -> bool {
+        let mut at = inner.parent();
+        for _ in 0..16 {
+            let Some(node_at) = at else { return false };
+            if self.kind(&node_at) == Kind::AwaitExpression {
+                return true;
+            }
+            if node_at.id() == node.id() || node_at.byte_range().len() > node.byte_range().len() {
+                return false;
+            }
+            at = node_at.parent();
+        }
+        false
     }
 
     fn way_of_value(
@@ -139,11 +165,16 @@ impl<'a> Lowering<'a> {
         no: Way<'_, 'a>,
     ) {
         let is_call = matches!(self.builder.program.kind(value), ExprKind::Call(_));
-        if matches!(word, Some("Ok" | "Err")) && is_call && !self.is_guard(value) {
+        let of_result = matches!(word, Some("Ok" | "Err"));
+        if is_call && !self.is_guard(value) {
             let ty = self.ty(value);
+            let (name, kind) = match of_result {
+                true => ("error", basic::ERROR),
+                false => ("found", basic::BOOLEAN),
+            };
             let (found, error) = (
                 self.unnamed("value", ty, span),
-                self.unnamed("error", basic::ERROR, span),
+                self.unnamed(name, kind, span),
             );
             for (at, variable) in [found, error].into_iter().enumerate() {
                 self.builder.program.variables[variable.index()].init =
@@ -154,12 +185,22 @@ impl<'a> Lowering<'a> {
                 self.variable_value(error, span),
             );
             self.assign(&[found, error], &[value], AssignHow::Define, span);
-            let nothing = self.expr(ExprKind::Nil, span);
-            let condition = self.expr(ExprKind::Binary(BinaryOp::Equal, error, nothing), span);
+            let condition = match of_result {
+                true => {
+                    let nothing = self.expr(ExprKind::Nil, span);
+                    self.expr(ExprKind::Binary(BinaryOp::Equal, error, nothing), span)
+                }
+                false => error,
+            };
             return self.two_ways(condition, span, (found, yes), (error, no));
         }
+        // A result that was kept is asked for its error, an option for its value.
+        let operator = match of_result {
+            true => BinaryOp::Equal,
+            false => BinaryOp::NotEqual,
+        };
         let nothing = self.expr(ExprKind::Nil, span);
-        let condition = self.expr(ExprKind::Binary(BinaryOp::NotEqual, value, nothing), span);
+        let condition = self.expr(ExprKind::Binary(operator, value, nothing), span);
         let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
         self.two_ways(condition, span, (value, yes), (error, no));
     }

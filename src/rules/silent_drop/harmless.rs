@@ -81,6 +81,8 @@ const UNMISSED: &[&str] = &[
 /// Words of comments which say that the loss is meant.
 const MEANT: &[&str] = &[
     "best-effort",
+    "don't care",
+    "do not care",
     "best effort",
     "better to skip",
     "better to drop",

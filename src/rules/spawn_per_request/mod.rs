@@ -74,7 +74,7 @@ fn in_handler(
     {
         return;
     }
-    if overflows(program, step) {
+    if overflows(program, step) || only_drives(program, step) {
         return;
     }
     let Some(confidence) = confidence(program, step, entry) else {
@@ -106,6 +106,25 @@ fn in_handler(
     }
     if let Some(via) = entry.via {
         finding.because(program.span(via), "called for each of them here");
+    }
+}
+
+/// Whether a task does nothing but poll a future that it was handed: it keeps a connection going
+/// for whoever started it, and ends when that lets go of the other half.
+fn only_drives(program: &Program, step: StepId) -> bool {
+    let Some(spawn) = program.spawn(step).filter(|_| program.has_owners) else {
+        return false;
+    };
+    match spawn.target {
+        None => matches!(program.kind(spawn.callee), ExprKind::Variable(_)),
+        Some(task) => program
+            .steps_of(task)
+            .into_iter()
+            .all(|inner| match program.op(inner) {
+                Op::Call(call) => matches!(call.api, Api::Log | Api::Pure | Api::Format),
+                Op::Send { .. } | Op::Receive { .. } | Op::Loop(_) | Op::Spawn(_) => false,
+                _ => true,
+            }),
     }
 }
 

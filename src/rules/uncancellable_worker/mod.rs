@@ -297,6 +297,9 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     if l.body.index() >= program.blocks.len() || program.enclosing_loop(step).is_some() {
         return;
     }
+    if is_aborted(program, function) {
+        return;
+    }
     let steps = program.steps_in(l.body);
     let is_beyond_judging =
         |&inner: &StepId| matches!(program.op(inner), Op::Gap) || hears_signals(program, inner);
@@ -340,6 +343,27 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
         )),
     };
     claim.say(program, findings);
+}
+
+/// Whether somebody can end the task that runs a function from outside, at the next place where it
+/// waits: through its handle, or by dropping the set that it belongs to.
+fn is_aborted(program: &Program, function: FunctionId) -> bool {
+    program.has_owners
+        && program.spawned_at(function).iter().any(|&spawn| {
+            let group = program.spawn(spawn).and_then(|spawn| spawn.group);
+            let Some(group) = group else { return false };
+            let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
+                if program.text(program.variable(handle).name) == "handle"
+                    && program.variable(handle).span == program.span(spawn));
+            let is_told = program.object_of(group).is_some_and(|group| {
+                program.object(group).calls.iter().any(|&call| {
+                    program
+                        .call(call)
+                        .is_some_and(|call| call.api == Api::Cancel)
+                })
+            });
+            is_set || is_told
+        })
 }
 
 /// Whether a step waits for the process's signals and nothing else: that goroutine lives as long
