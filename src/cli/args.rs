@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::report::Format;
 use crate::review::outcome::Confidence;
 
-/// Finds backpressure bugs in Go code: queues without bounds, sends that block for ever, retries
+/// Finds backpressure bugs in Go and Rust code: queues without bounds, sends that block for ever, retries
 /// that add to the fire, workers that nobody can stop.
 #[derive(Debug, Parser)]
 #[command(
@@ -95,12 +95,24 @@ pub struct Serve {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Files and directories; `-` reads Go code from standard input
+    /// Files and directories; `-` reads code from standard input
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// The language of standard input; recognised without
+    #[arg(long, value_enum)]
+    pub language: Option<Tongue>,
     /// How.
     #[command(flatten)]
     pub how: How,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// Go
+    Go,
+    /// Rust
+    Rust,
 }
 
 /// `review`

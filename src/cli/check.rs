@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
-use super::args::{Check, Colour, How};
+use super::args::{Check, Colour, How, Tongue};
 use super::settings::{self, InForce};
 use super::tree::{self, Tree};
 use super::{finish, terminal};
@@ -23,7 +23,7 @@ pub fn run(check: &Check, colour: Colour) -> anyhow::Result<ExitCode> {
         if check.paths.len() > 1 {
             bail!("`-` stands for standard input and cannot be mixed with other paths");
         }
-        return stdin(&check.how, colour);
+        return stdin(&check.how, check.language, colour);
     }
     if let Some(missing) = check.paths.iter().find(|path| !path.exists()) {
         bail!("{}: no such file or directory", missing.display());
@@ -36,7 +36,7 @@ pub fn run(check: &Check, colour: Colour) -> anyhow::Result<ExitCode> {
             .iter()
             .map(|path| path.display().to_string())
             .collect();
-        terminal::tell(&format!("no Go files in {}", names.join(", ")));
+        terminal::tell(&format!("no Go or Rust files in {}", names.join(", ")));
     }
     let options = options(&check.how, &force);
     let limit = options.limits.bytes;
@@ -63,7 +63,7 @@ pub fn options(how: &How, force: &InForce) -> Options {
     }
 }
 
-fn stdin(how: &How, colour: Colour) -> anyhow::Result<ExitCode> {
+fn stdin(how: &How, tongue: Option<Tongue>, colour: Colour) -> anyhow::Result<ExitCode> {
     let force = settings::load(&how.choice, &[PathBuf::from(".")])?;
     let options = options(how, &force);
     let text = match read_stdin(options.limits.bytes)? {
@@ -76,7 +76,12 @@ fn stdin(how: &How, colour: Colour) -> anyhow::Result<ExitCode> {
     if patch::looks_like_diff(&text) {
         bail!("standard input is a diff, not code: review it with `highwater review --diff -`");
     }
-    let review = run::check_text(STDIN, &text, Language::Go, &options);
+    let language = match tongue {
+        Some(Tongue::Go) => Language::Go,
+        Some(Tongue::Rust) => Language::Rust,
+        None => Language::of_text(&text),
+    };
+    let review = run::check_text(STDIN, &text, language, &options);
     finish(review, how, &force, colour, &|path| {
         (path == STDIN).then(|| text.clone())
     })

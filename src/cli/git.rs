@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 
 use crate::source::Language;
 use crate::source::limits::Cut;
+use crate::source::paths::UnitId;
 
 /// Paths that are handed to one run of `git`.
 const AT_ONCE: usize = 200;
@@ -174,7 +175,8 @@ impl Git {
         while let (Some(about), Some(path)) = (fields.next(), fields.next()) {
             let about = String::from_utf8_lossy(about);
             let about: Vec<&str> = about.trim_start_matches(':').split(' ').collect();
-            let (&[old_mode, new_mode, old, new, _], true) = (about.as_slice(), is_go(path)) else {
+            let (&[old_mode, new_mode, old, new, _], true) = (about.as_slice(), is_reviewed(path))
+            else {
                 continue;
             };
             let one = Changed {
@@ -185,7 +187,10 @@ impl Git {
         }
         if head.is_none() {
             let others = self.bytes(&["ls-files", "--others", "--exclude-standard", "-z", "--"])?;
-            for path in others.split(|&byte| byte == 0).filter(|path| is_go(path)) {
+            for path in others
+                .split(|&byte| byte == 0)
+                .filter(|path| is_reviewed(path))
+            {
                 // What is no longer in the index may still be in the base.
                 let one = changed.entry(path.to_owned()).or_insert(Changed {
                     base: Side::Nothing,
@@ -197,57 +202,67 @@ impl Git {
         Ok(changed)
     }
 
-    /// The Go files that stand in some directories of a commit, with their objects.
+    /// The files that stand where some units do, in a commit, with their objects.
     pub fn beside(
         &self,
         commit: &str,
-        directories: &BTreeSet<String>,
+        units: &BTreeSet<UnitId>,
     ) -> anyhow::Result<BTreeMap<Vec<u8>, String>> {
         let mut found = BTreeMap::new();
-        let directories: Vec<String> = directories
-            .iter()
-            .map(|directory| {
-                if directory.is_empty() {
-                    String::new()
-                } else {
-                    format!("{directory}/")
-                }
-            })
-            .collect();
-        for some in directories.chunks(AT_ONCE) {
-            let root = some.iter().any(String::is_empty);
-            let mut below = vec!["ls-tree", "-z", "--full-tree", commit, "--"];
-            below.extend(
-                some.iter()
-                    .map(String::as_str)
-                    .filter(|directory| !directory.is_empty()),
-            );
-            let mut listings = Vec::new();
-            if root {
-                listings.push(self.bytes(&["ls-tree", "-z", "--full-tree", commit])?);
-            }
-            if below.len() > 5 {
-                listings.push(self.bytes(&below)?);
-            }
-            for entry in listings
+        for is_deep in [false, true] {
+            let places: BTreeSet<&str> = units
                 .iter()
-                .flat_map(|listing| listing.split(|&byte| byte == 0))
-            {
-                let Some(tab) = entry.iter().position(|&byte| byte == b'\t') else {
-                    continue;
-                };
-                let about = String::from_utf8_lossy(&entry[..tab]);
-                let about: Vec<&str> = about.split(' ').collect();
-                let path = &entry[tab + 1..];
-                if let &[mode, "blob", object] = about.as_slice()
-                    && mode != LINK
-                    && is_go(path)
-                {
-                    found.insert(path.to_owned(), object.to_owned());
-                }
+                .map(UnitId::place)
+                .filter(|&(_, deep)| deep == is_deep)
+                .map(|(place, _)| place)
+                .collect();
+            let (root, inner): (Vec<&str>, Vec<&str>) =
+                places.into_iter().partition(|place| place.is_empty());
+            if !root.is_empty() {
+                self.listed(commit, &[], is_deep, &mut found)?;
+            }
+            for some in inner.chunks(AT_ONCE) {
+                let directories: Vec<String> =
+                    some.iter().map(|place| format!("{place}/")).collect();
+                self.listed(commit, &directories, is_deep, &mut found)?;
             }
         }
         Ok(found)
+    }
+
+    /// The files of some directories of a commit; of its root when none is named.
+    fn listed(
+        &self,
+        commit: &str,
+        directories: &[String],
+        is_deep: bool,
+        found: &mut BTreeMap<Vec<u8>, String>,
+    ) -> anyhow::Result<()> {
+        let mut arguments = vec!["ls-tree", "-z", "--full-tree"];
+        if is_deep {
+            arguments.push("-r");
+        }
+        arguments.push(commit);
+        if !directories.is_empty() {
+            arguments.push("--");
+            arguments.extend(directories.iter().map(String::as_str));
+        }
+        let listing = self.bytes(&arguments)?;
+        for entry in listing.split(|&byte| byte == 0) {
+            let Some(tab) = entry.iter().position(|&byte| byte == b'\t') else {
+                continue;
+            };
+            let about = String::from_utf8_lossy(&entry[..tab]);
+            let about: Vec<&str> = about.split(' ').collect();
+            let path = &entry[tab + 1..];
+            if let &[mode, "blob", object] = about.as_slice()
+                && mode != LINK
+                && is_reviewed(path)
+            {
+                found.insert(path.to_owned(), object.to_owned());
+            }
+        }
+        Ok(())
     }
 
     /// Opens the objects for reading.
@@ -269,7 +284,7 @@ impl Git {
     }
 }
 
-fn is_go(path: &[u8]) -> bool {
+fn is_reviewed(path: &[u8]) -> bool {
     Language::of_path(&String::from_utf8_lossy(path)).is_some()
 }
 

@@ -60,7 +60,7 @@ fn of_diff(review: &Review, diff: &Path, colour: Colour) -> anyhow::Result<ExitC
     print(&change, skipped, review, &force, colour)
 }
 
-/// The Go files of the directories that a diff touches. Links are not followed: the directory may
+/// The files of the units that a diff touches. Links are not followed: the directory may
 /// be the checkout of a stranger's branch.
 fn beside(
     diff: &Diff,
@@ -73,30 +73,48 @@ fn beside(
         return;
     };
     for unit in touched(diff) {
-        let directory = root.join(&unit.directory);
-        let is_inside = directory.canonicalize().is_ok_and(|real| real == directory);
-        let Some(entries) = is_inside.then(|| fs::read_dir(&directory).ok()).flatten() else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let Some(language) = name.to_str().and_then(Language::of_path) else {
-                continue;
-            };
-            let path = match unit.directory.as_str() {
-                "" => name.to_string_lossy().into_owned(),
-                directory => format!("{directory}/{}", name.to_string_lossy()),
-            };
-            if paths::unit_of(&path) != unit || !entry.file_type().is_ok_and(|kind| kind.is_file())
-            {
-                continue;
-            }
-            match tree::read(&entry.path(), limit) {
-                Ok(bytes) => files.push(SourceFile::new(path, language, bytes)),
-                Err(reason) => skipped.push(Skipped { path, reason }),
+        let (place, is_deep) = unit.place();
+        let mut waiting = vec![place.to_owned()];
+        while let Some(place) = waiting.pop() {
+            for (path, entry) in entries_of(&root, &place) {
+                let kind = entry.file_type();
+                if is_deep && kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+                    waiting.push(path);
+                    continue;
+                }
+                let Some(language) = Language::of_path(&path) else {
+                    continue;
+                };
+                if paths::unit_of(&path) != unit || !kind.is_ok_and(|kind| kind.is_file()) {
+                    continue;
+                }
+                match tree::read(&entry.path(), limit) {
+                    Ok(bytes) => files.push(SourceFile::new(path, language, bytes)),
+                    Err(reason) => skipped.push(Skipped { path, reason }),
+                }
             }
         }
     }
+}
+
+/// What stands in a directory below a root, unless a link leads out of it.
+fn entries_of(root: &Path, place: &str) -> Vec<(String, fs::DirEntry)> {
+    let directory = root.join(place);
+    let is_inside = directory.canonicalize().is_ok_and(|real| real == directory);
+    let entries = is_inside.then(|| fs::read_dir(&directory).ok()).flatten();
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = match place {
+                "" => name,
+                place => format!("{place}/{name}"),
+            };
+            (path, entry)
+        })
+        .collect()
 }
 
 fn of_repository(review: &Review, colour: Colour) -> anyhow::Result<ExitCode> {
@@ -107,7 +125,7 @@ fn of_repository(review: &Review, colour: Colour) -> anyhow::Result<ExitCode> {
     let is_empty = change.diff.files.is_empty() && skipped.is_empty();
     if is_empty && review.base.is_none() && review.head.is_none() {
         terminal::tell(
-            "no Go file differs from the last commit; compare with another one by --base REV",
+            "no Go or Rust file differs from the last commit; compare with another one by --base REV",
         );
     }
     print(&change, skipped, review, &force, colour)
@@ -266,8 +284,7 @@ impl States<'_> {
         files: &mut Vec<SourceFile>,
     ) -> anyhow::Result<()> {
         let units = touched(diff);
-        let directories = units.iter().map(|unit| unit.directory.clone()).collect();
-        for (path, object) in self.git.beside(base, &directories)? {
+        for (path, object) in self.git.beside(base, &units)? {
             let Ok(path) = String::from_utf8(path) else {
                 continue;
             };

@@ -93,7 +93,7 @@ impl Walk<'_> {
         if Language::of_path(&shown).is_none() {
             self.skip(
                 root,
-                "in no language that is reviewed (Go files end in .go)",
+                "in no language that is reviewed (Go files end in .go, Rust files in .rs)",
             );
             return Ok(());
         }

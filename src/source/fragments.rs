@@ -4,6 +4,7 @@
 //! without its `select` gets one, braces that stay open are closed and those that close nothing
 //! are blanked. Lines keep their columns; a map gives their numbers in the real file.
 
+use super::Language;
 use super::diff::{FileDiff, Hunk, Kind, Side};
 
 /// Code that stands for a file of which only hunks are known.
@@ -28,7 +29,13 @@ impl Fragment {
 
 /// One side of a file as its hunks show it.
 pub fn fragment(file: &FileDiff, side: Side) -> Fragment {
-    let mut builder = Builder::default();
+    let path = file.new_path.as_ref().or(file.old_path.as_ref());
+    let mut builder = Builder {
+        language: path
+            .and_then(|path| Language::of_path(path))
+            .unwrap_or(Language::Go),
+        ..Builder::default()
+    };
     for hunk in file.hunks() {
         builder.hunk(hunk, side);
     }
@@ -43,6 +50,7 @@ struct Builder {
     open: Vec<bool>,
     /// The first line of the function that is open.
     function: Option<String>,
+    language: Language,
     scan: Scan,
 }
 
@@ -70,7 +78,10 @@ impl Builder {
     fn close_all(&mut self) {
         // A string that the hunk cuts off would swallow the closing braces.
         if self.scan == Scan::RawString {
-            self.put_in("`");
+            self.put_in(match self.language {
+                Language::Go => "`",
+                Language::Rust => "\"",
+            });
         } else if self.scan == Scan::BlockComment {
             self.put_in("*/");
         }
@@ -83,7 +94,7 @@ impl Builder {
     }
 
     fn hunk(&mut self, hunk: &Hunk, side: Side) {
-        let heading = function_heading(&hunk.heading);
+        let heading = heading_of(&hunk.heading, self.language);
         let goes_on = heading.is_some() && heading == self.function && !self.open.is_empty();
         if !goes_on {
             self.close_all();
@@ -124,10 +135,11 @@ impl Builder {
     /// Puts in what must stand before a line: closing braces before a declaration, `select {`
     /// before a case that has none.
     fn before(&mut self, text: &str, from_here: &[(&str, u32)]) {
-        if is_declaration(text) {
+        if is_declaration(text, self.language) {
             self.close_all();
-            self.function = function_heading(text);
-        } else if is_case(text) && self.open.last() != Some(&true) {
+            self.function = heading_of(text, self.language);
+        } else if self.language == Language::Go && is_case(text) && self.open.last() != Some(&true)
+        {
             let indent = indent_of(text);
             let siblings = from_here.iter().take(200).map(|(line, _)| *line);
             let receives = siblings
@@ -182,12 +194,28 @@ impl Builder {
         while at < bytes.len() {
             let next = bytes.get(at + 1).copied();
             match (self.scan, bytes[at]) {
-                (Scan::RawString, b'`') => self.scan = Scan::Code,
+                (Scan::RawString, b'`') if self.language == Language::Go => {
+                    self.scan = Scan::Code;
+                }
+                (Scan::RawString, b'"') if self.language == Language::Rust => {
+                    self.scan = Scan::Code;
+                }
+                (Scan::RawString, b'\\') if self.language == Language::Rust => at += 1,
                 (Scan::BlockComment, b'*') if next == Some(b'/') => {
                     self.scan = Scan::Code;
                     at += 1;
                 }
-                (Scan::Code, b'`') => self.scan = Scan::RawString,
+                (Scan::Code, b'`') if self.language == Language::Go => {
+                    self.scan = Scan::RawString;
+                }
+                // A string of Rust may go on over the end of the line.
+                (Scan::Code, b'"') if self.language == Language::Rust => {
+                    self.scan = Scan::RawString;
+                }
+                // A lifetime has no second quote.
+                (Scan::Code, b'\'') if self.language == Language::Rust => {
+                    at = past_character(bytes, at);
+                }
                 (Scan::Code, b'/') if next == Some(b'/') => return,
                 (Scan::Code, b'/') if next == Some(b'*') => {
                     self.scan = Scan::BlockComment;
@@ -217,19 +245,76 @@ fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
+/// Past a character in quotes; a lifetime is only its quote.
+fn past_character(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at + 1..at + 3) {
+        Some([b'\\', _]) => past_quote(bytes, at + 1, b'\''),
+        Some([_, b'\'']) => at + 2,
+        _ => at,
+    }
+}
+
 fn is_case(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("case ") || line.starts_with("default:")
 }
 
 /// Whether a line at the margin begins a declaration.
-fn is_declaration(line: &str) -> bool {
+fn is_declaration(line: &str, language: Language) -> bool {
+    if language == Language::Rust {
+        return RUST_ITEMS.iter().any(|start| line.starts_with(start));
+    }
     ["func (", "type ", "import ", "package "]
         .iter()
         .any(|start| line.starts_with(start))
         || line
             .strip_prefix("func ")
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+/// How a line at the margin of Rust begins that declares something.
+const RUST_ITEMS: &[&str] = &[
+    "fn ",
+    "pub ",
+    "pub(",
+    "async fn ",
+    "impl ",
+    "impl<",
+    "struct ",
+    "enum ",
+    "trait ",
+    "mod ",
+    "use ",
+    "const ",
+    "static ",
+    "type ",
+    "unsafe ",
+    "#[",
+];
+
+/// A hunk's heading as the first line of a function or an implementation.
+fn heading_of(heading: &str, language: Language) -> Option<String> {
+    match language {
+        Language::Go => function_heading(heading),
+        Language::Rust => rust_heading(heading),
+    }
+}
+
+/// Git gives the last line at the margin, which is that of a function or of an `impl`.
+fn rust_heading(heading: &str) -> Option<String> {
+    let heading = heading.trim_end();
+    let names = |word: &str| heading.starts_with(word) || heading.contains(&format!(" {word}"));
+    let is_block = names("fn ") || heading.starts_with("impl");
+    match is_block {
+        true if heading.ends_with('{') => Some(heading.to_owned()),
+        true if heading.ends_with('}') || heading.ends_with(';') => None,
+        true if names("fn ") && heading.contains('(') => {
+            let open = heading.find('(').unwrap_or(heading.len());
+            Some(format!("{}() {{", &heading[..open]))
+        }
+        true if heading.starts_with("impl") => Some(format!("{heading} {{")),
+        _ => None,
+    }
 }
 
 /// A hunk's heading as the first line of a function. Git cuts headings at 80 bytes, so open

@@ -14,9 +14,10 @@ pub mod span;
 pub use span::{FileId, LineIndex, Span};
 
 /// A language that has a front-end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
     /// Go, as of the grammar's version 1.22 with generics.
+    #[default]
     Go,
     /// Rust, edition 2015 to 2024.
     Rust,
@@ -38,6 +39,28 @@ impl Language {
         }
     }
 
+    /// The language that a text is most likely written in.
+    pub fn of_text(text: &str) -> Language {
+        let mut balance = 0_i32;
+        for line in text.lines().take(400) {
+            let line = line.trim();
+            balance += signs(line, RUST_SIGNS) - signs(line, GO_SIGNS);
+        }
+        if balance > 0 {
+            Language::Rust
+        } else {
+            Language::Go
+        }
+    }
+
+    /// The name for reading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Language::Go => "Go",
+            Language::Rust => "Rust",
+        }
+    }
+
     /// The name in lower case, as it stands in configuration and on a code fence.
     pub fn name(self) -> &'static str {
         match self {
@@ -54,6 +77,37 @@ impl Language {
             _ => None,
         }
     }
+}
+
+/// What only Go is written with.
+const GO_SIGNS: &[&str] = &[
+    ":=",
+    "func ",
+    "package ",
+    "<-",
+    "go func",
+    "defer ",
+    "chan ",
+    "nil",
+    "make(",
+    "import (",
+    "struct {",
+    "interface{",
+    "err != ",
+    "case ",
+    "range ",
+];
+
+/// What only Rust is written with.
+const RUST_SIGNS: &[&str] = &[
+    "fn ", "let ", "::", "mut ", "impl ", "pub ", "use ", "=> ", ".await", "match ", "&self", "#[",
+    "->", "!(", "Some(", "async ", "loop {",
+];
+
+fn signs(line: &str, of: &[&str]) -> i32 {
+    // A comment is written in no language.
+    let code = line.split("//").next().unwrap_or("");
+    of.iter().filter(|sign| code.contains(**sign)).count() as i32
 }
 
 /// One file under review. `text` has exactly as many bytes as the file, so that offsets and
@@ -109,6 +163,24 @@ fn replace_invalid(bytes: Vec<u8>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_tell_their_language() {
+        for (text, language) in [
+            ("select {\ncase ch <- x:\ndefault:\n}", Language::Go),
+            ("for job := range jobs {\n\tdo(job)\n}", Language::Go),
+            ("const workers = 8\n", Language::Go),
+            ("let _ = tx.try_send(x);", Language::Rust),
+            (
+                "while let Some(x) = rx.recv().await {\n    work(x);\n}",
+                Language::Rust,
+            ),
+            ("pub struct A {\n    n: usize,\n}", Language::Rust),
+            ("", Language::Go),
+        ] {
+            assert_eq!(Language::of_text(text), language, "{text}");
+        }
+    }
 
     #[test]
     fn any_bytes_keep_their_length() {

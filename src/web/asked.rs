@@ -8,7 +8,12 @@ use crate::source::change::Change;
 use crate::source::{Language, patch};
 
 /// The name that a pasted text goes by.
-pub const NAME: &str = "pasted.go";
+pub fn name(language: Language) -> &'static str {
+    match language {
+        Language::Go => "pasted.go",
+        Language::Rust => "pasted.rs",
+    }
+}
 
 /// A text that was pasted or sent.
 pub struct Pasted {
@@ -42,9 +47,9 @@ impl Pasted {
             Kind::Diff => true,
         };
         Pasted {
-            text,
             is_diff,
-            language: language.unwrap_or(Language::Go),
+            language: language.unwrap_or_else(|| Language::of_text(&text)),
+            text,
         }
     }
 
@@ -52,7 +57,7 @@ impl Pasted {
     pub fn review(&self, options: &Options) -> Review {
         match self.change() {
             Some(change) => change::review(&change, options),
-            None => run::check_text(NAME, &self.text, self.language, options),
+            None => run::check_text(name(self.language), &self.text, self.language, options),
         }
     }
 

@@ -62,7 +62,7 @@ impl Paste {
             "" | "auto" => None,
             name => Some(Language::by_name(name).ok_or_else(|| {
                 Error::BadRequest(format!(
-                    "The language `{name}` is not known: it is `auto` or `go`."
+                    "The language `{name}` is not known: it is `auto`, `go` or `rust`."
                 ))
             })?),
         };
@@ -225,7 +225,7 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
             };
             return Shown::new(review, &subject, least, &class);
         }
-        let (path, text) = (asked::NAME, pasted.text.as_str());
+        let (path, text) = (asked::name(pasted.language), pasted.text.as_str());
         let (review, colours) = run::check_text_in_colour(path, text, pasted.language, options);
         let colours = &colours;
         let subject = Subject::Code {

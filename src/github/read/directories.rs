@@ -77,11 +77,13 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// What is in a directory of a commit, by name; nothing when it is not there.
+    /// What is in a directory of a commit, and where `is_deep` in those below it, by its path from
+    /// there; nothing when it is not there.
     pub async fn directory(
         &mut self,
         commit: &str,
         path: &str,
+        is_deep: bool,
     ) -> Result<Vec<(String, Entry)>, Failure> {
         let mut at = commit.to_owned();
         for part in path.split('/').filter(|part| !part.is_empty()) {
@@ -96,12 +98,20 @@ impl<'a> Objects<'a> {
             };
             at.clone_from(&inside.sha);
         }
-        let entries = self.entries(&at, path).await?;
-        let files = entries.iter().flat_map(|entries| entries.iter());
-        let files = files.filter(|entry| entry.kind == "blob" && entry.mode != "120000");
-        Ok(files
-            .map(|entry| (entry.path.clone(), entry.clone()))
-            .collect())
+        let mut found = Vec::new();
+        let mut waiting = vec![(String::new(), at)];
+        while let Some((prefix, id)) = waiting.pop() {
+            let entries = self.entries(&id, path).await?;
+            for entry in entries.iter().flat_map(|entries| entries.iter()) {
+                let name = format!("{prefix}{}", entry.path);
+                match entry.kind.as_str() {
+                    "blob" if entry.mode != "120000" => found.push((name, entry.clone())),
+                    "tree" if is_deep => waiting.push((format!("{name}/"), entry.sha.clone())),
+                    _ => {}
+                }
+            }
+        }
+        Ok(found)
     }
 
     async fn entries(&mut self, id: &str, path: &str) -> Result<Option<Arc<Vec<Entry>>>, Failure> {

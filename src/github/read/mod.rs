@@ -143,9 +143,9 @@ async fn side(
     first: &BTreeSet<String>,
 ) -> Result<Vec<SourceFile>, Failure> {
     let mut entries = Vec::new();
-    let directories: BTreeSet<&str> = units.iter().map(|unit| unit.directory.as_str()).collect();
-    for directory in directories {
-        for (name, entry) in objects.directory(commit, directory).await? {
+    let places: BTreeSet<(&str, bool)> = units.iter().map(UnitId::place).collect();
+    for (directory, is_deep) in places {
+        for (name, entry) in objects.directory(commit, directory, is_deep).await? {
             let path = if directory.is_empty() {
                 name
             } else {
