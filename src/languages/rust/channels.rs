@@ -155,6 +155,23 @@ impl Lowering<'_> {
                 self.emit(Op::Close { channel }, span);
                 self.unknown(node)
             }
+            (
+                "subscribe" | "resubscribe" | "stream" | "into_stream" | "iter" | "try_iter",
+                None,
+            )
+            | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
+                self.same_channel(channel, name, span)
+            }
+            ("borrow" | "borrow_and_update", None) => self.unknown(node),
+            _ => return self.channel_question(node, channel, name),
+        })
+    }
+
+    /// What a method asks of a channel, without sending or receiving.
+    fn channel_question(&mut self, node: &Node<'_>, channel: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        Some(match (name, nodes.first()) {
             ("len", None) => self.typed(ExprKind::Length(channel), basic::INTEGER, span),
             ("max_capacity", None) => self.typed(ExprKind::Capacity(channel), basic::INTEGER, span),
             ("capacity", None) => self.room_left(channel, node),
@@ -167,14 +184,6 @@ impl Lowering<'_> {
             ("is_closed" | "is_disconnected" | "has_changed" | "same_channel", _) => {
                 self.typed(ExprKind::Unknown, basic::BOOLEAN, span)
             }
-            (
-                "subscribe" | "resubscribe" | "stream" | "into_stream" | "iter" | "try_iter",
-                None,
-            )
-            | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
-                self.same_channel(channel, name, span)
-            }
-            ("borrow" | "borrow_and_update", None) => self.unknown(node),
             _ => return None,
         })
     }

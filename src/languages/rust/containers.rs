@@ -61,6 +61,15 @@ impl Lowering<'_> {
                 self.assign(&[list], &[rest], AssignHow::Set, span);
                 self.unknown(node)
             }
+            _ => return self.list_question(node, list, name),
+        })
+    }
+
+    /// What a method asks of a list, or sees of it, without changing it.
+    fn list_question(&mut self, node: &Node<'_>, list: ExprId, name: &str) -> Option<ExprId> {
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        Some(match (name, &nodes[..]) {
             ("len", []) => self.typed(ExprKind::Length(list), basic::INTEGER, span),
             ("capacity", []) => self.typed(ExprKind::Capacity(list), basic::INTEGER, span),
             ("is_empty", []) => self.is_empty(list, node),

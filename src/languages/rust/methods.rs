@@ -235,6 +235,25 @@ impl Lowering<'_> {
                 }
                 Some(value)
             }
+            Library::Instant | Library::Duration => self.time_method(node, on, library, name),
+            Library::RateLimiter => Some(self.does(Api::RateWait, node, on)),
+            Library::Backoff => {
+                let asks = matches!(name, "next_backoff" | "next_back_off");
+                asks.then(|| self.does(Api::BackoffRetry, node, on))
+            }
+            Library::Once => (name == "call_once").then(|| self.does(Api::OnceDo, node, on)),
+            _ => None,
+        }
+    }
+
+    fn time_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        library: Library,
+        name: &str,
+    ) -> Option<ExprId> {
+        match library {
             Library::Instant => {
                 let value = self.does(Api::Now, node, on);
                 let is_span = matches!(
@@ -257,12 +276,6 @@ impl Lowering<'_> {
                 }
                 _ => None,
             },
-            Library::RateLimiter => Some(self.does(Api::RateWait, node, on)),
-            Library::Backoff => {
-                let asks = matches!(name, "next_backoff" | "next_back_off");
-                asks.then(|| self.does(Api::BackoffRetry, node, on))
-            }
-            Library::Once => (name == "call_once").then(|| self.does(Api::OnceDo, node, on)),
             _ => None,
         }
     }
@@ -447,13 +460,24 @@ impl Lowering<'_> {
             }
             ("join", 0) if !is_known => Api::GroupWait,
             ("abort", 0) => Api::Cancel,
+            ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {
+                return Some(self.spawn_call(node, None));
+            }
+            _ => return self.by_common_name(node, on, name),
+        };
+        Some(self.does(api, node, on))
+    }
+
+    /// Methods of lists, metrics and clocks that go by the same names everywhere.
+    fn by_common_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let nodes = self.argument_nodes(node);
+        let span = self.span(node);
+        let is_known = self.has_type(on);
+        let api = match (name, nodes.len()) {
             ("inc", 0) | ("inc_by" | "observe" | "record" | "increment", 1) => Api::MetricRecord,
             ("gen_range" | "random_range" | "gen" | "random", _) => Api::Random,
             ("next_backoff" | "next_back_off", _) => Api::BackoffRetry,
             ("retry", 1) => Api::BackoffRetry,
-            ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {
-                return Some(self.spawn_call(node, None));
-            }
             ("push_back" | "push_front", 1) if !is_known => {
                 return self.list_method(node, on, name);
             }

@@ -6,6 +6,7 @@
 //! the model sees the ways code takes and not the types that carry them. Guards and permits are
 //! given back where their owner goes out of scope, as steps.
 
+mod attempts;
 mod calls;
 mod channels;
 mod comments;
@@ -14,6 +15,8 @@ mod control;
 mod declarations;
 mod dialect;
 mod expressions;
+mod functions;
+mod futures;
 mod guards;
 mod handlers;
 mod kinds;

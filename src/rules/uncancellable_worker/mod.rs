@@ -9,6 +9,7 @@
 //! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
 
+mod handles;
 mod owner;
 mod process;
 
@@ -129,7 +130,7 @@ fn range(
             claim.say(program, findings);
         }
         Source::Object(channel) if program.discipline(channel).ends_with_owners() => {
-            keeps_itself(program, step, channel, function, findings);
+            handles::keeps_itself(program, step, channel, function, findings);
         }
         Source::Object(channel) => {
             if !program.object(channel).closes.is_empty() {
@@ -162,26 +163,6 @@ fn range(
         }
         _ => {}
     }
-}
-
-/// A worker whose own sender keeps the channel open that it receives from until the end.
-fn keeps_itself(
-    program: &Program,
-    step: StepId,
-    channel: ObjectId,
-    function: FunctionId,
-    findings: &mut Findings,
-) {
-    let Some(named) = program.keeps_itself_open(channel, step) else {
-        return;
-    };
-    let of = program.text(program.named[named.index()].name).to_owned();
-    let mut claim = Claim::new(step, function, Confidence::Medium);
-    claim.subject = program.object_name(channel);
-    claim.message = format!("receives until every sender is gone, and `{of}` holds one itself");
-    claim.why = "The channel ends when its last sender is dropped. One of them is kept beside the receiver for as long as this loop runs: it waits for itself, for ever.".to_owned();
-    claim.fix = "Keep a weak sender, or move the receiver out before the loop; or give the loop a token or a shut-down receiver to select on.".to_owned();
-    claim.say(program, findings);
 }
 
 /// How sure it is that nothing closes a channel that is not closed in view.
@@ -297,7 +278,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     if l.body.index() >= program.blocks.len() || program.enclosing_loop(step).is_some() {
         return;
     }
-    if is_aborted(program, function) {
+    if handles::is_aborted(program, function) {
         return;
     }
     let steps = program.steps_in(l.body);
@@ -343,27 +324,6 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
         )),
     };
     claim.say(program, findings);
-}
-
-/// Whether somebody can end the task that runs a function from outside, at the next place where it
-/// waits: through its handle, or by dropping the set that it belongs to.
-fn is_aborted(program: &Program, function: FunctionId) -> bool {
-    program.has_owners
-        && program.spawned_at(function).iter().any(|&spawn| {
-            let group = program.spawn(spawn).and_then(|spawn| spawn.group);
-            let Some(group) = group else { return false };
-            let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
-                if program.text(program.variable(handle).name) == "handle"
-                    && program.variable(handle).span == program.span(spawn));
-            let is_told = program.object_of(group).is_some_and(|group| {
-                program.object(group).calls.iter().any(|&call| {
-                    program
-                        .call(call)
-                        .is_some_and(|call| call.api == Api::Cancel)
-                })
-            });
-            is_set || is_told
-        })
 }
 
 /// Whether a step waits for the process's signals and nothing else: that goroutine lives as long

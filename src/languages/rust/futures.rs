@@ -1,0 +1,129 @@
+//! Closures, async blocks, and what waiting for a value means.
+
+use super::{Kind, Lowering};
+use crate::model::types::{Library, Type};
+use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    pub(super) fn closure(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let Some(body) = self.field(node, self.f.body) else {
+            return self.unknown(node);
+        };
+        let parameters = self
+            .field(node, self.f.parameters)
+            .map(|list| self.children(&list))
+            .unwrap_or_default();
+        let is_move = self.is_move(node);
+        // `|| async move { … }` runs its block when it is called and awaited.
+        let (body, is_move) = match self.kind(&body) {
+            Kind::AsyncBlock => (
+                self.block_of(&body).unwrap_or(body),
+                is_move || self.is_move(&body),
+            ),
+            _ => (body, is_move),
+        };
+        let function = self.inner_function(node, &parameters, body, is_move);
+        self.expr(ExprKind::Closure(function), span)
+    }
+
+    fn is_move(&self, node: &Node<'_>) -> bool {
+        let text = self.text_of(node);
+        let head = text.split(['|', '{']).next().unwrap_or("");
+        head.split_whitespace().any(|word| word == "move")
+    }
+
+    pub(super) fn block_of<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        self.children(node)
+            .into_iter()
+            .find(|child| self.kind(child) == Kind::Block)
+    }
+
+    /// A future that something else runs.
+    pub(super) fn async_block(&mut self, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let Some(block) = self.block_of(node) else {
+            return self.unknown(node);
+        };
+        let is_move = self.is_move(node);
+        let function = self.inner_function(node, &[], block, is_move);
+        self.expr(ExprKind::Closure(function), span)
+    }
+
+    pub(super) fn await_expression(&mut self, node: &Node<'_>) -> ExprId {
+        let Some(inner) = self.first_child(node) else {
+            return self.unknown(node);
+        };
+        let span = self.span(node);
+        if self.kind(&inner) == Kind::AsyncBlock {
+            return match self.block_of(&inner) {
+                Some(block) => self.other(&block),
+                None => self.unknown(node),
+            };
+        }
+        let value = self.expression(inner);
+        self.awaited(value, span)
+    }
+
+    /// Waits for what a value yields.
+    pub(super) fn awaited(&mut self, value: ExprId, span: crate::source::Span) -> ExprId {
+        let ty = self.ty(value);
+        let program = &self.builder.program;
+        match *program.underlying(ty) {
+            Type::Library(Library::TaskGroup)
+                if matches!(
+                    program.kind(value),
+                    ExprKind::Variable(_) | ExprKind::Field(..)
+                ) =>
+            {
+                self.api_call(Api::GroupWait, Some(value), &[], span).0
+            }
+            Type::Channel(..)
+                if matches!(
+                    program.kind(value),
+                    ExprKind::Variable(_) | ExprKind::Field(..) | ExprKind::Member(..)
+                ) || self.is_wait_channel(value) =>
+            {
+                self.receive(value, true, span)
+            }
+            Type::Library(Library::Timer) => {
+                let args = self.timer_arguments(value);
+                self.api_call(Api::Sleep, None, &args, span).0
+            }
+            _ => self.awaited_call(value, span),
+        }
+    }
+
+    /// A closure that stands for a future runs now.
+    fn awaited_call(&mut self, value: ExprId, span: crate::source::Span) -> ExprId {
+        match *self.builder.program.kind(value) {
+            ExprKind::Closure(function) => {
+                let args = ExprList::default();
+                self.emit_call(value, args, Some(function), span)
+            }
+            _ => value,
+        }
+    }
+
+    /// The channel that `token.cancelled()` and the like stand for.
+    fn is_wait_channel(&self, value: ExprId) -> bool {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return false;
+        };
+        matches!(&self.builder.program.steps[step.index()].op, Op::Call(call) if matches!(
+            call.api,
+            Api::ContextDone | Api::TimerChannel | Api::TickerChannel | Api::SignalNotify
+        ))
+    }
+
+    fn timer_arguments(&self, value: ExprId) -> Vec<ExprId> {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return Vec::new();
+        };
+        match &self.builder.program.steps[step.index()].op {
+            Op::Call(call) => self.builder.program.list(call.args).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}

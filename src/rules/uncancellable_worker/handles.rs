@@ -1,0 +1,45 @@
+//! Where values have owners: who holds a worker's sender, and who can end it by its handle.
+
+use super::{Claim, Confidence, Findings};
+use crate::model::{Api, ExprKind, FunctionId, ObjectId, Program, StepId};
+
+/// A worker whose own sender keeps the channel open that it receives from until the end.
+pub(super) fn keeps_itself(
+    program: &Program,
+    step: StepId,
+    channel: ObjectId,
+    function: FunctionId,
+    findings: &mut Findings,
+) {
+    let Some(named) = program.keeps_itself_open(channel, step) else {
+        return;
+    };
+    let of = program.text(program.named[named.index()].name).to_owned();
+    let mut claim = Claim::new(step, function, Confidence::Medium);
+    claim.subject = program.object_name(channel);
+    claim.message = format!("receives until every sender is gone, and `{of}` holds one itself");
+    claim.why = "The channel ends when its last sender is dropped. One of them is kept beside the receiver for as long as this loop runs: it waits for itself, for ever.".to_owned();
+    claim.fix = "Keep a weak sender, or move the receiver out before the loop; or give the loop a token or a shut-down receiver to select on.".to_owned();
+    claim.say(program, findings);
+}
+
+/// Whether somebody can end the task that runs a function from outside, at the next place where it
+/// waits: through its handle, or by dropping the set that it belongs to.
+pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
+    program.has_owners
+        && program.spawned_at(function).iter().any(|&spawn| {
+            let group = program.spawn(spawn).and_then(|spawn| spawn.group);
+            let Some(group) = group else { return false };
+            let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
+                if program.text(program.variable(handle).name) == "handle"
+                    && program.variable(handle).span == program.span(spawn));
+            let is_told = program.object_of(group).is_some_and(|group| {
+                program.object(group).calls.iter().any(|&call| {
+                    program
+                        .call(call)
+                        .is_some_and(|call| call.api == Api::Cancel)
+                })
+            });
+            is_set || is_told
+        })
+}
