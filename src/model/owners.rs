@@ -62,6 +62,7 @@ impl Program {
             self.object(channel).variables.iter().any(|&variable| {
                 let of = self.variable(variable);
                 of.kind == VariableKind::Field(named)
+                    && !self.moved.contains(&variable)
                     && matches!(self.underlying(of.ty), Type::Channel(_, is, _) if *is == direction)
             })
         };

@@ -225,6 +225,7 @@ impl Lowering<'_> {
             return self.unknown(node);
         };
         let value = self.moved(argument);
+        self.gone(value);
         if self.drop_guard(value, span) {
             return self.unknown(node);
         }
@@ -241,6 +242,13 @@ impl Lowering<'_> {
             }
         }
         self.unknown(node)
+    }
+
+    /// A field whose value was taken out or dropped keeps nothing open any more.
+    pub(super) fn gone(&mut self, value: ExprId) {
+        if let ExprKind::Field(_, field) = *self.builder.program.kind(value) {
+            self.builder.program.moved.insert(field);
+        }
     }
 
     /// `mem::take(&mut q)`: everything is taken out at once.

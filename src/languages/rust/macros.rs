@@ -113,6 +113,13 @@ impl Lowering<'_> {
                 }
                 None => self.unknown(node),
             },
+            // A generator: whoever takes from it decides how long it runs.
+            "stream" | "try_stream" | "quote" => {
+                if let Some(tokens) = self.tokens_of(node) {
+                    self.names_in(&tokens);
+                }
+                self.unknown(node)
+            }
             "spawn" => self.unknown_macro(node),
             _ if LOGS.contains(&name) => {
                 let values = self.parts_of_macro(node);

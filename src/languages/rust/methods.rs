@@ -88,6 +88,9 @@ impl Lowering<'_> {
             return value;
         }
         if nodes.is_empty() && SAME.contains(&name) {
+            if name == "take" {
+                self.gone(on);
+            }
             return on;
         }
         if let ("replace" | "insert" | "get_or_insert" | "set", [value]) = (name, &nodes[..])

@@ -3,7 +3,7 @@
 use super::names::Item;
 use super::{Kind, Lowering, basic};
 use crate::model::step::AssignHow;
-use crate::model::types::Type;
+use crate::model::types::{Library, Type};
 use crate::model::{ExprId, ExprKind, Init, NamedId, TypeId, VariableId, VariableKind};
 use tree_sitter::Node;
 
@@ -120,7 +120,18 @@ impl Lowering<'_> {
         if is_constant || text == "_" {
             return;
         }
-        let ty = self.ty(value);
+        let mut ty = self.ty(value);
+        // An atomic cannot be copied: a name for one that stands elsewhere is a reference.
+        let is_place = matches!(
+            self.builder.program.kind(value),
+            ExprKind::Field(..)
+                | ExprKind::Index(..)
+                | ExprKind::Variable(_)
+                | ExprKind::Member(..)
+        );
+        if is_place && self.builder.program.library(ty) == Some(Library::AtomicInteger) {
+            ty = self.builder.ty(Type::Pointer(ty));
+        }
         let variable = self.declare_local(name, VariableKind::Local, ty);
         self.define(variable, value, name);
         self.bind_guard(value, variable);

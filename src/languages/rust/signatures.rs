@@ -3,6 +3,7 @@
 use super::statements::Dest;
 use super::{Kind, Lowering, Outcome, basic};
 use crate::model::step::{Assign, AssignHow, Owner};
+use crate::model::types::Type;
 use crate::model::{
     BlockId, ExprKind, Function, FunctionId, FunctionKind, Init, Op, Symbol, VariableId,
     VariableKind,
@@ -65,7 +66,8 @@ impl Lowering<'_> {
         for parameter in self.parameters_of(node) {
             let span = self.span(&parameter);
             if self.kind(&parameter) == Kind::SelfParameter {
-                self.receiver(function, span);
+                let is_lent = self.text_of(&parameter).starts_with('&');
+                self.receiver(function, span, is_lent);
                 continue;
             }
             let pattern = self.field(&parameter, self.f.pattern);
@@ -82,7 +84,8 @@ impl Lowering<'_> {
                 None => (Symbol(0), span),
             };
             if self.is_self_named(symbol) {
-                self.receiver(function, span);
+                let is_lent = matches!(self.builder.program.ty(ty), Type::Pointer(_));
+                self.receiver(function, span, is_lent);
                 continue;
             }
             let kind = VariableKind::Parameter;
@@ -115,8 +118,14 @@ impl Lowering<'_> {
         self.builder.program.text(symbol) == "self"
     }
 
-    fn receiver(&mut self, function: FunctionId, span: Span) {
-        let Some((named, ty)) = self.this else { return };
+    /// `&self` is lent, and the method may be called again; `self` is given away.
+    fn receiver(&mut self, function: FunctionId, span: Span, is_lent: bool) {
+        let Some((named, mut ty)) = self.this else {
+            return;
+        };
+        if is_lent {
+            ty = self.builder.ty(Type::Pointer(ty));
+        }
         let name = self.intern("self");
         let kind = VariableKind::Receiver;
         let variable = self.builder.variable(name, kind, ty, span, Some(function));

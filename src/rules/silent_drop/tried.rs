@@ -3,7 +3,7 @@
 use super::aftermath::{Fate, Offer};
 use super::ignored::Telling;
 use super::{FIX, WHY, harmless};
-use crate::model::channels::ArmKind;
+use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{Arm, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
 
@@ -39,6 +39,12 @@ impl<'p> Tried<'p> {
             return None;
         }
         let taken = of(ArmKind::Send)?;
+        let channel = taken
+            .communication
+            .and_then(|send| program.channel_of(send));
+        if channel.is_some_and(|channel| program.capacity(channel) == Capacity::Unbounded) {
+            return None;
+        }
         let (refused, is_timed) = match of(ArmKind::Default) {
             Some(arm) => (arm, false),
             None => (of(ArmKind::Timeout)?, true),

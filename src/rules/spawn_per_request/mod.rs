@@ -12,7 +12,8 @@ mod bounds;
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Api, BinaryOp, ExprKind, Handler, Init, LoopKind, Op, Program, StepId, Type, VariableKind,
+    Api, BinaryOp, Discipline, ExprKind, Handler, Init, LoopKind, ObjectId, Op, Program, StepId,
+    Type, VariableKind,
 };
 pub(super) use bounds::ends_something;
 use bounds::{
@@ -74,7 +75,7 @@ fn in_handler(
     {
         return;
     }
-    if overflows(program, step) || only_drives(program, step) {
+    if overflows(program, step) || only_drives(program, step) || feeds_answer(program, step) {
         return;
     }
     let Some(confidence) = confidence(program, step, entry) else {
@@ -107,6 +108,28 @@ fn in_handler(
     if let Some(via) = entry.via {
         finding.because(program.span(via), "called for each of them here");
     }
+}
+
+/// Whether a task fills a bounded channel that the function which starts it makes: the body of an
+/// answer, which is read by the client and ends with it.
+fn feeds_answer(program: &Program, step: StepId) -> bool {
+    let starter = program.function_of(step);
+    let made_here = |channel: ObjectId| {
+        program.discipline(channel) == Discipline::Owned
+            && program
+                .object(channel)
+                .makes
+                .iter()
+                .any(|&made| program.function_at(program.expr(made).span) == Some(starter))
+            && program.object(channel).takes().next().is_none()
+    };
+    program.has_owners
+        && program.task_of(step).into_iter().any(|task| {
+            program.steps_of(task).into_iter().any(|inner| {
+                matches!(program.op(inner), Op::Send { .. })
+                    && program.channel_of(inner).is_some_and(made_here)
+            })
+        })
 }
 
 /// Whether a task does nothing but poll a future that it was handed: it keeps a connection going

@@ -3,7 +3,8 @@
 use super::{Confidence, Findings};
 use crate::model::channels::is_end_name;
 use crate::model::{
-    Direction, Discipline, ExprKind, LoopKind, ObjectId, Op, Program, StepId, Type, TypeId,
+    Direction, Discipline, ExprKind, FunctionKind, LoopKind, ObjectId, Op, Program, StepId, Type,
+    TypeId,
 };
 use crate::rules::handlers::Entries;
 
@@ -90,7 +91,13 @@ fn pressure(program: &Program, entries: &Entries, send: StepId) -> Pressure {
         return Pressure::Few;
     }
     match of.kind {
-        crate::model::FunctionKind::Method(..) if of.exported => Pressure::Callers,
+        // A method that takes its value away is called once for each.
+        FunctionKind::Method(receiver, _) if of.exported => {
+            match program.ty(program.variable(receiver).ty) {
+                Type::Pointer(_) => Pressure::Callers,
+                _ => Pressure::Few,
+            }
+        }
         _ => Pressure::Unseen,
     }
 }
@@ -119,7 +126,10 @@ fn confidence(
     let function = program.function_at(place);
     let is_test = program.is_for_tests(place.file)
         || function.is_some_and(|function| program.function(function).is_test);
-    if is_small || is_few || is_test || is_answered(program, element, MAX_DEPTH) {
+    // `_rx` is only kept so that sends do not fail.
+    let is_for_nobody = program.object(channel).takes().next().is_none()
+        && names().any(|name| name.starts_with('_'));
+    if is_small || is_few || is_for_nobody || is_test || is_answered(program, element, MAX_DEPTH) {
         return Confidence::Low;
     }
     if program

@@ -26,20 +26,29 @@ pub(super) fn keeps_itself(
 /// Whether somebody can end the task that runs a function from outside, at the next place where it
 /// waits: through its handle, or by dropping the set that it belongs to.
 pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
-    program.has_owners
-        && program.spawned_at(function).iter().any(|&spawn| {
-            let group = program.spawn(spawn).and_then(|spawn| spawn.group);
-            let Some(group) = group else { return false };
-            let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
+    if !program.has_owners {
+        return false;
+    }
+    // A task may be no more than a call of this.
+    let by_task = program.callers[function.index()]
+        .iter()
+        .map(|&caller| program.function_of(caller))
+        .filter(|&by| program.is_task(by));
+    let mut sites = program.spawned_at(function).to_vec();
+    sites.extend(by_task.flat_map(|by| program.spawned_at(by)));
+    sites.iter().any(|&spawn| {
+        let group = program.spawn(spawn).and_then(|spawn| spawn.group);
+        let Some(group) = group else { return false };
+        let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
                 if program.text(program.variable(handle).name) == "handle"
                     && program.variable(handle).span == program.span(spawn));
-            let is_told = program.object_of(group).is_some_and(|group| {
-                program.object(group).calls.iter().any(|&call| {
-                    program
-                        .call(call)
-                        .is_some_and(|call| call.api == Api::Cancel)
-                })
-            });
-            is_set || is_told
-        })
+        let is_told = program.object_of(group).is_some_and(|group| {
+            program.object(group).calls.iter().any(|&call| {
+                program
+                    .call(call)
+                    .is_some_and(|call| call.api == Api::Cancel)
+            })
+        });
+        is_set || is_told
+    })
 }
