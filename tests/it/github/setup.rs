@@ -275,6 +275,7 @@ async fn with_an_app_it_shows_what_is_granted_beside_what_is_needed() {
         "<th scope=\"row\">Pull requests</th><td>write</td><td>nothing <strong>(not enough)</strong>",
         "<th scope=\"row\">Contents</th><td>read</td><td>write</td>",
         "Granted and not needed: <code>Contents: write</code>",
+        "GitHub knows the App <code>highwater</code>",
         "Not subscribed to: <code>pull_request</code> (to review what is opened or pushed), <code>",
         "/organizations/highwater-makers/settings/apps/highwater/permissions",
     ] {
