@@ -79,7 +79,9 @@ pub fn code_block(lines: &str, language: &str) -> String {
 
 /// Lines of a file in such a fence, which names the language of the file.
 pub fn code_of(path: &str, lines: &str) -> String {
-    code_block(lines, Language::of_path(path).map_or("", Language::name))
+    // What came through a pipe has no name, and was read as Go.
+    let language = Language::of_path(path).unwrap_or(Language::Go);
+    code_block(lines, language.name())
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {
@@ -328,7 +330,7 @@ mod tests {
         assert_eq!(code_span("`"), "`` ` ``");
         assert_eq!(code_span("a\n@all"), "`a @all`");
         assert_eq!(code_of("a/b.go", "```\n@x"), "````go\n```\n@x\n````\n");
-        assert_eq!(code_of("a/b.txt", "x"), "```\nx\n```\n");
+        assert_eq!(code_of("<stdin>", "x"), "```go\nx\n```\n");
     }
 
     #[test]
