@@ -32,6 +32,8 @@ pub fn manifest(public_url: &str) -> Value {
         "description": "Reviews pull requests for backpressure bugs.",
         "hook_attributes": { "url": format!("{site}/webhooks/github"), "active": true },
         "redirect_url": format!("{site}/setup/callback"),
+        // Where people come back to who sign in to see their own pull requests.
+        "callback_urls": [format!("{site}/auth/github/callback")],
         "public": false,
         "default_permissions": permissions,
         "default_events": events,
@@ -116,6 +118,10 @@ mod tests {
             "https://highwater.example.com/webhooks/github"
         );
         assert_eq!(asked["name"], "Highwater highwater.example.com");
+        assert_eq!(
+            asked["callback_urls"],
+            json!(["https://highwater.example.com/auth/github/callback"])
+        );
     }
 
     #[test]

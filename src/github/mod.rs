@@ -36,7 +36,7 @@ use read::{Cache, Repository};
 pub use settings::Settings;
 use work::Work;
 
-use crate::store::queue::{Delivery, Job, TakenIn};
+use crate::store::queue::{Asked, Delivery, Job, TakenIn};
 use crate::store::{self, Store};
 
 /// How long one analysis may take.
@@ -166,8 +166,7 @@ impl Bot {
     }
 
     /// Asks for work that no delivery brought.
-    async fn ask(&self, installation: i64, work: &Work) -> Result<(), Failure> {
-        let asked = work.asked(installation, self.github.clock().now());
+    async fn ask(&self, asked: Asked) -> Result<(), Failure> {
         self.github
             .store()
             .ask(&asked, self.github.settings().queue)
@@ -219,6 +218,10 @@ impl Bot {
             return store.finish(job, now).await;
         };
         let why = failure.to_string();
+        if let Failure::Moved = failure {
+            tracing::info!(why, "a job begins anew");
+            return store.put_off(job, now, &why, false).await;
+        }
         tracing::warn!(why, "a job was not done");
         metrics::counter!("highwater_jobs_failed_total").increment(1);
         match failure {
@@ -227,7 +230,6 @@ impl Bot {
                     .put_off(job, until + back_off(0, 1_000, 1_000), &why, false)
                     .await
             }
-            Failure::Moved => store.put_off(job, now, &why, false).await,
             // What is out of reach asks for nothing any more.
             Failure::Gone(_) => store.finish(job, now).await,
             Failure::Forbidden { .. } => store.bury(job, now, &why).await,
@@ -268,11 +270,13 @@ impl Bot {
                 number,
                 comment,
             } => {
-                self.command(&installation, &repository, number, comment)
+                self.command(job, &installation, &repository, (number, comment))
                     .await
             }
-            Work::Rerun { repository, head } => self.rerun(&installation, &repository, &head).await,
-            Work::Sweep => self.sweep(&installation).await,
+            Work::Rerun { repository, head } => {
+                self.rerun(job, &installation, &repository, &head).await
+            }
+            Work::Sweep => self.sweep(job, &installation).await,
             Work::Forget { repositories } => {
                 for repository in repositories {
                     store.forget_repository(repository).await?;
@@ -285,10 +289,10 @@ impl Bot {
 
     async fn command(
         &self,
+        job: &Job,
         installation: &client::Installation,
         repository: &Repository,
-        number: i64,
-        comment: i64,
+        (number, comment): (i64, i64),
     ) -> Result<(), Failure> {
         let looked = review::find(installation, repository, number).await?;
         let slug = self.slug().await?;
@@ -302,29 +306,25 @@ impl Bot {
             seal: &seal,
         };
         if listen::answer::answer(&asked).await? {
-            self.again(installation.id, &looked.repository, number)
-                .await?;
+            self.again(job, &looked.repository, number).await?;
         }
         Ok(())
     }
 
-    async fn again(
-        &self,
-        installation: i64,
-        repository: &Repository,
-        number: i64,
-    ) -> Result<(), Failure> {
+    async fn again(&self, job: &Job, repository: &Repository, number: i64) -> Result<(), Failure> {
         let work = Work::Review {
             repository: repository.clone(),
             number,
             again: true,
         };
-        self.ask(installation, &work).await
+        let now = self.github.clock().now();
+        self.ask(work.asked_after(job, now)).await
     }
 
     /// Looks again at the pull requests with a head. A fork's are not named in what GitHub sends.
     async fn rerun(
         &self,
+        job: &Job,
         installation: &client::Installation,
         repository: &Repository,
         head: &str,
@@ -348,7 +348,7 @@ impl Bot {
         numbers.sort_unstable();
         numbers.dedup();
         for number in numbers {
-            self.again(installation.id, repository, number).await?;
+            self.again(job, repository, number).await?;
         }
         Ok(())
     }

@@ -73,6 +73,10 @@ impl Bot {
         let (reading, review, notes) = self.reviewed(reading).await?;
         self.say(job, &looked, (&reading, &review, &notes), again)
             .await?;
+        if store.is_superseded(job).await? {
+            // Asked for again, or the installation is forgotten: there is nothing to remember.
+            return Err(Failure::Moved);
+        }
         let seen = Pull {
             repository: repository.id,
             number,

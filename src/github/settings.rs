@@ -109,7 +109,7 @@ impl Settings {
             fail_on: FailOn::default(),
             budget: Budget::default(),
             workers: 4,
-            retention: Duration::from_secs(90 * 86_400),
+            retention: Duration::from_secs(30 * 86_400),
             queue: 10_000,
         }
     }

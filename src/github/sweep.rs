@@ -7,6 +7,7 @@ use super::read::Repository;
 use super::read::answers::{Installed, Named, PullRequest, Repositories, Sent};
 use super::work::Work;
 use crate::store;
+use crate::store::queue::Job;
 
 /// Repositories of an installation, and open pull requests of a repository, that are looked at.
 const MOST: usize = 10_000;
@@ -29,7 +30,8 @@ impl Bot {
                 .iter()
                 .filter(|one| one.suspended_at.is_none())
             {
-                self.ask(installation.id, &Work::Sweep).await?;
+                let now = self.github.clock().now();
+                self.ask(Work::Sweep.asked(installation.id, now)).await?;
             }
             if number < 100 {
                 break;
@@ -39,13 +41,17 @@ impl Bot {
     }
 
     /// Asks for a review of every open pull request of an installation whose head was not seen.
-    pub(super) async fn sweep(&self, installation: &Installation) -> Result<(), Failure> {
+    pub(super) async fn sweep(
+        &self,
+        job: &Job,
+        installation: &Installation,
+    ) -> Result<(), Failure> {
         let repositories = |page: Repositories| page.repositories;
         let repositories = installation
             .pages("/installation/repositories?", MOST, repositories)
             .await?;
         for repository in repositories {
-            match self.sweep_repository(installation, &repository).await {
+            match self.sweep_repository(job, installation, &repository).await {
                 // Out of reach by now.
                 Err(Failure::Gone(_) | Failure::Forbidden { .. }) => (),
                 other => other?,
@@ -56,6 +62,7 @@ impl Bot {
 
     async fn sweep_repository(
         &self,
+        job: &Job,
         installation: &Installation,
         repository: &Named,
     ) -> Result<(), Failure> {
@@ -80,7 +87,10 @@ impl Bot {
                 number: pull.number,
                 again: false,
             };
-            match self.ask(installation.id, &work).await {
+            match self
+                .ask(work.asked_after(job, self.github.clock().now()))
+                .await
+            {
                 // The next sweep finds the rest.
                 Err(Failure::Store(store::Error::Full)) => return Ok(()),
                 other => other?,

@@ -15,7 +15,7 @@ const DELIVERY: &str = "delivery";
 /// which delivery it is about.
 pub fn span(job: &Job) -> tracing::Span {
     let body: Value = serde_json::from_str(&job.body).unwrap_or_default();
-    let delivery = body.get(DELIVERY).and_then(Value::as_str).unwrap_or("none");
+    let delivery = delivery_in(&body).unwrap_or("none");
     let work = Work::deserialize(&body);
     let place = work.map_or_else(|_| String::new(), |work| work.place());
     tracing::info_span!(
@@ -26,6 +26,10 @@ pub fn span(job: &Job) -> tracing::Span {
         delivery,
         place,
     )
+}
+
+fn delivery_in(body: &Value) -> Option<&str> {
+    body.get(DELIVERY).and_then(Value::as_str)
 }
 
 /// What is to be done for an installation.
@@ -111,6 +115,15 @@ impl Work {
         asked
     }
 
+    /// The job for this work, which follows from another job: from the same delivery.
+    pub fn asked_after(&self, job: &Job, due: i64) -> Asked {
+        let body: Value = serde_json::from_str(&job.body).unwrap_or_default();
+        match delivery_in(&body) {
+            Some(delivery) => self.asked_by(delivery, job.installation, due),
+            None => self.asked(job.installation, due),
+        }
+    }
+
     /// The pull request or repository that it is about: `owner/name#12`.
     fn place(&self) -> String {
         match self {
@@ -166,6 +179,24 @@ impl Work {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_follows_from_a_job_is_of_the_same_delivery() {
+        let job = |asked: Asked| Job {
+            key: asked.key,
+            installation: asked.installation,
+            body: asked.body,
+            asked: 1,
+            tries: 1,
+            holder: String::new(),
+            made: 1,
+        };
+        let told = job(Work::Sweep.asked_by("guid", 1, 5));
+        let follows = Work::Sweep.asked_after(&told, 6);
+        assert_eq!(follows, Work::Sweep.asked_by("guid", 1, 6));
+        let plain = job(Work::Sweep.asked(1, 5));
+        assert_eq!(Work::Sweep.asked_after(&plain, 6), Work::Sweep.asked(1, 6));
+    }
 
     #[test]
     fn work_is_read_whatever_asked_for_it() {

@@ -9,6 +9,7 @@ use super::plain::{
 };
 use crate::review::Review;
 use crate::review::outcome::{Place, Remark, State, Status, Suggestion, Verdict};
+use crate::source::Language;
 
 /// Entries that are listed of what has no end.
 const LISTED: usize = 50;
@@ -74,6 +75,13 @@ pub fn code_block(lines: &str, language: &str) -> String {
     let text = printable_lines(lines);
     let fence = "`".repeat((longest_run(&text, '`') + 1).max(3));
     format!("{fence}{language}\n{text}\n{fence}\n")
+}
+
+/// Lines of a file in such a fence, which names the language of the file.
+pub fn code_of(path: &str, lines: &str) -> String {
+    // What came through a pipe has no name, and was read as Go.
+    let language = Language::of_path(path).unwrap_or(Language::Go);
+    code_block(lines, language.name())
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {
@@ -160,7 +168,7 @@ pub fn finding(remark: &Remark) -> String {
         code_span(&format!("{}:{}:{column}", remark.path, remark.line))
     );
     if !remark.excerpt.is_empty() {
-        out += &format!("\n{}", code_block(&remark.excerpt.join("\n"), "go"));
+        out += &format!("\n{}", code_of(&remark.path, &remark.excerpt.join("\n")));
     }
     for place in &remark.related {
         out += &related(place);
@@ -171,7 +179,7 @@ pub fn finding(remark: &Remark) -> String {
         }
     }
     if let Some(suggestion) = &remark.suggestion {
-        out += &suggested(suggestion);
+        out += &suggested(&remark.path, suggestion);
     }
     if !remark.help.is_empty() {
         out += &format!("\n[About {}](<{}>)\n", remark.code, address(&remark.help));
@@ -191,7 +199,7 @@ fn related(place: &Place) -> String {
     format!("- {at} {}\n", words(&place.label))
 }
 
-fn suggested(suggestion: &Suggestion) -> String {
+fn suggested(path: &str, suggestion: &Suggestion) -> String {
     let lines = if suggestion.start_line == suggestion.end_line {
         format!("line {}", suggestion.start_line)
     } else {
@@ -202,7 +210,7 @@ fn suggested(suggestion: &Suggestion) -> String {
     }
     format!(
         "\nSuggested for {lines}:\n\n{}",
-        code_block(&suggestion.replacement, "go")
+        code_of(path, &suggestion.replacement)
     )
 }
 
@@ -321,7 +329,8 @@ mod tests {
         assert_eq!(code_span("a`b``c"), "```a`b``c```");
         assert_eq!(code_span("`"), "`` ` ``");
         assert_eq!(code_span("a\n@all"), "`a @all`");
-        assert_eq!(code_block("```\n@x", "go"), "````go\n```\n@x\n````\n");
+        assert_eq!(code_of("a/b.go", "```\n@x"), "````go\n```\n@x\n````\n");
+        assert_eq!(code_of("<stdin>", "x"), "```go\nx\n```\n");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! One file for each kind of thing that is kept; `migrations` holds the tables, and only grows.
 //! Nothing that is kept is ever logged, and no secret is kept but as a hash.
 
+mod asking;
 pub mod dismissals;
 pub mod kept;
 pub mod pacing;
@@ -18,9 +19,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
 
 /// The steps from an empty database to today's, in order. A step that has landed never changes.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("kept", include_str!("migrations/0001_kept.sql")),
     ("github", include_str!("migrations/0002_github.sql")),
+    ("patience", include_str!("migrations/0003_patience.sql")),
 ];
 /// How long anything may wait for the database.
 const PATIENCE: Duration = Duration::from_secs(3);

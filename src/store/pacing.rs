@@ -84,6 +84,37 @@ impl Store {
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
 
+    /// Nobody asks anything for this installation for a while that nobody named: `first` milliseconds,
+    /// and twice as long as the last time where that was not enough, up to `most`. It was not enough
+    /// when the limit is met again sooner after the wait than the wait was long. Says until when; while
+    /// a wait runs, what was under way before it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn pause_longer(
+        &self,
+        installation: i64,
+        now: i64,
+        (first, most): (i64, i64),
+    ) -> Result<i64, Error> {
+        const NEXT: &str = "CASE WHEN $2 - pacing.paused >= pacing.patience THEN $3 \
+             WHEN pacing.patience * 2 < $4 THEN pacing.patience * 2 ELSE $4 END";
+        let sql = format!(
+            "INSERT INTO pacing (installation, lease, free, paused, patience) \
+             VALUES ($1, 0, 0, CAST($2 AS BIGINT) + CAST($3 AS BIGINT), CAST($3 AS BIGINT)) \
+             ON CONFLICT (installation) DO UPDATE SET paused = $2 + {NEXT}, patience = {NEXT} \
+             WHERE pacing.paused <= $2"
+        );
+        let asked = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(installation)
+            .bind(now)
+            .bind(first)
+            .bind(most);
+        in_time(asked.execute(&self.pool)).await?;
+        self.paused_until(installation).await
+    }
+
     /// Until when nobody asks anything for this installation; 0 when anybody may.
     ///
     /// # Errors

@@ -10,9 +10,10 @@
 //! newer push, or a delivery that is sent again after it failed, would be lost; and cannot write
 //! the task in the transaction that writes the delivery.
 
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
+use super::asking::ask;
 use super::{Error, Store, in_time};
 
 /// What is asked for.
@@ -24,7 +25,8 @@ pub struct Asked {
     pub lane: String,
     /// The installation that it is for; 0 when it is for none.
     pub installation: i64,
-    /// What is to be done. Its form is the caller's.
+    /// What is to be done: a JSON object, whose members are the caller's. Where a job is asked for
+    /// again they are joined.
     pub body: String,
     /// When it may begin, in milliseconds since 1970.
     pub due: i64,
@@ -424,37 +426,6 @@ impl Store {
             in_time(asked.execute(&self.pool)).await?;
         }
         Ok(())
-    }
-}
-
-/// Asks for a job within a transaction.
-async fn ask(
-    transaction: &mut Transaction<'_, Any>,
-    asked: &Asked,
-    most: u32,
-) -> Result<(), sqlx::Error> {
-    let done = sqlx::query(
-        "INSERT INTO jobs (key, lane, installation, body, asked, state, tries, due, lease, made) \
-         SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), 1, 'waiting', 0, \
-                CAST($5 AS BIGINT), 0, CAST($5 AS BIGINT) \
-         WHERE (SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running')) < CAST($6 AS BIGINT) \
-            OR EXISTS (SELECT 1 FROM jobs WHERE key = CAST($1 AS TEXT)) \
-         ON CONFLICT (key) DO UPDATE SET asked = jobs.asked + 1, body = excluded.body, \
-            due = CASE WHEN jobs.state = 'waiting' AND jobs.due < excluded.due THEN jobs.due ELSE excluded.due END, \
-            tries = CASE WHEN jobs.state = 'running' THEN jobs.tries ELSE 0 END, \
-            state = CASE WHEN jobs.state = 'dead' THEN 'waiting' ELSE jobs.state END",
-    )
-    .bind(&asked.key)
-    .bind(&asked.lane)
-    .bind(asked.installation)
-    .bind(&asked.body)
-    .bind(asked.due)
-    .bind(i64::from(most))
-    .execute(&mut **transaction)
-    .await?;
-    match done.rows_affected() {
-        0 => Err(super::full()),
-        _ => Ok(()),
     }
 }
 

@@ -159,8 +159,15 @@ struct Page<'a> {
     failure: &'a Failure,
 }
 
+/// Marks an answer that says in its own words what went wrong, for a program that shows them.
+#[derive(Clone, Copy)]
+pub struct OwnWords;
+
 /// Writes out an answer that says what went wrong; others pass as they are.
 pub fn written(mut response: Response, frame: &Frame, for_programs: bool) -> Response {
+    if response.extensions_mut().remove::<OwnWords>().is_some() {
+        return response;
+    }
     let status = response.status();
     let is_ours = response.extensions_mut().remove::<Failure>();
     let failure = match is_ours {

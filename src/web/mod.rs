@@ -57,6 +57,8 @@ pub struct Site {
     store: Option<Store>,
     /// The bot; without it there are no webhooks.
     bot: Option<Arc<Bot>>,
+    /// Room for deliveries.
+    room: webhooks::Room,
     /// How an App is registered; without it that is not done here.
     setup: Option<Setup>,
 }
@@ -72,6 +74,7 @@ impl Site {
             clients: Clients::new(&settings),
             store: None,
             bot: None,
+            room: webhooks::Room::default(),
             setup: None,
             settings,
         }
@@ -159,9 +162,7 @@ pub fn router(site: Site) -> Router {
     let hears = |bot: &Arc<Bot>| !bot.github().settings().webhook_secrets.is_empty();
     let mut told = Router::new();
     if site.bot.as_ref().is_some_and(hears) {
-        told = told
-            .route("/webhooks/github", post(webhooks::take_in))
-            .layer(DefaultBodyLimit::max(webhooks::LARGEST));
+        told = told.route("/webhooks/github", post(webhooks::take_in));
     }
     Router::new()
         .route("/", get(home::page))

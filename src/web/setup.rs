@@ -22,6 +22,7 @@ use subtle::ConstantTimeEq;
 use super::Shared;
 use super::error::Error;
 use super::home::rendered;
+use super::rows::message;
 use super::security::{FormsGoTo, Frame, unguessable};
 use crate::github::client::Failure;
 use crate::github::client::registration::{Registered, convert};
@@ -204,11 +205,30 @@ struct Row {
     is_enough: bool,
 }
 
+/// What the doctor says, as HTML.
+struct Shown {
+    about: &'static str,
+    state: &'static str,
+    found: String,
+    way_out: Option<String>,
+}
+
+impl Shown {
+    fn of(line: Line) -> Shown {
+        Shown {
+            about: line.about,
+            state: line.state.name(),
+            found: message(&line.found),
+            way_out: line.way_out.as_deref().map(message),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "setup_state.html")]
 struct Configured {
     frame: Frame,
-    lines: Vec<Line>,
+    lines: Vec<Shown>,
     rows: Vec<Row>,
     more: Vec<String>,
     missing_events: Vec<(&'static str, &'static str)>,
@@ -292,7 +312,7 @@ async fn configured(bot: &Bot, frame: Frame) -> Result<Response, Error> {
         .map(|(name, level)| format!("{}: {level}", permissions::title(name)));
     let shown = rendered(&Configured {
         frame,
-        lines,
+        lines: lines.into_iter().map(Shown::of).collect(),
         rows: NEEDED.iter().filter(|_| app.is_some()).map(row).collect(),
         more: more.collect(),
         missing_events: app

@@ -52,4 +52,4 @@ pub use payloads::payloads;
 pub use pull::{Pull, Review, ReviewComment, Side};
 pub use record::Logged;
 pub use state::Level;
-pub use world::{Credentials, World, permissions};
+pub use world::{Credentials, World, client, client_builder, permissions};

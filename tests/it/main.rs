@@ -21,6 +21,8 @@ mod house;
 #[cfg(feature = "server")]
 mod operating;
 mod pages;
+#[cfg(feature = "server")]
+mod queue;
 mod ranges;
 mod reports;
 mod review;

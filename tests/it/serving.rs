@@ -116,12 +116,15 @@ fn each_answer_is_a_line_of_json_without_what_was_sent() {
 }
 
 /// A collector that takes one request; what it was sent comes out.
-fn collector() -> (String, mpsc::Receiver<String>) {
+fn collector<S: Read + Write>(
+    scheme: &str,
+    speak: impl FnOnce(TcpStream) -> S + Send + 'static,
+) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
     let (send, sent) = mpsc::channel();
     std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+        let mut stream = speak(listener.accept().unwrap().0);
         let (mut request, mut piece) = (Vec::new(), [0; 4096]);
         loop {
             let text = String::from_utf8_lossy(&request).into_owned();
@@ -139,13 +142,77 @@ fn collector() -> (String, mpsc::Receiver<String>) {
         }
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         stream.write_all(answer.as_bytes()).unwrap();
+        stream.flush().unwrap();
     });
     (address, sent)
 }
 
+/// A certificate for 127.0.0.1 and its key, in a directory; both PEM.
+fn certificate() -> (tempfile::TempDir, String, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name).display().to_string();
+    let (certificate, key) = (at("certificate.pem"), at("key.pem"));
+    let made = Command::new("openssl")
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ])
+        .args([
+            "-subj",
+            "/CN=collector",
+            "-keyout",
+            &key,
+            "-out",
+            &certificate,
+        ])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .output();
+    let made = made.expect("openssl makes the certificate; install it");
+    assert!(made.status.success(), "{made:?}");
+    (directory, certificate, key)
+}
+
+#[test]
+fn traces_are_sent_through_tls_to_who_is_trusted() {
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+    let (_directory, certificate, key) = certificate();
+    let chain = vec![CertificateDer::from_pem_file(&certificate).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(&key).unwrap();
+    let ciphers = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(ciphers)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let tls = std::sync::Arc::new(tls);
+    for is_trusted in [true, false] {
+        let tls = tls.clone();
+        let (address, sent) = collector("https", move |stream| {
+            let talk = rustls::ServerConnection::new(tls).unwrap();
+            rustls::StreamOwned::new(talk, stream)
+        });
+        let mut variables = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", address.as_str())];
+        if is_trusted {
+            variables.push(("SSL_CERT_FILE", certificate.as_str()));
+        }
+        let served = Served::with(&[], &variables);
+        assert!(served.ask("POST /", "text=x").starts_with("HTTP/1.1 200"));
+        served.stop();
+        // Where the certificate is not trusted the collector hears nothing.
+        let request = sent.recv_timeout(Duration::from_secs(20));
+        assert_eq!(
+            request.is_ok_and(|text| text.starts_with("POST /v1/traces ")),
+            is_trusted
+        );
+    }
+}
+
 #[test]
 fn traces_are_sent_before_the_end() {
-    let (address, sent) = collector();
+    let (address, sent) = collector("http", |stream| stream);
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", address.as_str()),
         ("OTEL_SERVICE_NAME", "reviews-of-ours"),
@@ -168,7 +235,7 @@ fn a_collector_that_cannot_be_spoken_to_is_said_at_once() {
     for (name, value) in [
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "https://collector.example.com",
+            "grpc://collector.example.com",
         ),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
     ] {

@@ -45,6 +45,9 @@ async fn pages_are_valid_html() {
         let name = format!("{at}{name}.html");
         std::fs::write(folder.path().join(name), page.text).unwrap();
     }
+    for (name, page) in super::github::setup::pages().await {
+        std::fs::write(folder.path().join(format!("{name}.html")), page).unwrap();
+    }
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html-validate.json");
     run(Command::new(validate)
         .arg("--config")

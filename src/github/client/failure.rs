@@ -73,7 +73,25 @@ struct Told {
 
 /// How long to leave GitHub alone when it does not say for how long, in milliseconds.
 /// source: docs.github.com, "Rate limits for the REST API": at least one minute.
-const AT_LEAST: i64 = 60_000;
+pub const AT_LEAST: i64 = 60_000;
+/// The longest of these waits, which double while the limit goes on: as long as any of GitHub's limits
+/// counts back.
+pub const AT_MOST: i64 = 3_600_000;
+
+/// For how long an answer wants GitHub to be left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Until a time, in milliseconds since 1970.
+    Until(i64),
+    /// It does not say: a minute at least, and longer each time that was not enough.
+    Unsaid,
+}
+
+/// The limit that an answer tells of.
+pub fn limit(status: StatusCode, headers: &HeaderMap, body: &[u8], now: i64) -> Option<Limit> {
+    let told: Told = serde_json::from_slice(body).unwrap_or_default();
+    limited(status, headers, &told.message, now)
+}
 
 /// What a status that is no success means.
 pub fn of_answer(
@@ -85,8 +103,14 @@ pub fn of_answer(
 ) -> Failure {
     let told: Told = serde_json::from_slice(body).unwrap_or_default();
     let path = path.to_owned();
-    if let Some(until) = limit(status, headers, &told.message, now) {
-        return Failure::NotNow { until };
+    match limited(status, headers, &told.message, now) {
+        Some(Limit::Until(until)) => return Failure::NotNow { until },
+        Some(Limit::Unsaid) => {
+            return Failure::NotNow {
+                until: now + AT_LEAST,
+            };
+        }
+        None => (),
     }
     match status.as_u16() {
         404 | 410 | 451 => Failure::Gone(path),
@@ -123,20 +147,20 @@ fn reasons(told: Told) -> Vec<String> {
 
 /// Until when to leave GitHub alone, where this answer asks for it.
 /// source: docs.github.com, "Rate limits for the REST API": Retry-After first, then the reset.
-fn limit(status: StatusCode, headers: &HeaderMap, message: &str, now: i64) -> Option<i64> {
+fn limited(status: StatusCode, headers: &HeaderMap, message: &str, now: i64) -> Option<Limit> {
     if status != StatusCode::FORBIDDEN && status != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
     if let Some(seconds) = number(headers, "retry-after") {
         // A second more: the header counts whole seconds.
-        return Some(now + (seconds + 1) * 1000);
+        return Some(Limit::Until(now + (seconds + 1) * 1000));
     }
     if number(headers, "x-ratelimit-remaining") == Some(0) {
         let reset = number(headers, "x-ratelimit-reset")? * 1000 + 1000;
-        return Some(reset.clamp(now + 1000, now + 2 * 3_600_000));
+        return Some(Limit::Until(reset.clamp(now + 1000, now + 2 * 3_600_000)));
     }
     let says_so = message.to_ascii_lowercase().contains("rate limit") || message.contains("abuse");
-    (says_so || status == StatusCode::TOO_MANY_REQUESTS).then_some(now + AT_LEAST)
+    (says_so || status == StatusCode::TOO_MANY_REQUESTS).then_some(Limit::Unsaid)
 }
 
 /// A header that is a number.

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::failure::{Failure, number, of_answer};
+use super::failure::{AT_LEAST, AT_MOST, Failure, Limit, limit, number, of_answer};
 use super::{KeyError, Shared};
 use crate::github::Settings;
 use crate::report::VERSION;
@@ -159,14 +159,20 @@ impl Shared {
                 return Ok(answer);
             }
             let now = self.clock.now();
-            let failure = match status {
-                StatusCode::UNAUTHORIZED => Failure::Unauthorized,
-                _ => of_answer(path, status, &answer.headers, &answer.body, now),
-            };
-            if let Failure::NotNow { until } = failure {
-                self.store.pause(installation, until).await?;
-            }
-            return Err(failure);
+            return Err(match limit(status, &answer.headers, &answer.body, now) {
+                Some(Limit::Until(until)) => {
+                    self.store.pause(installation, until).await?;
+                    Failure::NotNow { until }
+                }
+                Some(Limit::Unsaid) => Failure::NotNow {
+                    until: self
+                        .store
+                        .pause_longer(installation, now, (AT_LEAST, AT_MOST))
+                        .await?,
+                },
+                None if status == StatusCode::UNAUTHORIZED => Failure::Unauthorized,
+                None => of_answer(path, status, &answer.headers, &answer.body, now),
+            });
         }
         Err(Failure::Gone(path.to_owned()))
     }

@@ -47,6 +47,10 @@ pub async fn answer(asked: &Asked<'_>) -> Result<bool, Failure> {
     };
     let login = comment.user.as_ref().map_or("", |user| user.login.as_str());
     let outcome = asked.outcome(&command, &root, login, comment).await?;
+    let Some(sentence) = outcome.sentence else {
+        asked.react(comment.id).await?;
+        return Ok(outcome.again);
+    };
     let number = comment.id.to_string();
     let is_answered = all.iter().any(|other| {
         is_app(other.user.as_ref(), asked.slug)
@@ -54,7 +58,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<bool, Failure> {
     });
     if !is_answered {
         let body = bounded(
-            format!("{}\n", outcome.sentence),
+            format!("{sentence}\n"),
             &asked.seal.mark(Kind::Answer, &number),
         );
         let path = format!(
@@ -73,8 +77,8 @@ pub async fn answer(asked: &Asked<'_>) -> Result<bool, Failure> {
 
 /// What came of a command.
 struct Outcome {
-    /// What is answered.
-    sentence: String,
+    /// What is answered; where the deed says enough, a pair of eyes on the comment.
+    sentence: Option<String>,
     /// Whether the pull request is to be looked at again.
     again: bool,
 }
@@ -82,7 +86,7 @@ struct Outcome {
 impl Outcome {
     fn says(sentence: impl Into<String>) -> Outcome {
         Outcome {
-            sentence: sentence.into(),
+            sentence: Some(sentence.into()),
             again: false,
         }
     }
@@ -124,7 +128,7 @@ impl Asked<'_> {
             }
             Command::Recheck if is_author || self.may_write(login).await? => {
                 return Ok(Outcome {
-                    sentence: "Looking at this pull request again.".to_owned(),
+                    sentence: None,
                     again: true,
                 });
             }
@@ -181,9 +185,27 @@ impl Asked<'_> {
              `highwater export-allow` makes an allow comment of it."
         );
         Ok(Outcome {
-            sentence,
+            sentence: Some(sentence),
             again: true,
         })
+    }
+
+    /// Puts a pair of eyes on a comment. GitHub keeps the same one of the same App once.
+    async fn react(&self, comment: i64) -> Result<(), Failure> {
+        let path = format!(
+            "{}/pulls/comments/{comment}/reactions",
+            self.repository.path()
+        );
+        let body = json!({ "content": "eyes" });
+        let reacted = self
+            .installation
+            .write::<serde::de::IgnoredAny>(Method::POST, &path, &body)
+            .await;
+        match reacted {
+            // It was deleted meanwhile.
+            Ok(_) | Err(Failure::Gone(_)) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     async fn may_write(&self, login: &str) -> Result<bool, Failure> {

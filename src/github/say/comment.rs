@@ -7,7 +7,7 @@ use super::super::read::Repository;
 use super::super::settings::Settings;
 use super::plan::Said;
 use super::seal::{Kind, Seal};
-use crate::report::markdown::{address, code_block, code_span, words};
+use crate::report::markdown::{address, code_block, code_of, code_span, words};
 use crate::report::plain::{printable_lines, sentence};
 use crate::review::outcome::{Place, Remark};
 use crate::source::change::Change;
@@ -107,10 +107,7 @@ fn body(remark: &Remark, has_suggestion: bool, about: &About<'_>) -> String {
     if stands_elsewhere {
         out += &format!("\nFound at {}.\n", link(&remark.path, remark.line, about));
         if !remark.excerpt.is_empty() {
-            out += &format!(
-                "\n{}",
-                code_block(&remark.excerpt.join("\n"), language(&remark.path))
-            );
+            out += &format!("\n{}", code_of(&remark.path, &remark.excerpt.join("\n")));
         }
     }
     for (title, text) in [("Why", &remark.why), ("Fix", &remark.fix)] {
@@ -137,13 +134,6 @@ fn body(remark: &Remark, has_suggestion: bool, about: &About<'_>) -> String {
 /// How a mark names a finding.
 fn sealed(code: &str, fingerprint: &str) -> String {
     format!("{code}:{fingerprint}")
-}
-
-fn language(path: &str) -> &'static str {
-    match path.rsplit('.').next() {
-        Some("rs") => "rust",
-        _ => "go",
-    }
 }
 
 fn related(place: &Place, about: &About<'_>) -> String {

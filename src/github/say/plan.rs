@@ -29,6 +29,8 @@ pub struct Said {
 pub struct Standing {
     /// Our comments on findings, oldest first.
     pub said: Vec<Said>,
+    /// Whether there is more than was looked at.
+    pub is_cut: bool,
     /// Whether this push has its review already.
     pub is_reviewed: bool,
     /// Reviews of ours that were begun and never sent.
@@ -107,9 +109,20 @@ pub fn plan(
         if live.contains(fingerprint) && kept.insert(fingerprint) {
             continue;
         }
-        endings.push(ending(said, dismissed.get(fingerprint), about));
+        // The answer may be among what was not seen.
+        let is_answered = said.is_answered || standing.is_cut;
+        endings.push(Action::End {
+            id: said.id,
+            node: said.node.clone(),
+            is_answered,
+            body: comment::retired(said, dismissed.get(fingerprint), about),
+        });
     }
-    let mut room = about.settings.max_comments.saturating_sub(kept.len());
+    let mut room = match standing.is_cut {
+        // What was not seen may say it already.
+        true => 0,
+        false => about.settings.max_comments.saturating_sub(kept.len()),
+    };
     let mut drafts = Vec::new();
     for remark in told
         .iter()
@@ -136,13 +149,4 @@ pub fn plan(
     }
     plan.actions.extend(endings);
     plan
-}
-
-fn ending(said: &Said, dismissal: Option<&Dismissal>, about: &About<'_>) -> Action {
-    Action::End {
-        id: said.id,
-        node: said.node.clone(),
-        is_answered: said.is_answered,
-        body: comment::retired(said, dismissal, about),
-    }
 }

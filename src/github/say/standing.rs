@@ -11,8 +11,9 @@ use super::check::NAME;
 use super::plan::{Said, Standing};
 use super::seal::{Kind, Seal};
 
-/// Comments and reviews of one pull request that are looked at.
-const MOST: usize = 5_000;
+/// Comments, and reviews, of one pull request that are looked at. Where there are more, nothing is said
+/// or deleted that might be on the part that was not seen.
+const MOST: usize = 30_000;
 
 /// Whether somebody is our App. GitHub shows an App's name with `[bot]` in one place and without
 /// in another.
@@ -92,6 +93,7 @@ pub async fn standing(
     };
     Ok(Standing {
         said: said(&comments, slug, seal),
+        is_cut: comments.len() >= MOST || reviews.len() >= MOST,
         is_reviewed: ours.iter().any(is_of_this_push),
         pending: ours
             .iter()

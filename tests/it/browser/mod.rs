@@ -7,6 +7,7 @@ mod checking;
 mod keeping;
 mod pictures;
 mod practising;
+mod setting_up;
 mod sight;
 
 use std::future::Future;
@@ -107,6 +108,17 @@ pub async fn tell<F>(scripts: Scripts, story: impl FnOnce(Browser) -> F)
 where
     F: Future<Output = ()> + 'static,
 {
+    tell_of(scripts, |site| site, story).await;
+}
+
+/// Tells a story of a site that is more than it is by itself.
+pub async fn tell_of<F>(
+    scripts: Scripts,
+    more: impl FnOnce(Site) -> Site,
+    story: impl FnOnce(Browser) -> F,
+) where
+    F: Future<Output = ()> + 'static,
+{
     let driver = match Driver::start() {
         Ok(driver) => driver,
         Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
@@ -126,11 +138,9 @@ where
         deadline: PATIENCE,
         ..Settings::default()
     };
-    let server = tokio::spawn(web::serve(
-        listener,
-        Site::new(settings).keeping_in(Store::open("sqlite::memory:").await.unwrap()),
-        std::future::pending(),
-    ));
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let all = more(Site::new(settings).keeping_in(store));
+    let server = tokio::spawn(web::serve(listener, all, std::future::pending()));
     let client = driver.browser(scripts).await;
     let browser = Browser {
         client: client.clone(),

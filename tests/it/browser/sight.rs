@@ -66,7 +66,7 @@ async fn no_page_breaks_its_own_policy() {
 }
 
 /// What axe-core finds serious or critical, and whether the page is wider than the window.
-async fn wrong(browser: &Browser, axe: &str) -> Vec<String> {
+pub async fn wrong(browser: &Browser, axe: &str) -> Vec<String> {
     // Asked of the browser and not of the page, whose policy allows no script but its own.
     let evaluate = async |expression: &str| {
         let asked = json!({
@@ -93,19 +93,24 @@ async fn wrong(browser: &Browser, axe: &str) -> Vec<String> {
     wrong
 }
 
-async fn everybody_can_use_it(width: u32, scheme: &'static str) {
+/// The script of axe-core, where it is installed.
+pub fn axe() -> Option<String> {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/tools/npm/node_modules/axe-core/axe.min.js");
-    let axe = match std::fs::read_to_string(&axe) {
-        Ok(axe) => axe,
+    match std::fs::read_to_string(&axe) {
+        Ok(axe) => Some(axe),
         Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
             panic!("axe-core is not there: {error}")
         }
         Err(_) => {
             eprintln!("SKIPPED: axe-core is not there; tests/run installs it");
-            return;
+            None
         }
-    };
+    }
+}
+
+async fn everybody_can_use_it(width: u32, scheme: &'static str) {
+    let Some(axe) = axe() else { return };
     tell(Scripts::On, move |browser| async move {
         browser.look_like(width, scheme).await;
         let mut all = Vec::new();

@@ -1,6 +1,7 @@
 //! Go files put together from pieces, and what the engine says of the change from one to another:
 //! what must stand on a pull request in the end, whatever happened on the way.
 
+use fastrand::Rng;
 use highwater::review::outcome::{Confidence, State};
 use highwater::review::{Options, change};
 use highwater::source::change::Change;
@@ -33,6 +34,19 @@ pub fn file(remarks: usize, pieces: &[String]) -> String {
         "package queue\n\nimport \"net/http\"\n\n{remarks}\n{}",
         pieces.concat()
     )
+}
+
+/// A file of some of these pieces, drawn by chance.
+pub fn some_text(rng: &mut Rng) -> String {
+    let mut pieces = Vec::new();
+    for name in ["A", "B", "C"] {
+        match rng.u32(0..4) {
+            0 | 1 => pieces.push(handler(name)),
+            2 => pieces.push(mended(name)),
+            _ => (),
+        }
+    }
+    file(rng.usize(0..4), &pieces)
 }
 
 /// What is found in the change from one text of a file to another: class and line, in order.

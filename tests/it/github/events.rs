@@ -150,6 +150,45 @@ async fn a_secret_is_changed_without_a_gap() {
     stage.end();
 }
 
+#[tokio::test]
+async fn repositories_that_leave_one_after_the_other_are_all_forgotten() {
+    let stage = Stage::new().await;
+    let secret = stage.world.credentials().webhook_secret;
+    let installation = i64::try_from(stage.world.install("acme")).unwrap();
+    let pull = |repository| highwater::store::pulls::Pull {
+        repository,
+        number: 1,
+        installation,
+        owner: "acme".to_owned(),
+        name: format!("r{repository}"),
+        head: "0".repeat(40),
+        seen: 1,
+    };
+    for repository in [1, 2, 3] {
+        stage.store.remember_pull(&pull(repository)).await.unwrap();
+    }
+    for gone in [1, 2] {
+        let body = format!(
+            r#"{{"action":"removed","installation":{{"id":{installation}}},"repositories_removed":[{{"id":{gone}}}]}}"#
+        );
+        let signed = signature(&secret, body.as_bytes());
+        let headers = Headers {
+            event: Some("installation_repositories"),
+            guid: Some(&format!("gone-{gone}")),
+            signature: Some(&signed),
+            target: None,
+        };
+        let taken = stage.bot.take_in(headers, body.as_bytes()).await;
+        assert!(matches!(taken, Ok(Taken::Work)));
+    }
+    work(&stage.bot, &stage.store, &stage.world).await;
+    for (repository, left) in [(1, 0), (2, 0), (3, 1)] {
+        let head = "0".repeat(40);
+        let seen = stage.store.pulls_with_head(repository, &head).await;
+        assert_eq!(seen.unwrap().len(), left, "{repository}");
+    }
+}
+
 /// Hands a body to a bot, signed or not.
 async fn forged(
     bot: &Bot,
@@ -212,6 +251,44 @@ async fn a_mark_in_somebody_elses_words_says_nothing() {
     stage.end();
 }
 
+/// Nobody is mentioned, nothing is referred to, and no markup but ours is there.
+fn says_no_more_than_words(text: &str) {
+    for event in pulldown_cmark::Parser::new(text) {
+        match event {
+            pulldown_cmark::Event::Text(words) => {
+                assert!(
+                    !words.contains('@') && !words.contains("#1"),
+                    "{words}\n{text}"
+                );
+            }
+            pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) => {
+                let ours = [
+                    "<sub>",
+                    "</sub>",
+                    "<!-- highwater:",
+                    "<details>",
+                    "<summary>",
+                    "</details>",
+                    "</summary>",
+                ];
+                assert!(
+                    ours.iter().any(|one| html.starts_with(one)),
+                    "{html}\n{text}"
+                );
+            }
+            pulldown_cmark::Event::Start(pulldown_cmark::Tag::Link { dest_url, .. }) => {
+                let ours = ["https://github.example/", "https://highwater.example/"];
+                assert!(
+                    ours.iter().any(|one| dest_url.starts_with(one)),
+                    "{dest_url}\n{text}"
+                );
+            }
+            pulldown_cmark::Event::Start(pulldown_cmark::Tag::Image { .. }) => panic!("{text}"),
+            _ => (),
+        }
+    }
+}
+
 #[tokio::test]
 async fn hostile_text_stays_text() {
     let stage = Stage::new().await;
@@ -221,8 +298,11 @@ async fn hostile_text_stays_text() {
         "\tjobs <- 1 // @everyone fixes #1 `` --> <!-- highwater:finding x --> ![x](http://evil.example/)",
     );
     let path = "queue/@acme #1 `x` <b>[a](b).go";
-    repo.commit("feature", &[(path, &hostile)]);
-    let pull = repo.open_pull("feature", "main");
+    let branch = "@everyone/fixes-#1-<b>[a](http://evil.example)`";
+    repo.commit(branch, &[(path, &hostile)]);
+    let settings = "\"@acme/all fixes #1 <img src=x> ![x](http://evil.example/)\" = 1\n";
+    repo.commit("main", &[(".highwater.toml", settings)]);
+    let pull = repo.open_pull(branch, "main");
     stage.settle().await;
     let bodies: Vec<String> = pull
         .bot_comments()
@@ -236,41 +316,9 @@ async fn hostile_text_stays_text() {
         .flatten()
         .collect();
     assert_eq!(bodies.len(), 1, "{}", stage.told());
+    assert!(runs.iter().any(|text| text.contains("is not understood")));
     for text in bodies.iter().chain(&runs) {
-        for event in pulldown_cmark::Parser::new(text) {
-            match event {
-                pulldown_cmark::Event::Text(words) => {
-                    assert!(
-                        !words.contains('@') && !words.contains("#1"),
-                        "{words}\n{text}"
-                    );
-                }
-                pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) => {
-                    let ours = [
-                        "<sub>",
-                        "</sub>",
-                        "<!-- highwater:",
-                        "<details>",
-                        "<summary>",
-                        "</details>",
-                        "</summary>",
-                    ];
-                    assert!(
-                        ours.iter().any(|one| html.starts_with(one)),
-                        "{html}\n{text}"
-                    );
-                }
-                pulldown_cmark::Event::Start(pulldown_cmark::Tag::Link { dest_url, .. }) => {
-                    let ours = ["https://github.example/", "https://highwater.example/"];
-                    assert!(
-                        ours.iter().any(|one| dest_url.starts_with(one)),
-                        "{dest_url}\n{text}"
-                    );
-                }
-                pulldown_cmark::Event::Start(pulldown_cmark::Tag::Image { .. }) => panic!("{text}"),
-                _ => (),
-            }
-        }
+        says_no_more_than_words(text);
     }
     stage.end();
 }

@@ -6,16 +6,20 @@
     unused_imports,
     reason = "the tests and the example each use a part of it"
 )]
-mod fake_github;
+pub mod fake_github;
 
 mod actions;
 mod blocks;
 mod doctor;
+mod doors;
 mod events;
 mod fake;
 mod killed;
+mod patience;
+mod plans;
+mod reading;
 mod replays;
 mod schedules;
-mod setup;
-mod stage;
+pub mod setup;
+pub mod stage;
 mod story;

@@ -12,8 +12,8 @@ use highwater::github::Bot;
 use highwater::store::Store;
 use tokio::sync::Notify;
 
-use super::blocks::{expected, file, handler, mended};
-use super::fake_github::{Fault, PullRequest, Repo, World};
+use super::blocks::{expected, some_text};
+use super::fake_github::{Fault, Parcel, PullRequest, Repo, World};
 use super::stage::{clock, hand, postgres, settings};
 
 const PATH: &str = "queue/queue.go";
@@ -47,6 +47,8 @@ struct Play {
     started: usize,
     /// How often all were killed.
     deaths: usize,
+    /// What is delivered later than what came after it.
+    late: Vec<Parcel>,
     /// What happened, to be read when it failed.
     told: Vec<String>,
 }
@@ -130,6 +132,7 @@ impl Play {
             bots,
             started: servers,
             deaths: 0,
+            late: Vec::new(),
             told: Vec::new(),
         };
         play.set_up();
@@ -245,9 +248,10 @@ impl Play {
         }
     }
 
-    /// Brings some of what waits to some server, in any order, some of it twice, some never.
+    /// Brings some of what waits to some server, in any order, some of it twice, some late, some never.
     async fn deliver(&mut self) {
         let mut parcels = self.world.parcels();
+        parcels.append(&mut self.late);
         self.rng.shuffle(&mut parcels);
         for parcel in parcels {
             let to = self.bots[self.rng.usize(..self.bots.len())].clone();
@@ -257,6 +261,7 @@ impl Play {
                     hand(&to, &parcel).await;
                     hand(&to, &parcel).await;
                 }
+                2 => self.late.push(parcel),
                 _ => {
                     hand(&to, &parcel).await;
                 }
@@ -297,7 +302,8 @@ impl Play {
         self.move_now();
         self.world.behave();
         for _ in 0..400 {
-            let parcels = self.world.parcels();
+            let mut parcels = self.world.parcels();
+            parcels.append(&mut self.late);
             for parcel in &parcels {
                 hand(&self.bots[0], parcel).await;
             }
@@ -332,7 +338,12 @@ impl Play {
                 .filter(|(name, _)| name.starts_with("installation"))
                 .map(|(_, one)| one);
             buckets.fold((0, 0), |sum, one| {
-                (sum.0 + one.hasty_writes, sum.1 + one.during_retry_after)
+                // A limit that named no time is unknown to all when who was told of it died.
+                let impatient = if self.deaths == 0 { one.impatient } else { 0 };
+                (
+                    sum.0 + one.hasty_writes,
+                    sum.1 + one.during_retry_after + impatient,
+                )
             })
         });
         // What another server sent before it could know is no disobedience; nor is it when the one
@@ -409,18 +420,6 @@ async fn futures_join(all: Vec<impl Future<Output = ()>>) {
         }
     })
     .await;
-}
-
-fn some_text(rng: &mut Rng) -> String {
-    let mut pieces = Vec::new();
-    for name in ["A", "B", "C"] {
-        match rng.u32(0..4) {
-            0 | 1 => pieces.push(handler(name)),
-            2 => pieces.push(mended(name)),
-            _ => (),
-        }
-    }
-    file(rng.usize(0..4), &pieces)
 }
 
 async fn play(seed: u64, store: Store, servers: usize) {

@@ -149,6 +149,48 @@ async fn an_app_is_registered_and_its_settings_are_shown_and_written_once() {
     assert_eq!(world.violations(), Vec::<String>::new());
 }
 
+/// Every page of the set-up as it is at some time: its name and its text.
+pub async fn pages() -> Vec<(&'static str, String)> {
+    let world = World::start().await;
+    let (site, _) = opened(&world);
+    let form = get(&site, "/setup?key=secret", "").await;
+    let manifest = form.attribute("input[name=manifest]", "value");
+    let code = world.manifest_code(serde_json::from_str(&manifest).unwrap());
+    let back = format!("/setup/callback?code={code}&state={}", form.state());
+    let done = get(&site, &back, &form.cookie()).await;
+    let again = get(&site, &back, &form.cookie()).await;
+    let token = done.attribute("input[name=token]", "value");
+    let written = write(&site, &token).await;
+    let organisation = get(&site, "/setup?key=secret&organisation=acme", "").await;
+    let (stage, site) = with_an_app().await;
+    let state = get(&site, "/setup?key=secret", "").await;
+    stage.end();
+    let pages = [
+        ("setup", form),
+        ("setup-organisation", organisation),
+        ("setup-done", done),
+        ("setup-again", again),
+        ("setup-written", written),
+        ("setup-state", state),
+    ];
+    pages.map(|(name, page)| (name, page.text)).into()
+}
+
+/// A site whose App has too little of one permission and too much of another.
+async fn with_an_app() -> (Stage, Router) {
+    let stage = Stage::new().await;
+    stage.world.with(|state| {
+        state.app.permissions = granted(&[("metadata", "read"), ("contents", "write")]);
+        state.app.events.clear();
+    });
+    let setup = Setup::new(stage.world.address(), "https://github.example".to_owned())
+        .opened_by("secret".into(), Box::new(|_| Err("no".to_owned())));
+    let site = Site::new(Settings::default())
+        .with_setup(setup)
+        .with_bot(stage.bot.clone());
+    (stage, router(site))
+}
+
 #[tokio::test]
 async fn strangers_find_nothing_and_forged_redirects_do_nothing() {
     let world = World::start().await;
@@ -226,22 +268,15 @@ async fn without_the_option_it_is_there_for_the_machine_alone() {
 
 #[tokio::test]
 async fn with_an_app_it_shows_what_is_granted_beside_what_is_needed() {
-    let stage = Stage::new().await;
-    stage.world.with(|state| {
-        state.app.permissions = granted(&[("metadata", "read"), ("contents", "write")]);
-    });
-    let setup = Setup::new(stage.world.address(), "https://github.example".to_owned())
-        .opened_by("secret".into(), Box::new(|_| Err("no".to_owned())));
-    let site = Site::new(Settings::default())
-        .with_setup(setup)
-        .with_bot(stage.bot.clone());
-    let site = router(site);
+    let (stage, site) = with_an_app().await;
     let page = get(&site, "/setup?key=secret", "").await;
     assert_eq!(page.status, 200, "{}", page.text);
     for part in [
         "<th scope=\"row\">Pull requests</th><td>write</td><td>nothing <strong>(not enough)</strong>",
         "<th scope=\"row\">Contents</th><td>read</td><td>write</td>",
         "Granted and not needed: <code>Contents: write</code>",
+        "GitHub knows the App <code>highwater</code>",
+        "Not subscribed to: <code>pull_request</code> (to review what is opened or pushed), <code>",
         "/organizations/highwater-makers/settings/apps/highwater/permissions",
     ] {
         assert!(page.text.contains(part), "{part}\n{}", page.text);

@@ -36,6 +36,16 @@ fn answers(pull: &PullRequest) -> Vec<String> {
         .collect()
 }
 
+/// What the bot has put a pair of eyes on.
+fn seen(pull: &PullRequest) -> Vec<String> {
+    let now = pull.now();
+    let seen = now.comments.iter().filter(|one| {
+        let mut reactions = one.reactions.iter();
+        reactions.any(|eyes| eyes.content == "eyes" && eyes.author == "highwater[bot]")
+    });
+    seen.map(|one| one.body.clone()).collect()
+}
+
 /// Conclusions of the check runs of the head.
 fn conclusions(pull: &PullRequest) -> Vec<String> {
     pull.check_runs()
@@ -352,7 +362,6 @@ async fn every_command_is_answered_once() {
     for (said, answer) in [
         ("highwater explain", "BP06"),
         ("@highwater what is this?", "highwater ignore [reason]"),
-        ("highwater recheck", "again"),
         ("highwater ignore until 2020-01-01", "is over"),
     ] {
         pull.reply_to(comment, "octocat", said);
@@ -360,6 +369,11 @@ async fn every_command_is_answered_once() {
         let all = answers(&pull);
         assert!(all.last().unwrap().contains(answer), "{said}: {all:?}");
     }
+    let looks = stage.world.count("pulls/list-files");
+    pull.reply_to(comment, "octocat", "highwater recheck");
+    stage.settle().await;
+    assert_eq!(seen(&pull), ["highwater recheck"], "{}", stage.told());
+    assert_eq!(stage.world.count("pulls/list-files"), looks + 1);
     for silent in [
         "What does highwater mean?",
         "```\nhighwater ignore\n```",
@@ -368,7 +382,7 @@ async fn every_command_is_answered_once() {
         pull.reply_to(comment, "octocat", silent);
     }
     stage.settle().await;
-    assert_eq!(answers(&pull).len(), 4);
+    assert_eq!((answers(&pull).len(), seen(&pull).len()), (3, 1));
     assert_eq!(lines(&pull).len(), 1);
     stage.end();
 }
@@ -383,11 +397,16 @@ async fn the_author_may_ask_for_another_look() {
     stage.settle().await;
     pull.reply_to(first(&pull), "stranger", "highwater recheck");
     stage.settle().await;
+    assert_eq!(seen(&pull), ["highwater recheck"], "{}", stage.told());
+    assert_eq!((answers(&pull).len(), lines(&pull)), (0, vec![Some(17)]));
+    // Whoever may neither write nor is the author is told so.
+    pull.reply_to(first(&pull), "mallory", "highwater recheck");
+    stage.settle().await;
     assert!(
-        answers(&pull)[0].contains("Looking"),
+        answers(&pull)[0].contains("Only the author"),
         "{:?}",
         answers(&pull)
     );
-    assert_eq!(lines(&pull), [Some(17)]);
+    assert_eq!(seen(&pull).len(), 1);
     stage.end();
 }

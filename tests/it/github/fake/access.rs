@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, World, permissions};
+use super::super::fake_github::{Clock, World, client_builder, permissions};
 use super::{Client, app, installed, review, scene};
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn a_person_signs_in() {
     world.repository("acme/queue").set_role("alice", "read");
     world.sign_in_as(Some("alice"));
     let app = world.credentials();
-    let client = reqwest::Client::builder()
+    let client = client_builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();

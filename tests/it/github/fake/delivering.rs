@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, Fate, World, disturbed, payloads, permissions, signature};
+use super::super::fake_github::{
+    Clock, Fate, World, client_builder, disturbed, payloads, permissions, signature,
+};
 use super::{app, review, scene};
 
 type Received = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
@@ -350,7 +352,7 @@ async fn a_repository_is_renamed_and_a_fork_deleted() {
         .send("GET", "/repos/acme/line/pulls/1", Value::Null, &[])
         .await;
     assert_eq!(answer.status().as_u16(), 200);
-    let client = reqwest::Client::builder()
+    let client = client_builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();

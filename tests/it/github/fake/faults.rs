@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Clock, Fault, World, drawn};
+use super::super::fake_github::{Clock, Fault, World, client, drawn};
 use super::{installed, review, scene};
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_failure_comes_before_or_after_the_write() {
             (asked.operation.id == "pulls/create-review").then_some(fault)
         });
         let url = format!("{}{}", scene.world.address(), scene.at("pulls/1/reviews"));
-        let sent = reqwest::Client::new()
+        let sent = client()
             .post(url)
             .header("User-Agent", "test")
             .header("Authorization", format!("Bearer {}", scene.client.token))
@@ -217,7 +217,7 @@ async fn faults_are_drawn_alike_by_the_same_seed() {
         let url = format!("{}{}", scene.world.address(), scene.at("pulls/1"));
         let mut seen = Vec::new();
         for _ in 0..30 {
-            let ask = reqwest::Client::new()
+            let ask = client()
                 .get(&url)
                 .header("User-Agent", "test")
                 .bearer_auth(&scene.client.token);
@@ -243,7 +243,7 @@ async fn who_leaves_is_no_longer_under_way() {
         .world
         .plan_faults(|_| Some(Fault::Delay(Duration::from_secs(30))));
     let url = format!("{}{}", scene.world.address(), scene.at("pulls/1"));
-    let ask = reqwest::Client::new()
+    let ask = client()
         .get(url)
         .header("User-Agent", "test")
         .timeout(Duration::from_millis(300));

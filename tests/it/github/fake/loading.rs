@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::super::fake_github::{Source, World};
+use super::super::fake_github::{Source, World, client_builder};
 use super::installed;
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn an_app_is_made_from_a_manifest() {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("manifest", &manifest.to_string())
             .finish();
-        let client = reqwest::Client::builder()
+        let client = client_builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();

@@ -40,7 +40,7 @@ impl Client {
     ) -> reqwest::Response {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("{}{path}", self.world.address());
-        let mut request = reqwest::Client::new()
+        let mut request = super::fake_github::client()
             .request(method, url)
             .header("User-Agent", "test");
         if !self.token.is_empty() {

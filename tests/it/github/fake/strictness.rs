@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::fake_github::client;
 use super::{review, scene};
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn requests_that_are_not_described_are_violations() {
             "{method} {path} {body} went unseen"
         );
     }
-    let nameless = reqwest::Client::new()
+    let nameless = client()
         .get(scene.world.address() + "/rate_limit")
         .send()
         .await
