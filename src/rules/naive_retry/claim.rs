@@ -6,7 +6,7 @@ use super::pause::Pause;
 use super::weight::{Lack, are_short, is_live};
 use super::{Finding, Findings, Retry, RetrySite};
 use crate::model::roles::ContextInScope;
-use crate::model::{Program, StepId, VariableId};
+use crate::model::{Op, Program, StepId, VariableId};
 
 /// Which of the four are missing.
 struct Missing {
@@ -19,6 +19,9 @@ struct Missing {
 
 impl Retry {
     pub(super) fn judge(&self, program: &Program, findings: &mut Findings) {
+        if self.polls(program) || self.asks_a_person(program) {
+            return;
+        }
         let pauses: Vec<&Pause> = self
             .turn
             .pauses
@@ -50,6 +53,43 @@ impl Retry {
         if let Some(at) = waits {
             finding.because(program.span(at), "the wait between two calls");
         }
+    }
+
+    /// Whether the call is a try on something of this process that says no when it is not ready
+    /// yet: a queue that is polled, not work that failed.
+    fn polls(&self, program: &Program) -> bool {
+        const TRIES: &[&str] = &[
+            "try_send",
+            "try_recv",
+            "try_lock",
+            "try_acquire",
+            "try_push",
+            "try_pop",
+            "try_next",
+        ];
+        let called = program.call(self.call);
+        called.is_some_and(|call| {
+            let name = program.callee_name(call.callee);
+            TRIES.iter().any(|tried| name.starts_with(tried))
+        })
+    }
+
+    /// Whether a person answers in each turn, who is slow enough.
+    fn asks_a_person(&self, program: &Program) -> bool {
+        const ASKS: &[&str] = &[
+            "prompt",
+            "read_password",
+            "read_input",
+            "readpassword",
+            "ask_user",
+        ];
+        let Op::Loop(l) = program.op(self.step) else {
+            return false;
+        };
+        program.calls_in(l.body).into_iter().any(|(_, call)| {
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            ASKS.iter().any(|asks| name.contains(asks))
+        })
     }
 
     pub(super) fn site(&self, program: &Program) -> RetrySite {
