@@ -13,6 +13,10 @@ impl Lowering<'_> {
         let nodes = self.argument_nodes(node);
         let ty = self.lends(Library::TaskGroup);
         let handle = self.unnamed("handle", ty, span);
+        if let Some(group) = group {
+            // Whoever waits for the handle waits for a part of the group.
+            self.define(handle, group, node);
+        }
         let handle = self.variable_value(handle, span);
         let Some((&task, others)) = nodes.split_last() else {
             return handle;

@@ -123,13 +123,21 @@ fn feeds_answer(program: &Program, step: StepId) -> bool {
                 .any(|&made| program.function_at(program.expr(made).span) == Some(starter))
             && program.object(channel).takes().next().is_none()
     };
+    let handed = || {
+        let args = program.spawn(step).map(|spawn| spawn.args);
+        let args = args.map_or(&[][..], |args| program.list(args));
+        args.iter()
+            .filter_map(|&argument| program.object_of(argument))
+            .any(|channel| program.is_channel(channel) && made_here(channel))
+    };
     program.has_owners
-        && program.task_of(step).into_iter().any(|task| {
-            program.steps_of(task).into_iter().any(|inner| {
-                matches!(program.op(inner), Op::Send { .. })
-                    && program.channel_of(inner).is_some_and(made_here)
-            })
-        })
+        && (handed()
+            || program.task_of(step).into_iter().any(|task| {
+                program.steps_of(task).into_iter().any(|inner| {
+                    matches!(program.op(inner), Op::Send { .. })
+                        && program.channel_of(inner).is_some_and(made_here)
+                })
+            }))
 }
 
 /// Whether a task does nothing but poll a future that it was handed: it keeps a connection going
