@@ -18,7 +18,10 @@ fn main() -> io::Result<()> {
             }
         }
     }
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "go"));
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|ending| ending == "go" || ending == "rs")
+    });
     files.sort();
     let mut list = String::from("&[\n");
     for file in &files {

@@ -15,7 +15,6 @@ use crate::report::plain::{counted, printable, wrap};
 use crate::review::{Options, run as engine};
 use crate::rules::examples::{self, Example};
 use crate::rules::{self};
-use crate::source::Language;
 
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 4096;
@@ -112,9 +111,9 @@ fn reply(example: &Example, verdict: Verdict, took: Duration, look: Look) -> Str
         );
     }
     let review = engine::check_text(
-        "example.go",
+        example.file_name(),
         &example.code,
-        Language::Go,
+        example.language,
         &Options::default(),
     );
     for mark in &example.marks {

@@ -76,15 +76,15 @@ pub fn choose(mut examples: Vec<Example>, seed: u64, rounds: usize) -> Vec<Examp
     chosen
 }
 
-/// The code with comments before the package clause blanked: they say what is wrong. The lines
-/// keep their numbers.
+/// The code with the comments blanked that a file begins with: they say what is wrong. In Go they
+/// stand before the package clause, in Rust they are `//!`. The lines keep their numbers.
 pub fn without_spoiler(code: &str) -> String {
     let has_package = code.lines().any(|line| line.starts_with("package "));
     let mut before = has_package;
     let mut shown = String::new();
     for line in code.lines() {
         before = before && !line.starts_with("package ");
-        if !(before && line.starts_with("//")) {
+        if !(before && line.starts_with("//") || line.starts_with("//!")) {
             shown.push_str(line);
         }
         shown.push('\n');
@@ -235,6 +235,10 @@ mod tests {
         assert_eq!(
             without_spoiler("// it leaks\npackage x\n// keep\n"),
             "\npackage x\n// keep\n"
+        );
+        assert_eq!(
+            without_spoiler("//! It leaks.\n\nuse x::y;\n// keep\n"),
+            "\n\nuse x::y;\n// keep\n"
         );
         assert_eq!(
             without_spoiler("// a block\nvar x int\n"),

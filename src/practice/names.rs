@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Random;
 use crate::review::{Options, run};
 use crate::rules::examples::{Example, Mark};
-use crate::source::Language;
 
 /// Names that mean the same; a name of a row may become any other of that row.
 const ALIKE: [&[&str]; 18] = [
@@ -38,7 +37,7 @@ pub fn varied(example: &Example, seed: u64) -> Example {
     }
     let code = replaced(&example.code, &renamed);
     // What is found in the code as it is, tests hold to be its marks.
-    if found(&code) != example.marks.iter().cloned().collect() {
+    if found(example, &code) != example.marks.iter().cloned().collect() {
         return example.clone();
     }
     Example {
@@ -48,13 +47,13 @@ pub fn varied(example: &Example, seed: u64) -> Example {
 }
 
 /// What the engine says, as marks: line, class, confidence.
-fn found(code: &str) -> BTreeSet<Mark> {
+fn found(example: &Example, code: &str) -> BTreeSet<Mark> {
     let options = Options {
         inventory: false,
         suggestions: false,
         ..Options::default()
     };
-    let review = run::check_text("example.go", code, Language::Go, &options);
+    let review = run::check_text(example.file_name(), code, example.language, &options);
     let mark = |remark: crate::review::outcome::Remark| Mark {
         line: remark.line,
         code: remark.code,

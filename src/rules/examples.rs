@@ -2,6 +2,7 @@
 //! wrong on which line. Tests hold the marks against what the rules find.
 
 use super::{ALL, Rule};
+use crate::source::Language;
 
 /// The files beside the pages: their names under `rules/` and their texts.
 static CORNER_FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corner_files.rs"));
@@ -13,6 +14,8 @@ pub struct Example {
     pub origin: String,
     /// The class on whose page it stands.
     pub rule: &'static Rule,
+    /// The language of the code.
+    pub language: Language,
     /// The code without its marks.
     pub code: String,
     /// What is wrong with it; nothing for a near miss.
@@ -30,41 +33,54 @@ pub struct Mark {
     pub confidence: String,
 }
 
+impl Example {
+    /// A name for a file that holds the code and nothing else.
+    pub fn file_name(&self) -> &'static str {
+        match self.language {
+            Language::Go => "example.go",
+            Language::Rust => "example.rs",
+        }
+    }
+}
+
 /// All examples: page by page, then file by file.
 pub fn all() -> Vec<Example> {
     let mut found: Vec<Example> = ALL.iter().flat_map(|rule| blocks(rule)).collect();
     for (name, text) in CORNER_FILES {
         let code = name.split('-').next().unwrap_or("");
-        if let Some(rule) = ALL.iter().find(|rule| rule.code == code) {
-            found.push(example((*name).to_owned(), rule, text));
+        let rule = ALL.iter().find(|rule| rule.code == code);
+        if let (Some(rule), Some(language)) = (rule, Language::of_path(name)) {
+            found.push(example((*name).to_owned(), rule, language, text));
         }
     }
     found
 }
 
-/// The Go blocks of a page.
+/// The blocks of a page that are in a language which is reviewed.
 fn blocks(rule: &'static Rule) -> Vec<Example> {
     let mut found = Vec::new();
-    let mut open: Option<(usize, String)> = None;
+    let mut open: Option<(Language, usize, String)> = None;
     for (at, line) in rule.page.lines().enumerate() {
         match &mut open {
-            None if line == "```go" => open = Some((at + 2, String::new())),
-            Some((start, code)) if line == "```" => {
+            None => {
+                let language = line.strip_prefix("```").and_then(Language::by_name);
+                open = language.map(|language| (language, at + 2, String::new()));
+            }
+            Some((language, start, code)) if line == "```" => {
                 let origin = format!("{}-{}/README.md:{start}", rule.code, rule.slug);
-                found.push(example(origin, rule, code));
+                found.push(example(origin, rule, *language, code));
                 open = None;
             }
-            Some((_, code)) => {
+            Some((_, _, code)) => {
                 code.push_str(line);
                 code.push('\n');
             }
-            None => {}
         }
     }
     found
 }
 
-fn example(origin: String, rule: &'static Rule, text: &str) -> Example {
+fn example(origin: String, rule: &'static Rule, language: Language, text: &str) -> Example {
     let (mut code, mut marks) = (String::new(), Vec::new());
     for (line, number) in text.lines().zip(1..) {
         let (kept, said) = line.split_once("//~ ").unwrap_or((line, ""));
@@ -82,6 +98,7 @@ fn example(origin: String, rule: &'static Rule, text: &str) -> Example {
     Example {
         origin,
         rule,
+        language,
         code,
         marks,
     }

@@ -69,6 +69,22 @@ impl Language {
         }
     }
 
+    /// What the names of its files end in, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Language::Go => "go",
+            Language::Rust => "rs",
+        }
+    }
+
+    /// The name as a reader writes it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Language::Go => "Go",
+            Language::Rust => "Rust",
+        }
+    }
+
     /// The language with this name or fence tag.
     pub fn by_name(name: &str) -> Option<Language> {
         match name.to_ascii_lowercase().as_str() {
@@ -199,5 +215,11 @@ mod tests {
         assert_eq!(Language::of_path("a/b.go"), Some(Language::Go));
         assert_eq!(Language::of_path("a.go/b"), None);
         assert_eq!(Language::of_path(".go"), None);
+        for language in Language::ALL {
+            let path = format!("a/b.{}", language.ending());
+            assert_eq!(Language::of_path(&path), Some(language));
+            assert_eq!(Language::by_name(language.name()), Some(language));
+            assert_eq!(Language::by_name(language.title()), Some(language));
+        }
     }
 }

@@ -15,7 +15,6 @@ use super::{Shared, examples, rows};
 use crate::practice::{self, Answer, Verdict};
 use crate::rules::examples::Example;
 use crate::rules::{self, Rule};
-use crate::source::Language;
 use crate::source::limits::Limits;
 
 /// Which piece.
@@ -142,7 +141,7 @@ async fn piece(site: &Shared, seed: u64, class: &str) -> Result<Example, Error> 
 
 fn shown(frame: Frame, seed: u64, class: String, example: &Example) -> Page {
     let code = practice::without_spoiler(&example.code);
-    let lines = rows::coloured_lines(&code, Language::Go, &Limits::default());
+    let lines = rows::coloured_lines(&code, example.language, &Limits::default());
     Page {
         frame,
         seed,

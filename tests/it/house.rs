@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use highwater::review::{Options, run};
 use highwater::rules;
 use highwater::rules::examples;
-use highwater::source::Language;
 
 /// The layers in the order in which they may import: only what stands before.
 const LAYERS: [&str; 11] = [
@@ -172,7 +171,9 @@ fn foreign_crates_stay_at_home() {
         .into_iter()
         .chain(files("src/model", ".rs"))
     {
-        if code(&text).contains("Language") {
+        // An example is a text in a language; what a rule looks at is not.
+        let is_text = name == "src/rules/examples.rs";
+        if code(&text).contains("Language") && !is_text {
             wrong.push(format!("{name} asks for a language"));
         }
         if code(&text).contains("Result<") {
@@ -290,9 +291,9 @@ fn words_are_written_alike() {
     }
     for example in examples::all() {
         let review = run::check_text(
-            "example.go",
+            example.file_name(),
             &example.code,
-            Language::Go,
+            example.language,
             &Options::default(),
         );
         for remark in review.findings {

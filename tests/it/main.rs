@@ -14,6 +14,7 @@ mod browser;
 mod cli;
 mod colours;
 mod compile;
+mod compile_rust;
 #[cfg(feature = "server")]
 mod github;
 mod hostile;

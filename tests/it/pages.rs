@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use highwater::review::{Options, run};
 use highwater::rules::examples::{self, Example};
-use highwater::source::Language;
 
 /// What is said where: line, code, confidence.
 type Said = BTreeSet<(u32, String, String)>;
@@ -22,9 +21,9 @@ fn marks(example: &Example) -> Said {
 
 fn said(example: &Example) -> Said {
     let review = run::check_text(
-        "example.go",
+        example.file_name(),
         &example.code,
-        Language::Go,
+        example.language,
         &Options::default(),
     );
     review

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use highwater::review::outcome::{Remark, Review};
 use highwater::review::{Options, run};
-use highwater::rules::examples;
-use highwater::source::Language;
+use highwater::rules::examples::{self, Example};
 
-fn check(text: &str) -> Review {
-    run::check_text("example.go", text, Language::Go, &Options::default())
+fn check(example: &Example, text: &str) -> Review {
+    let options = Options::default();
+    run::check_text(example.file_name(), text, example.language, &options)
 }
 
 fn counts(review: &Review) -> BTreeMap<&str, usize> {
@@ -20,9 +20,9 @@ fn counts(review: &Review) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// What is wrong with a suggestion, if anything.
-fn trouble(before: &Review, remark: &Remark, text: &str) -> Option<String> {
-    let after = check(text);
+/// What is wrong with the text that a suggestion leaves, if anything.
+fn trouble(example: &Example, before: &Review, remark: &Remark, text: &str) -> Option<String> {
+    let after = check(example, text);
     if after
         .skipped
         .iter()
@@ -47,7 +47,7 @@ fn every_suggestion_of_the_examples_holds() {
     let mut classes = BTreeSet::new();
     let (mut wrong, mut count) = (String::new(), 0);
     for example in examples::all() {
-        let review = check(&example.code);
+        let review = check(&example, &example.code);
         for remark in &review.findings {
             let Some(suggestion) = &remark.suggestion else {
                 continue;
@@ -55,7 +55,7 @@ fn every_suggestion_of_the_examples_holds() {
             count += 1;
             classes.insert(remark.code.clone());
             let text = suggestion.applied(&example.code);
-            if let Some(what) = trouble(&review, remark, &text) {
+            if let Some(what) = trouble(&example, &review, remark, &text) {
                 let place = format!("{}:{}: {}", example.origin, remark.line, remark.code);
                 wrong += &format!("{place} {what}:\n{}\n", suggestion.replacement);
             }

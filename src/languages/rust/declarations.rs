@@ -10,6 +10,8 @@ use tree_sitter::{Node, Tree};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
     Names,
+    /// What is implemented for types, all of which have names by now.
+    Methods,
     Signatures,
     Bodies,
 }
@@ -18,6 +20,11 @@ impl Lowering<'_> {
     /// Tells what the file declares.
     pub(super) fn declare(&mut self, tree: &Tree) {
         self.items(tree.root_node(), Pass::Names);
+    }
+
+    /// Tells which methods the file gives to types, its own and those of other files.
+    pub(super) fn methods(&mut self, tree: &Tree) {
+        self.items(tree.root_node(), Pass::Methods);
     }
 
     /// Gives what the file declares its types.
@@ -61,6 +68,10 @@ impl Lowering<'_> {
         self.deeper(&node, |this| match this.kind(&node) {
             Kind::UseDeclaration if pass == Pass::Names => this.use_declaration(&node),
             Kind::ModItem => this.module(&node, pass),
+            Kind::ImplItem if pass == Pass::Names => {}
+            Kind::ImplItem if pass == Pass::Methods => this.implementation(&node, Pass::Names),
+            Kind::Error => this.items(node, pass),
+            _ if pass == Pass::Methods => {}
             Kind::StructItem | Kind::UnionItem => this.structure(&node, &marks, pass),
             Kind::EnumItem => this.enumeration(&node, pass),
             Kind::TypeItem => this.alias(&node, pass),
@@ -68,7 +79,6 @@ impl Lowering<'_> {
             Kind::ImplItem => this.implementation(&node, pass),
             Kind::FunctionItem => this.function_item(&node, marks, pass),
             Kind::ConstItem | Kind::StaticItem => this.constant(&node, pass),
-            Kind::Error => this.items(node, pass),
             Kind::UseDeclaration
             | Kind::MacroDefinition
             | Kind::ExternCrate
@@ -84,7 +94,7 @@ impl Lowering<'_> {
 
     /// An item that stands in a body: it is told, given its types and lowered at once.
     pub(super) fn local_item(&mut self, node: Node<'_>) {
-        for pass in [Pass::Names, Pass::Signatures, Pass::Bodies] {
+        for pass in [Pass::Names, Pass::Methods, Pass::Signatures, Pass::Bodies] {
             self.item(node, Marks::default(), pass);
         }
     }
@@ -164,7 +174,7 @@ impl Lowering<'_> {
                 }
                 self.type_parameters.truncate(outer);
             }
-            Pass::Bodies => {}
+            Pass::Methods | Pass::Bodies => {}
         }
     }
 
@@ -274,7 +284,7 @@ impl Lowering<'_> {
                     self.builder.program.named[named.index()].underlying = Some(ty);
                 }
             }
-            Pass::Bodies => {}
+            Pass::Methods | Pass::Bodies => {}
         }
     }
 
@@ -361,6 +371,7 @@ impl Lowering<'_> {
                     }
                 }
             }
+            Pass::Methods => {}
             Pass::Bodies => {
                 if let Some(&function) = self.names.functions.get(&key) {
                     self.body(function, node);
@@ -394,6 +405,7 @@ impl Lowering<'_> {
                     self.builder.program.variables[variable.index()].ty = ty;
                 }
             }
+            Pass::Methods => {}
             Pass::Bodies => {
                 if let (_, Some(Item::Variable(variable))) = self.names.resolve("crate", &path) {
                     self.initial_value(node, variable);

@@ -97,6 +97,9 @@ pub(super) fn lower(
         Lowering::new(builder, &mut names, parsed, &limits.stop).declare(parsed.tree);
     }
     for parsed in &whole {
+        Lowering::new(builder, &mut names, parsed, &limits.stop).methods(parsed.tree);
+    }
+    for parsed in &whole {
         Lowering::new(builder, &mut names, parsed, &limits.stop).signatures(parsed.tree);
     }
     for parsed in &whole {

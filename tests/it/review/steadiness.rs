@@ -10,14 +10,29 @@ use highwater::source::{Language, SourceFile, between};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// Every Go example: the blocks of the pages and the files beside them.
-fn examples() -> Vec<(String, String)> {
-    let found: Vec<(String, String)> = highwater::rules::examples::all()
+/// Every example with the path that it is read by: the blocks of the pages and the files beside
+/// them.
+fn examples() -> Vec<(String, String, String)> {
+    let found: Vec<(String, String, String)> = highwater::rules::examples::all()
         .into_iter()
-        .map(|example| (example.origin, example.code))
+        .map(|example| {
+            let path = format!("p/a.{}", example.language.ending());
+            (example.origin, path, example.code)
+        })
         .collect();
-    assert!(found.len() > 100, "the pages are there");
+    for language in Language::ALL {
+        let ending = language.ending();
+        let count = found
+            .iter()
+            .filter(|(_, path, _)| path.ends_with(ending))
+            .count();
+        assert!(count >= 46, "the pages are there: {count} of {language:?}");
+    }
     found
+}
+
+fn language(path: &str) -> Language {
+    Language::of_path(path).unwrap()
 }
 
 fn findings(path: &str, text: &str) -> Vec<Remark> {
@@ -26,7 +41,7 @@ fn findings(path: &str, text: &str) -> Vec<Remark> {
         inventory: false,
         ..Options::default()
     };
-    run::check_text(path, text, Language::Go, &options).findings
+    run::check_text(path, text, language(path), &options).findings
 }
 
 fn fingerprints(path: &str, text: &str) -> Vec<(String, String)> {
@@ -40,7 +55,21 @@ fn fingerprints(path: &str, text: &str) -> Vec<(String, String)> {
 
 /// Declarations that start at the margin, each with the comments above it.
 fn declarations(text: &str) -> (String, Vec<String>) {
-    let starts = ["func ", "type ", "var ", "const "];
+    let starts = [
+        "func ",
+        "type ",
+        "var ",
+        "const ",
+        "fn ",
+        "async fn ",
+        "pub ",
+        "struct ",
+        "enum ",
+        "impl",
+        "trait ",
+        "static ",
+        "use ",
+    ];
     let mut head = String::new();
     let mut parts: Vec<String> = Vec::new();
     let mut waiting = String::new();
@@ -53,7 +82,7 @@ fn declarations(text: &str) -> (String, Vec<String>) {
         } else if open {
             parts.last_mut().unwrap().push_str(line);
             open = !line.starts_with(['}', ')']);
-        } else if parts.is_empty() && !line.starts_with("//") {
+        } else if parts.is_empty() && !line.starts_with(['/', '#']) {
             head.push_str(&std::mem::take(&mut waiting));
             head.push_str(line);
         } else {
@@ -81,28 +110,24 @@ fn is_cut_cleanly(text: &str) -> bool {
 
 #[test]
 fn shifting_renaming_and_indenting_change_no_fingerprint() {
-    for (name, text) in examples() {
-        let before = fingerprints("p/a.go", &text);
-        assert_eq!(
-            before,
-            fingerprints("other/name.go", &text),
-            "{name} renamed"
-        );
+    for (name, path, text) in examples() {
+        let before = fingerprints(&path, &text);
+        let other = path.replace("p/a", "other/name");
+        assert_eq!(before, fingerprints(&other, &text), "{name} renamed");
         let shifted = format!("\n\n// words\n\n\n{text}");
-        assert_eq!(before, fingerprints("p/a.go", &shifted), "{name} shifted");
-        let spaced = text.replace('\t', "    ");
-        assert_eq!(
-            before,
-            fingerprints("p/a.go", &spaced),
-            "{name} with spaces"
-        );
+        assert_eq!(before, fingerprints(&path, &shifted), "{name} shifted");
+        let spaced = match language(&path) {
+            Language::Go => text.replace('\t', "    "),
+            Language::Rust => text.replace("    ", "\t"),
+        };
+        assert_eq!(before, fingerprints(&path, &spaced), "{name} spaced");
         let flat: String = text
             .lines()
             .map(|line| format!("{}\r\n", line.trim()))
             .collect();
         assert_eq!(
             before,
-            fingerprints("p/a.go", &flat),
+            fingerprints(&path, &flat),
             "{name} without indentation"
         );
     }
@@ -110,20 +135,17 @@ fn shifting_renaming_and_indenting_change_no_fingerprint() {
 
 #[test]
 fn reordering_declarations_changes_no_fingerprint() {
-    for (name, text) in examples()
+    for (name, path, text) in examples()
         .into_iter()
-        .filter(|(_, text)| is_cut_cleanly(text))
+        .filter(|(_, _, text)| is_cut_cleanly(text))
     {
         let (head, parts) = declarations(&text);
-        let before = fingerprints("p/a.go", &text);
+        let before = fingerprints(&path, &text);
         let mut runner = TestRunner::new(Config::with_cases(4));
         let orders = Just(parts).prop_shuffle();
         let outcome = runner.run(&orders, |parts| {
             let mixed: String = parts.iter().map(|part| format!("{part}\n")).collect();
-            prop_assert_eq!(
-                &before,
-                &fingerprints("p/a.go", &format!("{head}\n{mixed}"))
-            );
+            prop_assert_eq!(&before, &fingerprints(&path, &format!("{head}\n{mixed}")));
             Ok(())
         });
         assert!(outcome.is_ok(), "{name}: {outcome:?}");
@@ -132,22 +154,25 @@ fn reordering_declarations_changes_no_fingerprint() {
 
 #[test]
 fn an_unrelated_line_in_the_function_changes_no_fingerprint() {
-    for (name, text) in examples() {
+    for (name, path, text) in examples() {
+        let (begins, unrelated) = match language(&path) {
+            Language::Go => ("func ", "\tunrelated := 1\n\t_ = unrelated\n"),
+            Language::Rust => ("fn ", "    let unrelated = 1;\n    let _ = unrelated;\n"),
+        };
         let edited: String = text
             .split_inclusive('\n')
             .map(|line| {
-                let opens = line.starts_with("func ") && line.trim_end().ends_with('{');
-                let more = if opens {
-                    "\tunrelated := 1\n\t_ = unrelated\n"
-                } else {
-                    ""
-                };
+                let head = line.trim_start();
+                let head = head.strip_prefix("pub ").unwrap_or(head);
+                let head = head.strip_prefix("async ").unwrap_or(head);
+                let opens = head.starts_with(begins) && line.trim_end().ends_with('{');
+                let more = if opens { unrelated } else { "" };
                 format!("{line}{more}")
             })
             .collect();
         assert_eq!(
-            fingerprints("p/a.go", &text),
-            fingerprints("p/a.go", &edited),
+            fingerprints(&path, &text),
+            fingerprints(&path, &edited),
             "{name}"
         );
     }
@@ -157,24 +182,21 @@ fn an_unrelated_line_in_the_function_changes_no_fingerprint() {
 /// example introduces all of its findings.
 #[test]
 fn changes_of_examples_are_told_apart() {
-    for (name, text) in examples() {
+    for (name, path, text) in examples() {
         let moved = format!("\n\n{}", text.replace('\t', "  "));
-        let count = findings("p/a.go", &text).len();
+        let count = findings(&path, &text).len();
         for (base, head, expected) in [
             (text.as_str(), moved.as_str(), (0, 0, count)),
             ("", &text, (count, 0, 0)),
             (&text, "", (0, count, 0)),
         ] {
             let diff = Diff {
-                files: vec![between::between("p/a.go", base, head, 3)],
+                files: vec![between::between(&path, base, head, 3)],
                 problems: Vec::new(),
             };
             let file = |text: &str| {
-                vec![SourceFile::new(
-                    "p/a.go",
-                    Language::Go,
-                    text.as_bytes().to_vec(),
-                )]
+                let text = text.as_bytes().to_vec();
+                vec![SourceFile::new(path.as_str(), language(&path), text)]
             };
             let review = review(
                 &Change::new(diff, file(base), file(head)),

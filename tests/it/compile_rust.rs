@@ -1,0 +1,82 @@
+//! The pages' Rust is real Rust: each block and each corner file is a module of one crate that
+//! `cargo check` takes. What they call and do not define stands in `tests/rust_examples`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use highwater::rules::examples::{self, Example};
+use highwater::source::Language;
+
+/// The crate without its modules: what it depends on, and what the blocks call.
+const KEPT: [(&str, &str); 3] = [
+    ("Cargo.toml", "Cargo.toml"),
+    ("Cargo.lock", "Cargo.lock"),
+    ("prelude.rs", "src/prelude.rs"),
+];
+
+/// Where the crate is made and what cargo keeps of it, for the next run.
+fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/rust-examples")
+}
+
+/// Writes the crate anew; says which module is which example.
+fn write_crate(root: &Path, found: &[Example]) -> Vec<String> {
+    let _ = fs::remove_dir_all(root);
+    fs::create_dir_all(root.join("src")).unwrap();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust_examples");
+    for (from, to) in KEPT {
+        fs::copy(kept.join(from), root.join(to)).unwrap();
+    }
+    let mut list = String::from("#![allow(dead_code)]\npub mod prelude;\n");
+    let mut names = Vec::new();
+    for (at, example) in found.iter().enumerate() {
+        // What a file says of itself stands first, and the use is put before it on the same line:
+        // the compiler's lines are those of the block.
+        let code = example.code.replace("//!", "//");
+        let module = format!("#[allow(unused_imports)] use crate::prelude::*; {code}");
+        fs::write(root.join(format!("src/e{at:03}.rs")), module).unwrap();
+        list += &format!("mod e{at:03};\n");
+        names.push(format!("e{at:03} is {}", example.origin));
+    }
+    fs::write(root.join("src/lib.rs"), list).unwrap();
+    names
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Output {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    Command::new(program)
+        .args(arguments)
+        .current_dir(root)
+        .env("CARGO_TARGET_DIR", home())
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn every_example_is_real_rust() {
+    let mut found = examples::all();
+    found.retain(|example| example.language == Language::Rust);
+    assert!(found.len() >= 46, "the pages are there: {}", found.len());
+    let root = home().join("crate");
+    let names = write_crate(&root, &found);
+    let fetched = cargo(&root, &["fetch", "--locked"]);
+    if !fetched.status.success() {
+        let said = String::from_utf8_lossy(&fetched.stderr);
+        assert!(
+            std::env::var("CI").is_err(),
+            "the crates that the pages' Rust names cannot be fetched: {said}"
+        );
+        eprintln!("SKIPPED: the pages' Rust is not compiled, its crates cannot be fetched: {said}");
+        return;
+    }
+    let checked = cargo(&root, &["check", "--locked", "--offline", "--quiet"]);
+    let said = String::from_utf8_lossy(&checked.stderr);
+    let wrong: Vec<&String> = names
+        .iter()
+        .filter(|name| said.contains(&format!("src/{}.rs", &name[..4])))
+        .collect();
+    assert!(checked.status.success(), "{said}\n{wrong:#?}");
+}
