@@ -78,15 +78,32 @@ fn colour(kind: &str, is_named: bool) -> Option<&'static str> {
     }
 }
 
-/// The colours of the kinds of nodes by their numbers.
-static GO: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
+/// What is known of a kind of node.
+#[derive(Clone, Copy)]
+struct Kind {
+    colour: Option<&'static str>,
+    /// Whether nothing within has a colour of its own.
+    is_plain: bool,
+}
+
+/// The kinds of nodes by their numbers.
+static GO: LazyLock<Vec<Kind>> = LazyLock::new(|| {
     let grammar = tree_sitter::Language::from(tree_sitter_go::LANGUAGE);
     let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
-    let colour = |kind| {
-        let name = grammar.node_kind_for_id(kind)?;
-        colour(name, grammar.node_kind_is_named(kind))
+    let known = |id| {
+        let name = grammar.node_kind_for_id(id).unwrap_or("");
+        let is_named = grammar.node_kind_is_named(id);
+        let colour = colour(name, is_named);
+        Kind {
+            colour,
+            is_plain: match name {
+                "interpreted_string_literal" => false,
+                "identifier" => true,
+                _ => !is_named || colour.is_some(),
+            },
+        }
     };
-    kinds.map(colour).collect()
+    kinds.map(known).collect()
 });
 
 /// The coloured runs of a text in order, innermost kinds only. Text that is over a budget has
@@ -108,11 +125,11 @@ pub(super) fn of_tree(tree: &Tree, language: Language) -> Vec<Coloured> {
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
-        let kind = kinds.get(usize::from(node.kind_id())).copied().flatten();
-        if let Some(kind) = kind {
-            runs.begin(node.byte_range(), kind);
+        let kind = kinds.get(usize::from(node.kind_id()));
+        if let Some(colour) = kind.and_then(|kind| kind.colour) {
+            runs.begin(node.byte_range(), colour);
         }
-        if cursor.goto_first_child() {
+        if !kind.is_some_and(|kind| kind.is_plain) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {
