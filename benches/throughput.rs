@@ -15,6 +15,7 @@
 use highwater::languages;
 use highwater::rules::{self, Thresholds};
 use highwater::source::limits::{Limits, Stop};
+use highwater::source::paths::{self, UnitId};
 use highwater::source::{Language, SourceFile};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -109,27 +110,34 @@ fn default_root() -> PathBuf {
 }
 
 fn units(root: &Path) -> Vec<Vec<PathBuf>> {
-    let mut units: BTreeMap<(PathBuf, bool), Vec<PathBuf>> = BTreeMap::new();
+    let mut units: BTreeMap<UnitId, Vec<PathBuf>> = BTreeMap::new();
     for entry in ignore::WalkBuilder::new(root)
         .standard_filters(false)
         .build()
         .flatten()
     {
         let path = entry.into_path();
-        if path.extension().is_some_and(|ending| ending == "go") {
-            let is_test = path.to_string_lossy().ends_with("_test.go");
-            let folder = path.parent().unwrap_or(root).to_owned();
-            units.entry((folder, is_test)).or_default().push(path);
+        let shown = path.to_string_lossy().into_owned();
+        if Language::of_path(&shown).is_some() && path.is_file() {
+            units.entry(paths::unit_of(&shown)).or_default().push(path);
         }
     }
     units.into_values().collect()
 }
 
+fn language_of(unit: &[PathBuf]) -> Language {
+    let first = unit.first().map(|path| path.to_string_lossy());
+    let language = first.and_then(|path| Language::of_path(&path));
+    language.unwrap_or(Language::Go)
+}
+
 fn parse_unit(unit: &[PathBuf]) -> usize {
     let mut parser = tree_sitter::Parser::new();
-    parser
-        .set_language(&tree_sitter_go::LANGUAGE.into())
-        .expect("the grammar fits");
+    let grammar: tree_sitter::Language = match language_of(unit) {
+        Language::Go => tree_sitter_go::LANGUAGE.into(),
+        Language::Rust => tree_sitter_rust::LANGUAGE.into(),
+    };
+    parser.set_language(&grammar).expect("the grammar fits");
     let mut lines = 0;
     for path in unit {
         let Ok(bytes) = std::fs::read(path) else {
@@ -142,14 +150,12 @@ fn parse_unit(unit: &[PathBuf]) -> usize {
 }
 
 fn analyse_unit(unit: &[PathBuf]) -> usize {
+    let language = language_of(unit);
     let files: Vec<SourceFile> = unit
         .iter()
         .filter_map(|path| {
-            Some(SourceFile::new(
-                path.to_string_lossy(),
-                Language::Go,
-                std::fs::read(path).ok()?,
-            ))
+            let bytes = std::fs::read(path).ok()?;
+            Some(SourceFile::new(path.to_string_lossy(), language, bytes))
         })
         .collect();
     let analysis = languages::analyse(&files, &Limits::default());

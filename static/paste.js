@@ -14,14 +14,25 @@ async function ask() {
   try {
     const answer = await fetch("/fragment", { method: "POST", body, signal: asking.signal });
     if (!answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const [title, detail] = page.querySelectorAll("main h1, main h1 + p");
+      say(`${title?.textContent ?? "That did not work"}. ${detail?.textContent ?? ""}`);
       const wait = Number(answer.headers.get("Retry-After"));
       if (wait > 0) timer = setTimeout(ask, wait * 1000 + Math.random() * 500);
       return;
     }
     result.innerHTML = await answer.text();
   } catch (error) {
-    if (error.name !== "AbortError") console.warn("the server does not answer", error);
+    if (error.name !== "AbortError") say("The server does not answer. Press Check to try again.");
   }
+}
+
+// What is said instead of a result.
+function say(text) {
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  hint.textContent = text;
+  result.replaceChildren(hint);
 }
 
 function soon() {
@@ -63,8 +74,15 @@ form.addEventListener("drop", (event) => {
 result.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(result.querySelector("#markdown").value);
-  button.textContent = "Copied";
+  const markdown = result.querySelector("#markdown");
+  try {
+    await navigator.clipboard.writeText(markdown.value);
+    button.textContent = "Copied";
+  } catch {
+    // Browsers copy only where nobody on the way can read along: it is selected instead.
+    markdown.closest("details").open = true;
+    markdown.select();
+  }
 });
 function addCopy() {
   const actions = result.querySelector(".take .actions");

@@ -78,23 +78,6 @@ fn colour(kind: &str, is_named: bool) -> Option<&'static str> {
     }
 }
 
-/// The colours of the kinds of nodes of a grammar by their numbers.
-fn table(
-    grammar: &tree_sitter::Language,
-    colour: fn(&str, bool) -> Option<&'static str>,
-) -> Vec<Option<&'static str>> {
-    let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
-    let of = |kind| {
-        let name = grammar.node_kind_for_id(kind)?;
-        colour(name, grammar.node_kind_is_named(kind))
-    };
-    kinds.map(of).collect()
-}
-
-/// The colours of the kinds of nodes of Go by their numbers.
-static GO: LazyLock<Vec<Option<&'static str>>> =
-    LazyLock::new(|| table(&tree_sitter_go::LANGUAGE.into(), colour));
-
 /// The colour of a kind of node of Rust.
 fn rust_colour(kind: &str, is_named: bool) -> Option<&'static str> {
     if !is_named {
@@ -157,9 +140,49 @@ fn rust_colour(kind: &str, is_named: bool) -> Option<&'static str> {
     }
 }
 
-/// The colours of the kinds of nodes of Rust by their numbers.
-static RUST: LazyLock<Vec<Option<&'static str>>> =
-    LazyLock::new(|| table(&tree_sitter_rust::LANGUAGE.into(), rust_colour));
+/// What is known of a kind of node.
+#[derive(Clone, Copy)]
+struct Kind {
+    colour: Option<&'static str>,
+    /// Whether nothing within has a colour of its own.
+    is_plain: bool,
+}
+
+/// The kinds of nodes of a grammar by their numbers; in those that are named in `mixed` something
+/// has a colour of its own.
+fn table(
+    grammar: &tree_sitter::Language,
+    colour: fn(&str, bool) -> Option<&'static str>,
+    mixed: &[&str],
+) -> Vec<Kind> {
+    let kinds = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+    let known = |id| {
+        let name = grammar.node_kind_for_id(id).unwrap_or("");
+        let is_named = grammar.node_kind_is_named(id);
+        let colour = colour(name, is_named);
+        Kind {
+            colour,
+            is_plain: match name {
+                name if mixed.contains(&name) => false,
+                "identifier" => true,
+                _ => !is_named || colour.is_some(),
+            },
+        }
+    };
+    kinds.map(known).collect()
+}
+
+/// The kinds of nodes of Go by their numbers.
+static GO: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    let mixed = ["interpreted_string_literal"];
+    table(&tree_sitter_go::LANGUAGE.into(), colour, &mixed)
+});
+
+/// The kinds of nodes of Rust by their numbers.
+static RUST: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    let mixed = ["string_literal", "char_literal", "lifetime"];
+    table(&tree_sitter_rust::LANGUAGE.into(), rust_colour, &mixed)
+});
 
 /// The coloured runs of a text in order, innermost kinds only. Text that is over a budget has
 /// none.
@@ -181,11 +204,11 @@ pub(super) fn of_tree(tree: &Tree, language: Language) -> Vec<Coloured> {
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
-        let kind = kinds.get(usize::from(node.kind_id())).copied().flatten();
-        if let Some(kind) = kind {
-            runs.begin(node.byte_range(), kind);
+        let kind = kinds.get(usize::from(node.kind_id()));
+        if let Some(colour) = kind.and_then(|kind| kind.colour) {
+            runs.begin(node.byte_range(), colour);
         }
-        if cursor.goto_first_child() {
+        if !kind.is_some_and(|kind| kind.is_plain) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {

@@ -67,7 +67,8 @@ pub fn code_span(text: &str) -> String {
 
 /// A message: what stands in backticks as code, everything else as plain words.
 pub fn words(text: &str) -> String {
-    marked(text, escaped, code_span)
+    let code = |part: &str, out: &mut String| *out += &code_span(part);
+    marked(text, escape, code)
 }
 
 /// Lines of code in a fence that they cannot leave.
@@ -95,8 +96,18 @@ fn longest_run(text: &str, wanted: char) -> usize {
 
 /// Words in which nothing means more than itself.
 fn escaped(text: &str) -> String {
-    let text = printable(text);
     let mut out = String::with_capacity(text.len() + 16);
+    escape(text, &mut out);
+    out
+}
+
+fn escape(text: &str, out: &mut String) {
+    let text = printable(text);
+    let bytes = text.as_bytes();
+    let is_at = |at: usize, word: &str| {
+        let there = bytes.get(at..at + word.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+    };
     for (at, c) in text.char_indices() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -105,18 +116,12 @@ fn escaped(text: &str) -> String {
             '@' => out.extend(['@', BREAK]),
             '#' => out.extend(['\\', '#', BREAK]),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => out.extend(['\\', c]),
-            ':' if text[at..].starts_with("://") => out.extend([':', BREAK]),
-            '-' if text[..at].to_ascii_lowercase().ends_with("gh") => out.extend(['-', BREAK]),
-            'w' | 'W'
-                if text[at..].len() > 4
-                    && text.as_bytes()[at..at + 4].eq_ignore_ascii_case(b"www.") =>
-            {
-                out.extend([c, BREAK]);
-            }
+            ':' if is_at(at, "://") => out.extend([':', BREAK]),
+            '-' if at >= 2 && is_at(at - 2, "gh") => out.extend(['-', BREAK]),
+            'w' | 'W' if is_at(at, "www.") && text.len() > at + 4 => out.extend([c, BREAK]),
             c => out.push(c),
         }
     }
-    out
 }
 
 /// The same within a table, where a bar ends a cell even in code.

@@ -101,16 +101,24 @@ pub fn beside_findings(numbers: &Summary) -> String {
 
 /// A message with what stands in backticks written by `code` and the rest by `words`; a backtick
 /// that is not closed makes all of it words.
-pub fn marked(text: &str, words: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return words(text);
+pub fn marked(
+    text: &str,
+    words: impl Fn(&str, &mut String),
+    code: impl Fn(&str, &mut String),
+) -> String {
+    let mut out = String::with_capacity(2 * text.len());
+    let marks = text.bytes().filter(|&byte| byte == b'`').count();
+    if marks % 2 == 1 {
+        words(text, &mut out);
+        return out;
     }
-    let part = |(at, part): (usize, &&str)| match at % 2 {
-        1 if !part.is_empty() => code(part),
-        _ => words(part),
-    };
-    parts.iter().enumerate().map(part).collect()
+    for (at, part) in text.split('`').enumerate() {
+        match at % 2 {
+            1 if !part.is_empty() => code(part, &mut out),
+            _ => words(part, &mut out),
+        }
+    }
+    out
 }
 
 /// A message as a sentence, for readers that show sentences.

@@ -53,14 +53,6 @@ impl Language {
         }
     }
 
-    /// The name for reading.
-    pub fn title(self) -> &'static str {
-        match self {
-            Language::Go => "Go",
-            Language::Rust => "Rust",
-        }
-    }
-
     /// The name in lower case, as it stands in configuration and on a code fence.
     pub fn name(self) -> &'static str {
         match self {

@@ -30,6 +30,23 @@ pub struct Filter {
     question: String,
     #[serde(default)]
     item: String,
+    #[serde(default)]
+    language: String,
+}
+
+/// Languages by their fences in the explanations, and their names.
+const LANGUAGES: [(&str, &str); 2] = [("go", "Go"), ("rust", "Rust")];
+
+/// Whether a page has code in a language.
+fn has_code(page: &str, language: &str) -> bool {
+    let mut fences = page.lines().filter_map(|line| line.strip_prefix("```"));
+    fences.any(|fence| fence.trim() == language)
+}
+
+/// The languages that one can choose from: those that any explanation has code in.
+fn languages(pages: &[&str]) -> Vec<(&'static str, &'static str)> {
+    let is_there = |(fence, _): &(&str, &str)| pages.iter().any(|page| has_code(page, fence));
+    LANGUAGES.into_iter().filter(is_there).collect()
 }
 
 impl Filter {
@@ -40,6 +57,7 @@ impl Filter {
             && is(&self.level, rule.level.name())
             && has(&self.question, rule.questions)
             && has(&self.item, rule.checklist)
+            && (self.language.is_empty() || has_code(rule.page, &self.language))
     }
 }
 
@@ -48,11 +66,13 @@ impl Filter {
 struct List {
     frame: Frame,
     rules: Vec<&'static Rule>,
+    all: usize,
     filter: Filter,
     seams: Vec<&'static str>,
     levels: [&'static str; 3],
     questions: [(&'static str, &'static str); 5],
     items: [(&'static str, &'static str); 11],
+    languages: Vec<(&'static str, &'static str)>,
 }
 
 /// All classes that the filter takes.
@@ -60,6 +80,7 @@ pub async fn list(frame: Frame, Query(filter): Query<Filter>) -> Result<Html<Str
     let mut seams: Vec<&'static str> = rules::ALL.iter().map(|rule| rule.seam.name()).collect();
     seams.sort_unstable();
     seams.dedup();
+    let pages: Vec<&str> = rules::ALL.iter().map(|rule| rule.page).collect();
     rendered(&List {
         frame,
         rules: rules::ALL
@@ -72,6 +93,8 @@ pub async fn list(frame: Frame, Query(filter): Query<Filter>) -> Result<Html<Str
         levels: ["junior", "middle", "senior"],
         questions: QUESTIONS,
         items: ITEMS,
+        all: rules::ALL.len(),
+        languages: languages(&pages),
     })
 }
 
@@ -189,5 +212,27 @@ fn accounts(of: &[Account]) -> Accounts {
         .into_iter()
         .flatten()
         .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_those_that_there_is_code_in() {
+        let (go, both) = (
+            "# A\n\n```go\nx\n```\n",
+            "```go\nx\n```\n\n```rust\nx\n```\n",
+        );
+        assert_eq!(languages(&[go]), [("go", "Go")]);
+        assert_eq!(languages(&[go, both]), LANGUAGES);
+        let in_rust = |page| has_code(page, "rust");
+        assert!(in_rust(both) && !in_rust(go) && !in_rust("see ```rust"));
+        let filter = Filter {
+            language: "go".to_owned(),
+            ..Filter::default()
+        };
+        assert!(rules::ALL.iter().all(|rule| filter.takes(rule)));
     }
 }

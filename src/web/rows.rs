@@ -119,24 +119,26 @@ pub fn id(file: usize, line: u32) -> String {
 /// Puts findings under their rows: those that stand in the head by its numbers, fixed ones by
 /// those of the base. Gives back those that have no row.
 pub fn place(rows: &mut [Row], wanted: impl Iterator<Item = (usize, u32, bool)>) -> Vec<usize> {
+    // There are many rows and few findings.
     let (mut heads, mut bases) = (BTreeMap::new(), BTreeMap::new());
-    for (at, row) in rows.iter().enumerate() {
-        if let Some(new) = row.new {
-            heads.entry(new).or_insert(at);
-        }
-        if let Some(old) = row.old {
-            bases.entry(old).or_insert(at);
-        }
-    }
-    let mut left = Vec::new();
     for (finding, line, is_in_base) in wanted {
-        let side = if is_in_base { &bases } else { &heads };
-        match side.get(&line) {
-            Some(&at) => rows[at].findings.push(finding),
-            None => left.push(finding),
-        }
+        let side = if is_in_base { &mut bases } else { &mut heads };
+        let there: &mut Vec<usize> = side.entry(line).or_default();
+        there.push(finding);
     }
-    left
+    for row in rows {
+        for (number, side) in [(row.new, &mut heads), (row.old, &mut bases)] {
+            let here = number.filter(|_| !side.is_empty());
+            let here = here.and_then(|number| side.remove(&number));
+            row.findings.extend(here.into_iter().flatten());
+        }
+        row.findings.sort_unstable();
+    }
+    heads
+        .into_values()
+        .chain(bases.into_values())
+        .flatten()
+        .collect()
 }
 
 /// The lines of a text as HTML with colours.
@@ -247,8 +249,12 @@ const PLAIN: [bool; 256] = {
 
 /// A message as HTML: what stands in backticks as code.
 pub fn message(text: &str) -> String {
-    let code = |part: &str| format!("<code>{}</code>", escaped(part));
-    marked(text, escaped, code)
+    let code = |part: &str, out: &mut String| {
+        *out += "<code>";
+        escape(part, out);
+        *out += "</code>";
+    };
+    marked(text, escape, code)
 }
 
 #[cfg(test)]

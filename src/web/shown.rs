@@ -1,6 +1,6 @@
 //! A review as a page shows it: code with its findings, the five questions, the checklist.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::rows::{self, File};
 use crate::report::coverage::coverage;
@@ -115,11 +115,36 @@ pub struct Item {
 struct Places {
     /// Paths by the place of their file on the page.
     files: HashMap<String, usize>,
+    /// The lines of each file that are on the page, in order.
+    lines: Vec<Vec<u32>>,
     /// Whether there is only one file, so that its path need not be said.
     is_one: bool,
 }
 
 impl Places {
+    fn new(files: &[File]) -> Places {
+        let path = |(at, file): (usize, &File)| (file.path.clone(), at);
+        let lines = |file: &File| {
+            let rows = file.rows.iter().filter(|row| !row.id.is_empty());
+            let mut lines: Vec<u32> = rows.filter_map(|row| row.new).collect();
+            // A diff may tell them in any order.
+            lines.sort_unstable();
+            lines
+        };
+        Places {
+            files: files.iter().enumerate().map(path).collect(),
+            lines: files.iter().map(lines).collect(),
+            is_one: files.len() == 1,
+        }
+    }
+
+    /// What leads to a line; empty when it is not shown.
+    fn link(&self, path: &str, line: u32) -> String {
+        let file = self.files.get(path).copied();
+        let shown = file.filter(|&file| self.lines[file].binary_search(&line).is_ok());
+        shown.map_or(String::new(), |file| format!("#{}", rows::id(file, line)))
+    }
+
     fn words(&self, path: &str, line: u32) -> String {
         if self.is_one && self.files.contains_key(path) {
             format!("line {line}")
@@ -160,26 +185,13 @@ impl Shown {
             review.findings.retain(|remark| remark.code == class);
             review.summary.count(&review.findings);
         }
-        let places = Places {
-            files: files
-                .iter()
-                .enumerate()
-                .map(|(at, file)| (file.path.clone(), at))
-                .collect(),
-            is_one: files.len() == 1,
-        };
+        let places = Places::new(&files);
         let elsewhere = put(&mut files, &review.findings, &places);
-        let ids = ids(&files);
-        let link = |path: &str, line: u32| {
-            let id = places.files.get(path).map(|&file| rows::id(file, line));
-            id.filter(|id| ids.contains(id.as_str()))
-                .map_or(String::new(), |id| format!("#{id}"))
-        };
         let cards: Vec<Card> = review
             .findings
             .iter()
             .enumerate()
-            .map(|(at, remark)| card(at, remark, &places, &link))
+            .map(|(at, remark)| card(at, remark, &places))
             .collect();
         Shown {
             headline: headline(&review),
@@ -188,7 +200,7 @@ impl Shown {
                 counted(review.summary.lines, "line"),
                 counted(u64::from(review.summary.files), "file")
             ),
-            questions: questions(&review, &places, &link),
+            questions: questions(&review, &places),
             items: items(&review),
             coverage: review
                 .skipped
@@ -229,11 +241,7 @@ fn files_of(subject: &Subject<'_>) -> (Vec<File>, bool) {
     }
 }
 
-fn questions(
-    review: &Review,
-    places: &Places,
-    link: &dyn Fn(&str, u32) -> String,
-) -> Vec<Question> {
+fn questions(review: &Review, places: &Places) -> Vec<Question> {
     let shown = |question: &crate::review::outcome::Question| Question {
         id: question.id.clone(),
         text: rows::message(&question.question),
@@ -241,7 +249,7 @@ fn questions(
         sites: question
             .sites
             .iter()
-            .map(|site| seen(site, places, link))
+            .map(|site| seen(site, places))
             .collect(),
     };
     review.smell.iter().map(shown).collect()
@@ -316,21 +324,11 @@ fn put(files: &mut [File], findings: &[Remark], places: &Places) -> Vec<usize> {
     elsewhere
 }
 
-fn ids(files: &[File]) -> HashSet<&str> {
-    let rows = files.iter().flat_map(|file| &file.rows);
-    rows.map(|row| row.id.as_str()).collect()
-}
-
-fn card(
-    number: usize,
-    remark: &Remark,
-    places: &Places,
-    link: &dyn Fn(&str, u32) -> String,
-) -> Card {
+fn card(number: usize, remark: &Remark, places: &Places) -> Card {
     let is_fixed = remark.state == Some(State::Fixed);
     let href = |path: &str, line: u32| match is_fixed {
         true => String::new(),
-        false => link(path, line),
+        false => places.link(path, line),
     };
     Card {
         number,
@@ -373,10 +371,10 @@ fn suggestion(remark: &Remark) -> Option<(Vec<String>, Vec<String>)> {
     Some((old, new))
 }
 
-fn seen(site: &Site, places: &Places, link: &dyn Fn(&str, u32) -> String) -> Seen {
+fn seen(site: &Site, places: &Places) -> Seen {
     Seen {
         place: places.words(&site.path, site.line),
-        href: link(&site.path, site.line),
+        href: places.link(&site.path, site.line),
         what: rows::message(&site.what),
         answer: site.answer.clone(),
         ok: site.ok,

@@ -21,6 +21,7 @@ mod hostile;
 mod house;
 #[cfg(feature = "server")]
 mod operating;
+mod own;
 mod pages;
 #[cfg(feature = "server")]
 mod queue;

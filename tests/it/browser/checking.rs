@@ -137,6 +137,49 @@ async fn files_are_chosen_and_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_while_somebody_types_is_said() {
+    tell(Scripts::On, |browser| async move {
+        browser.open("/").await;
+        browser
+            .run(
+                "const box = document.querySelector('#text');
+                 box.value = 'x'.repeat(600000);
+                 box.dispatchEvent(new Event('input'))",
+            )
+            .await;
+        ends_with(&browser, "#result .hint", "too much at once").await;
+        browser
+            .run("document.querySelector('#text').value = ''")
+            .await;
+        browser.write("#text", BUG).await;
+        browser.find("#L3.found").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_result_is_copied_as_markdown() {
+    tell(Scripts::On, |browser| async move {
+        browser.open("/").await;
+        let granted = serde_json::json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        browser.ask("Browser.grantPermissions", granted).await;
+        browser.write("#text", BUG).await;
+        browser.click("[data-copy]").await;
+        browser
+            .until("document.querySelector('[data-copy]').textContent === 'Copied'")
+            .await;
+        // The clipboard of a page that runs without a secure way is not there.
+        browser.run("Object.defineProperty(navigator, 'clipboard', { value: undefined })").await;
+        browser.click("[data-copy]").await;
+        browser.until("document.activeElement.id === 'markdown'").await;
+        let selected = "const box = document.activeElement; return box.value.slice(box.selectionStart, box.selectionEnd)";
+        let selected = browser.run(selected).await;
+        assert!(selected.as_str().unwrap().contains("BP06"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn control_and_enter_check() {
     tell(Scripts::On, |browser| async move {
         browser.open("/").await;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::sight::{DIFF, TWO_BUGS};
+use super::sight::{DIFF, TWO_BUGS, many_bugs};
 use super::{Browser, Scripts, tell};
 
 /// Addresses and the names of their pictures.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 11] = [
     ("/", "home"),
     ("/bugs", "bugs"),
     ("/bugs/BP11-naive-retry", "explanation"),
@@ -18,6 +18,9 @@ const PAGES: [(&str, &str); 8] = [
     ("/smell-check", "smell-check"),
     ("/practice?seed=4", "practice"),
     ("/api", "api"),
+    ("/precision", "precision"),
+    ("/bugs?level=senior&question=Q3", "bugs-filtered"),
+    ("/nothing/here", "error"),
 ];
 
 struct Camera<'a> {
@@ -74,12 +77,19 @@ async fn pictures_are_taken_when_they_are_asked_for() {
                     browser.open(address).await;
                     camera.shoot(name).await;
                 }
-                for (text, name) in [(TWO_BUGS, "code"), (DIFF, "diff")] {
+                for (text, name) in [(TWO_BUGS, "code"), (DIFF, "diff"), (&many_bugs(), "many")] {
                     browser.open("/").await;
                     browser.write("#text", text).await;
+                    browser.click("#paste button.main").await;
                     browser.find("#headline").await;
                     camera.shoot(name).await;
                 }
+                browser.click("button[formaction='/r']").await;
+                browser.find("form[action$='/delete']").await;
+                camera.shoot("kept").await;
+                browser.click("form[action$='/delete'] button").await;
+                browser.until("document.title.includes('Deleted')").await;
+                camera.shoot("deleted").await;
                 browser.open("/practice?seed=4").await;
                 browser.click("input[name=line][value='2']").await;
                 let class = browser.find("select[name=answer]").await;
