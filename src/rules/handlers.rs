@@ -142,7 +142,7 @@ pub(super) fn happens_once(program: &Program, step: StepId) -> bool {
     let function = program.function_of(step);
     conditions_before(program, step)
         .into_iter()
-        .any(|condition| is_once_test(program, condition, function))
+        .any(|condition| is_once_test(program, condition, function, MAX_CALLS))
 }
 
 /// Conditions that decide whether a function comes to a step: of the branches around it, and of
@@ -190,7 +190,10 @@ pub(super) fn conditions_before(program: &Program, step: StepId) -> Vec<ExprId> 
     }
 }
 
-fn is_once_test(program: &Program, condition: ExprId, function: FunctionId) -> bool {
+/// How many functions that ask each other for a flag are followed; they may ask themselves.
+const MAX_CALLS: u32 = 3;
+
+fn is_once_test(program: &Program, condition: ExprId, function: FunctionId, calls: u32) -> bool {
     program.parts_of(condition).into_iter().any(|part| {
         let part = first_value(program, part);
         match *program.kind(part) {
@@ -201,7 +204,7 @@ fn is_once_test(program: &Program, condition: ExprId, function: FunctionId) -> b
                 ) || is_map_swap(program, call)
                     || call
                         .target
-                        .is_some_and(|target| claims_flag(program, target))
+                        .is_some_and(|target| claims_flag(program, target, calls))
                     || call.api == Api::AtomicLoad && is_set_in(program, call.receiver, function)
             }),
             ExprKind::Field(..) | ExprKind::Variable(_) => {
@@ -227,7 +230,10 @@ fn first_value(program: &Program, part: ExprId) -> ExprId {
 }
 
 /// Whether a function asks a flag that it sets: who gets its yes goes on alone.
-fn claims_flag(program: &Program, function: FunctionId) -> bool {
+fn claims_flag(program: &Program, function: FunctionId, calls: u32) -> bool {
+    let Some(calls) = calls.checked_sub(1) else {
+        return false;
+    };
     program
         .function(function)
         .results
@@ -241,7 +247,7 @@ fn claims_flag(program: &Program, function: FunctionId) -> bool {
                     call.api,
                     Api::AtomicCompareSwap | Api::AtomicSwap | Api::TryLock
                 ),
-                Op::Branch { condition, .. } => is_once_test(program, *condition, function),
+                Op::Branch { condition, .. } => is_once_test(program, *condition, function, calls),
                 _ => false,
             })
 }

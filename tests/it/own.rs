@@ -22,6 +22,12 @@ fn sources() -> Vec<String> {
         .collect()
 }
 
+/// Runs `inner` where there is as much stack as the program gives its threads.
+fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).build();
+    pool.expect("a thread pool").install(inner)
+}
+
 fn read(path: &str) -> Result<Vec<u8>, String> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     std::fs::read(root.join(path)).map_err(|error| error.to_string())
@@ -31,7 +37,7 @@ fn read(path: &str) -> Result<Vec<u8>, String> {
 fn our_own_source_comes_out_clean() {
     let options = Options::default();
     let (units, _) = run::units(sources(), &options.settings);
-    let review = run::check(&units, &read, &options, &|_| {});
+    let review = with_stack(|| run::check(&units, &read, &options, &|_| {}));
     assert!(
         review.summary.files > 150,
         "the source was read: {} files",
@@ -60,7 +66,7 @@ fn a_queue_without_a_bound_in_our_own_source_would_be_found() {
         }
         Ok(bytes)
     };
-    let review = run::check(&units, &with_bug, &options, &|_| {});
+    let review = with_stack(|| run::check(&units, &with_bug, &options, &|_| {}));
     assert!(review.findings.iter().any(|finding| {
         finding.path == "src/lib.rs" && finding.confidence >= Confidence::Medium
     }));

@@ -335,6 +335,20 @@ impl Lowering<'_> {
         }
     }
 
+    /// Says what was called, where the call that a value stands for does not say it yet.
+    pub(super) fn name_callee(&mut self, value: ExprId, callee: ExprKind) {
+        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
+            return;
+        };
+        let Op::Call(call) = &self.builder.program.steps[step.index()].op else {
+            return;
+        };
+        let known = &mut self.builder.program.exprs[call.callee.index()].kind;
+        if *known == ExprKind::Unknown {
+            *known = callee;
+        }
+    }
+
     /// A value that is made here keeps what it is and gets the type of what holds it.
     fn retyped(&mut self, value: ExprId, ty: TypeId, span: Span) -> ExprId {
         let is_new = matches!(

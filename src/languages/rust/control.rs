@@ -130,13 +130,18 @@ impl<'a> Lowering<'a> {
         ) else {
             return;
         };
-        if let Some((word, _)) = self.shape_of(&pattern) {
+        if let Some((word, inner)) = self.shape_of(&pattern) {
+            let literal = inner.filter(|inner| self.is_literal(inner));
             return self.branch(
                 value,
                 Some(word),
-                &mut |this, value| {
-                    this.bind(&pattern, value);
-                    yes(this);
+                &mut |this, value| match literal {
+                    // `Ok(false)` is a success with a question behind it.
+                    Some(literal) => this.asked_literal(value, &literal, yes),
+                    None => {
+                        this.bind(&pattern, value);
+                        yes(this);
+                    }
                 },
                 &mut |this, _| no(this),
             );
@@ -154,6 +159,20 @@ impl<'a> Lowering<'a> {
             },
             no,
         );
+    }
+
+    fn is_literal(&self, pattern: &Node<'_>) -> bool {
+        matches!(
+            self.kind(pattern),
+            Kind::BooleanLiteral | Kind::IntegerLiteral | Kind::StringLiteral | Kind::CharLiteral
+        )
+    }
+
+    fn asked_literal(&mut self, value: ExprId, literal: &Node<'_>, yes: &mut dyn FnMut(&mut Self)) {
+        let span = self.span(literal);
+        let literal = self.expression(*literal);
+        let condition = self.expr(ExprKind::Binary(BinaryOp::Equal, value, literal), span);
+        self.split(condition, span, yes, &mut |_| {});
     }
 
     /// `a && let Some(x) = b && c`: one condition inside the other.

@@ -2,7 +2,7 @@
 
 use super::{Lowering, basic};
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, Op, Symbol};
+use crate::model::{Api, ExprId, ExprKind, Symbol};
 use tree_sitter::Node;
 
 /// Methods that yield what they are called on, or what it holds.
@@ -114,20 +114,6 @@ impl Lowering<'_> {
         let callee = self.expr(ExprKind::Member(on, symbol), span);
         let args = self.arguments(node);
         self.emit_call(callee, args, None, span)
-    }
-
-    /// Says what was called, where the call that a value stands for does not say it yet.
-    pub(super) fn name_callee(&mut self, value: ExprId, callee: ExprKind) {
-        let ExprKind::Call(step) = *self.builder.program.kind(value) else {
-            return;
-        };
-        let Op::Call(call) = &self.builder.program.steps[step.index()].op else {
-            return;
-        };
-        let known = &mut self.builder.program.exprs[call.callee.index()].kind;
-        if *known == ExprKind::Unknown {
-            *known = callee;
-        }
     }
 
     /// Whether a value is an option, a cell or another holder of one value.
