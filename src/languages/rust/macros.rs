@@ -113,14 +113,7 @@ impl Lowering<'_> {
                 }
                 None => self.unknown(node),
             },
-            // A generator: whoever takes from it decides how long it runs.
-            "stream" | "try_stream" | "quote" => {
-                if let Some(tokens) = self.tokens_of(node) {
-                    self.names_in(&tokens);
-                }
-                self.unknown(node)
-            }
-            "spawn" => self.unknown_macro(node),
+            "stream" | "try_stream" | "quote" => self.generator(node),
             _ if LOGS.contains(&name) => {
                 let values = self.parts_of_macro(node);
                 self.api_call(Api::Log, None, &values, span).0
@@ -131,6 +124,14 @@ impl Lowering<'_> {
             }
             _ => self.unknown_macro(node),
         }
+    }
+
+    /// Whoever takes from a generator decides how long it runs: what it does is not lowered.
+    fn generator(&mut self, node: &Node<'_>) -> ExprId {
+        if let Some(tokens) = self.tokens_of(node) {
+            self.names_in(&tokens);
+        }
+        self.unknown(node)
     }
 
     fn unknown_macro(&mut self, node: &Node<'_>) -> ExprId {
