@@ -12,7 +12,7 @@ use super::tree::{self, Tree};
 use super::{finish, terminal};
 use crate::review::{Options, Review, run};
 use crate::source::limits::Cut;
-use crate::source::{self, Language, patch};
+use crate::source::{self, patch, recognise};
 
 /// The name under which standard input is reported.
 const STDIN: &str = "<stdin>";
@@ -76,7 +76,7 @@ fn stdin(how: &How, colour: Colour) -> anyhow::Result<ExitCode> {
     if patch::looks_like_diff(&text) {
         bail!("standard input is a diff, not code: review it with `highwater review --diff -`");
     }
-    let review = run::check_text(STDIN, &text, Language::Go, &options);
+    let review = run::check_text(STDIN, &text, recognise::language_of(&text), &options);
     finish(review, how, &force, colour, &|path| {
         (path == STDIN).then(|| text.clone())
     })

@@ -9,6 +9,7 @@ pub mod fragments;
 pub mod limits;
 pub mod patch;
 pub mod paths;
+pub mod recognise;
 pub mod span;
 
 pub use span::{FileId, LineIndex, Span};

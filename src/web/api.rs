@@ -92,6 +92,8 @@ pub enum Tongue {
     Auto,
     /// Go.
     Go,
+    /// Rust.
+    Rust,
 }
 
 /// A file.
@@ -190,6 +192,7 @@ pub async fn check(
             let language = match language {
                 None | Some(Tongue::Auto) => None,
                 Some(Tongue::Go) => Some(Language::Go),
+                Some(Tongue::Rust) => Some(Language::Rust),
             };
             let pasted = Pasted::new(text, kind.unwrap_or_default(), language);
             answer(&site, move |options| pasted.review(options)).await

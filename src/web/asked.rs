@@ -5,10 +5,7 @@ use utoipa::ToSchema;
 
 use crate::review::{Options, Review, change, run};
 use crate::source::change::Change;
-use crate::source::{Language, patch};
-
-/// The name that a pasted text goes by.
-pub const NAME: &str = "pasted.go";
+use crate::source::{Language, patch, recognise};
 
 /// A text that was pasted or sent.
 pub struct Pasted {
@@ -41,10 +38,19 @@ impl Pasted {
             Kind::Code => false,
             Kind::Diff => true,
         };
+        let language = language.unwrap_or_else(|| recognise::language_of(&text));
         Pasted {
             text,
             is_diff,
-            language: language.unwrap_or(Language::Go),
+            language,
+        }
+    }
+
+    /// The name that the code goes by.
+    pub fn name(&self) -> &'static str {
+        match self.language {
+            Language::Go => "pasted.go",
+            Language::Rust => "pasted.rs",
         }
     }
 
@@ -52,7 +58,7 @@ impl Pasted {
     pub fn review(&self, options: &Options) -> Review {
         match self.change() {
             Some(change) => change::review(&change, options),
-            None => run::check_text(NAME, &self.text, self.language, options),
+            None => run::check_text(self.name(), &self.text, self.language, options),
         }
     }
 
