@@ -12,7 +12,7 @@ use super::tree::{self, Tree};
 use super::{finish, terminal};
 use crate::review::{Options, Review, run};
 use crate::source::limits::Cut;
-use crate::source::{self, Language, patch};
+use crate::source::{self, Language, patch, recognise};
 
 /// The name under which standard input is reported.
 const STDIN: &str = "<stdin>";
@@ -79,7 +79,7 @@ fn stdin(how: &How, tongue: Option<Tongue>, colour: Colour) -> anyhow::Result<Ex
     let language = match tongue {
         Some(Tongue::Go) => Language::Go,
         Some(Tongue::Rust) => Language::Rust,
-        None => Language::of_text(&text),
+        None => recognise::language_of(&text),
     };
     let review = run::check_text(STDIN, &text, language, &options);
     finish(review, how, &force, colour, &|path| {

@@ -6,6 +6,15 @@ use super::{ExprId, ExprKind, FunctionId, FunctionKind, Op, Program};
 const MAX_PARTS: u32 = 6;
 
 impl Program {
+    /// Puts a text of ours into the words of the language.
+    pub fn in_own_words(&self, text: &mut String) {
+        for (general, own) in self.words {
+            if text.contains(general) {
+                *text = text.replace(general, own);
+            }
+        }
+    }
+
     /// A short text for an expression; `…` for what has no short text.
     pub fn show(&self, id: ExprId) -> String {
         self.show_parts(id, MAX_PARTS)

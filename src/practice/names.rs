@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Random;
 use crate::review::{Options, run};
 use crate::rules::examples::{Example, Mark};
+use crate::source::Language;
 
 /// Names that mean the same; a name of a row may become any other of that row.
 const ALIKE: [&[&str]; 18] = [
@@ -17,7 +18,7 @@ const ALIKE: [&[&str]; 18] = [
     &["queue", "backlog", "pending", "inbox"],
     &["done", "quit", "stop", "stopped"],
     &["mu", "lock", "guard", "mtx"],
-    &["worker", "runner", "consumer", "handlerLoop"],
+    &["worker", "runner", "consumer", "handler"],
     &["pool", "crew", "workers", "team"],
     &["server", "service", "api", "app"],
     &["client", "caller", "peer", "remote"],
@@ -31,7 +32,7 @@ const ALIKE: [&[&str]; 18] = [
 /// The example with some names replaced, as the seed decides. What is wrong stays the same: a
 /// piece in which other names would change what is found keeps its own.
 pub fn varied(example: &Example, seed: u64) -> Example {
-    let renamed = renames(&example.code, seed);
+    let renamed = renames(example, seed);
     if renamed.is_empty() {
         return example.clone();
     }
@@ -62,9 +63,18 @@ fn found(example: &Example, code: &str) -> BTreeSet<Mark> {
     review.findings.into_iter().map(mark).collect()
 }
 
-/// Which names become which. No new name stands in the code already, so nothing is mixed up.
-fn renames(code: &str, seed: u64) -> BTreeMap<&str, &'static str> {
+/// Which names become which. No new name stands in the code already, so nothing is mixed up, and
+/// what may be a name of a library stays: it is written small in Rust.
+fn renames(example: &Example, seed: u64) -> BTreeMap<&str, &'static str> {
+    let code = &example.code;
     let mut random = Random(seed ^ 0x9e37_79b9_7f4a_7c15);
+    let is_fixed = |at: usize, word: &str| {
+        example.language == Language::Rust && is_of_a_path_or_called(code, at, word)
+    };
+    let fixed: BTreeSet<&str> = words(code)
+        .filter(|&(at, word)| is_fixed(at, word))
+        .map(|(_, word)| word)
+        .collect();
     let words: BTreeSet<&str> = words(code).map(|(_, word)| word).collect();
     let mut renamed = BTreeMap::new();
     for row in ALIKE {
@@ -77,11 +87,19 @@ fn renames(code: &str, seed: u64) -> BTreeMap<&str, &'static str> {
             continue;
         };
         let is_alone = row.iter().filter(|name| words.contains(*name)).count() == 1;
-        if is_alone && !free.is_empty() {
+        if is_alone && !free.is_empty() && !fixed.contains(own) {
             renamed.insert(*own, free[random.below(free.len())]);
         }
     }
     renamed
+}
+
+/// Whether a word is part of a path, or a method that is called.
+fn is_of_a_path_or_called(code: &str, at: usize, word: &str) -> bool {
+    let (before, after) = (&code[..at], &code[at + word.len()..]);
+    before.ends_with("::")
+        || after.starts_with("::")
+        || before.ends_with('.') && after.starts_with('(')
 }
 
 fn replaced(code: &str, renamed: &BTreeMap<&str, &'static str>) -> String {

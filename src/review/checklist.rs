@@ -7,34 +7,40 @@ use super::unit::Seen;
 
 /// The items: what to look for in a review.
 pub const ITEMS: [(&str, &str); 11] = [
-    ("C1", "slices used as queues without a bound"),
+    ("C1", "slices and lists used as queues without a bound"),
     ("C2", "channel buffers over 10,000 without a reason"),
-    ("C3", "goroutines in handlers without a limit"),
-    ("C4", "`range` over a channel without cancellation"),
+    (
+        "C3",
+        "goroutines or tasks started in handlers without a limit",
+    ),
+    ("C4", "loops over a channel without cancellation"),
     (
         "C5",
-        "sends with neither `default` nor a done arm, unless blocking is meant",
+        "sends with no way out (`default`, `try_send`, a done arm, a deadline), unless blocking is meant",
     ),
-    ("C6", "`close` by anyone but the sole owner"),
+    ("C6", "channels closed by anyone but the sole owner"),
     ("C7", "counters that are written and never read"),
     ("C8", "drop and reject branches without a metric"),
     ("C9", "retries without exponential back-off and jitter"),
     ("C10", "retries without a maximum"),
     (
         "C11",
-        "a resource taken per request outside the goroutine that uses it",
+        "a resource taken per request outside the goroutine or task that uses it",
     ),
 ];
 
 /// The questions of the smell check.
 pub const QUESTIONS: [(&str, &str); 5] = [
     ("Q1", "where is data buffered, and is the buffer bounded?"),
-    ("Q2", "where does a goroutine block, and can it wake up?"),
+    (
+        "Q2",
+        "where does a goroutine or task block, and can it wake up?",
+    ),
     (
         "Q3",
         "where does work cross a boundary, and is there admission control?",
     ),
-    ("Q4", "where is close called, and by a single owner?"),
+    ("Q4", "where is a channel closed, and by a single owner?"),
     ("Q5", "where does the system shut down, and does it drain?"),
 ];
 

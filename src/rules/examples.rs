@@ -120,6 +120,16 @@ mod tests {
                 own.iter().any(|one| one.origin.ends_with(".go")),
                 "{rule:?}"
             );
+            for language in Language::ALL {
+                let mut page = own
+                    .iter()
+                    .filter(|one| one.language == language && one.origin.contains("README.md"));
+                assert!(page.clone().any(|one| shows(&one)), "{rule:?} {language:?}");
+                assert!(
+                    page.any(|one| one.marks.is_empty()),
+                    "{rule:?} {language:?}"
+                );
+            }
         }
         assert!(all.iter().all(|one| !one.code.contains("//~")));
     }

@@ -1,7 +1,7 @@
 //! A finding: what a rule says about a place, with the evidence beside it.
 
-use crate::model::FunctionId;
 use crate::model::change::Change;
+use crate::model::{FunctionId, Program};
 use crate::rules::Rule;
 use crate::source::Span;
 use rustc_hash::FxHashSet;
@@ -116,15 +116,11 @@ impl Finding {
     }
 
     /// Says everything in the words of a language.
-    pub(super) fn say_in(&mut self, words: &[(&str, &str)]) {
+    pub(super) fn say_in_words_of(&mut self, program: &Program) {
         let texts = [&mut self.message, &mut self.why, &mut self.fix];
         let labels = self.related.iter_mut().map(|related| &mut related.label);
         for text in texts.into_iter().chain(labels) {
-            for (general, own) in words {
-                if text.contains(general) {
-                    *text = text.replace(general, own);
-                }
-            }
+            program.in_own_words(text);
         }
     }
 

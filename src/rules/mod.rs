@@ -188,7 +188,7 @@ pub fn run(program: &Program, thresholds: &Thresholds, stop: &Stop) -> Run {
         }
     }
     for finding in &mut found {
-        finding.say_in(program.words);
+        finding.say_in_words_of(program);
     }
     found.sort_by(|a, b| (a.at, a.rule.code).cmp(&(b.at, b.rule.code)));
     found.dedup_by(|a, b| a.at == b.at && a.rule == b.rule);

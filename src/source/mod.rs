@@ -9,6 +9,7 @@ pub mod fragments;
 pub mod limits;
 pub mod patch;
 pub mod paths;
+pub mod recognise;
 pub mod span;
 
 pub use span::{FileId, LineIndex, Span};
@@ -36,20 +37,6 @@ impl Language {
             Some((stem, "go")) if !stem.is_empty() => Some(Language::Go),
             Some((stem, "rs")) if !stem.is_empty() => Some(Language::Rust),
             _ => None,
-        }
-    }
-
-    /// The language that a text is most likely written in.
-    pub fn of_text(text: &str) -> Language {
-        let mut balance = 0_i32;
-        for line in text.lines().take(400) {
-            let line = line.trim();
-            balance += signs(line, RUST_SIGNS) - signs(line, GO_SIGNS);
-        }
-        if balance > 0 {
-            Language::Rust
-        } else {
-            Language::Go
         }
     }
 
@@ -85,37 +72,6 @@ impl Language {
             _ => None,
         }
     }
-}
-
-/// What only Go is written with.
-const GO_SIGNS: &[&str] = &[
-    ":=",
-    "func ",
-    "package ",
-    "<-",
-    "go func",
-    "defer ",
-    "chan ",
-    "nil",
-    "make(",
-    "import (",
-    "struct {",
-    "interface{",
-    "err != ",
-    "case ",
-    "range ",
-];
-
-/// What only Rust is written with.
-const RUST_SIGNS: &[&str] = &[
-    "fn ", "let ", "::", "mut ", "impl ", "pub ", "use ", "=> ", ".await", "match ", "&self", "#[",
-    "->", "!(", "Some(", "async ", "loop {",
-];
-
-fn signs(line: &str, of: &[&str]) -> i32 {
-    // A comment is written in no language.
-    let code = line.split("//").next().unwrap_or("");
-    of.iter().filter(|sign| code.contains(**sign)).count() as i32
 }
 
 /// One file under review. `text` has exactly as many bytes as the file, so that offsets and
@@ -171,24 +127,6 @@ fn replace_invalid(bytes: Vec<u8>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_tell_their_language() {
-        for (text, language) in [
-            ("select {\ncase ch <- x:\ndefault:\n}", Language::Go),
-            ("for job := range jobs {\n\tdo(job)\n}", Language::Go),
-            ("const workers = 8\n", Language::Go),
-            ("let _ = tx.try_send(x);", Language::Rust),
-            (
-                "while let Some(x) = rx.recv().await {\n    work(x);\n}",
-                Language::Rust,
-            ),
-            ("pub struct A {\n    n: usize,\n}", Language::Rust),
-            ("", Language::Go),
-        ] {
-            assert_eq!(Language::of_text(text), language, "{text}");
-        }
-    }
 
     #[test]
     fn any_bytes_keep_their_length() {

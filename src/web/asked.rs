@@ -5,15 +5,7 @@ use utoipa::ToSchema;
 
 use crate::review::{Options, Review, change, run};
 use crate::source::change::Change;
-use crate::source::{Language, patch};
-
-/// The name that a pasted text goes by.
-pub fn name(language: Language) -> &'static str {
-    match language {
-        Language::Go => "pasted.go",
-        Language::Rust => "pasted.rs",
-    }
-}
+use crate::source::{Language, patch, recognise};
 
 /// A text that was pasted or sent.
 pub struct Pasted {
@@ -46,10 +38,19 @@ impl Pasted {
             Kind::Code => false,
             Kind::Diff => true,
         };
+        let language = language.unwrap_or_else(|| recognise::language_of(&text));
         Pasted {
-            is_diff,
-            language: language.unwrap_or_else(|| Language::of_text(&text)),
             text,
+            is_diff,
+            language,
+        }
+    }
+
+    /// The name that the code goes by.
+    pub fn name(&self) -> &'static str {
+        match self.language {
+            Language::Go => "pasted.go",
+            Language::Rust => "pasted.rs",
         }
     }
 
@@ -57,7 +58,7 @@ impl Pasted {
     pub fn review(&self, options: &Options) -> Review {
         match self.change() {
             Some(change) => change::review(&change, options),
-            None => run::check_text(name(self.language), &self.text, self.language, options),
+            None => run::check_text(self.name(), &self.text, self.language, options),
         }
     }
 

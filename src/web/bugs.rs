@@ -18,6 +18,7 @@ use crate::rules::{self, Rule};
 use crate::simulation::figure::Account;
 use crate::simulation::models::objective::{self, Sizing};
 use crate::simulation::models::{self, Model, Parameter};
+use crate::source::Language;
 
 /// What the list is filtered by; empty is everything.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -131,6 +132,7 @@ struct Page {
     frame: Frame,
     rule: &'static Rule,
     body: &'static str,
+    languages: [Language; 2],
     picture: Option<Picture>,
     before: Option<&'static Rule>,
     after: Option<&'static Rule>,
@@ -154,6 +156,7 @@ pub async fn page(
     let draw = move |_| Page {
         frame,
         rule,
+        languages: Language::ALL,
         body: BODIES[at].get_or_init(|| markdown::page(rule.page)),
         picture: models::by_code(rule.code).map(|model| Picture::new(model, &given)),
         before,

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::rules::examples::{self, Example};
 use crate::rules::{self, Rule};
+use crate::source::Language;
 
 /// All of them.
 pub static ALL: LazyLock<Vec<Example>> = LazyLock::new(examples::all);
@@ -16,10 +17,12 @@ pub fn choices() -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// The first piece of a page that shows its bug.
-pub fn first_bug(rule: &'static Rule) -> String {
+/// The first piece of a page that shows its bug in a language.
+pub fn first_bug(rule: &'static Rule, language: Language) -> String {
     let shows = |example: &&Example| {
-        example.rule == rule && example.marks.iter().any(|mark| mark.code == rule.code)
+        example.rule == rule
+            && example.language == language
+            && example.marks.iter().any(|mark| mark.code == rule.code)
     };
     let found = ALL.iter().find(shows);
     found.map_or(String::new(), |example| example.code.clone())

@@ -12,7 +12,7 @@ use super::examples;
 use super::kept::Note;
 use super::security::Frame;
 use super::shown::{Shown, Subject};
-use super::{Shared, asked, rows};
+use super::{Shared, rows};
 use crate::report::{Format, Look, render};
 use crate::review::outcome::Confidence;
 use crate::review::{Options, change, run};
@@ -60,11 +60,7 @@ impl Paste {
         };
         let language = match self.language.as_str() {
             "" | "auto" => None,
-            name => Some(Language::by_name(name).ok_or_else(|| {
-                Error::BadRequest(format!(
-                    "The language `{name}` is not known: it is `auto`, `go` or `rust`."
-                ))
-            })?),
+            name => Some(language(name)?),
         };
         Ok(Pasted::new(self.text, kind, language))
     }
@@ -93,12 +89,30 @@ impl Paste {
     }
 }
 
+/// The language by the name that a request gives.
+fn language(name: &str) -> Result<Language, Error> {
+    Language::by_name(name).ok_or_else(|| {
+        let known: String = Language::ALL
+            .iter()
+            .map(|language| format!(", `{}`", language.name()))
+            .collect();
+        Error::BadRequest(format!(
+            "The language `{name}` is not known. These are: `auto`{known}."
+        ))
+    })
+}
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page {
     frame: Frame,
     text: String,
     kind: String,
+    /// What the reader says the language is.
+    language: String,
+    languages: [Language; 2],
+    /// The language of the examples that are offered.
+    example_language: &'static str,
     least: &'static str,
     class: String,
     examples: Vec<(&'static str, &'static str)>,
@@ -126,6 +140,9 @@ pub struct Chosen {
     /// A class, by code or slug.
     #[serde(default)]
     example: String,
+    /// The language of the example.
+    #[serde(default)]
+    language: String,
 }
 
 /// The empty box, or one of the examples.
@@ -134,11 +151,18 @@ pub async fn page(frame: Frame, Query(chosen): Query<Chosen>) -> Result<Html<Str
         "" => None,
         name => Some(rules::by_name(name).ok_or(Error::NotFound)?),
     };
-    let text = example.map_or(String::new(), examples::first_bug);
+    let language = match chosen.language.as_str() {
+        "" => Language::Go,
+        name => language(name)?,
+    };
+    let text = example.map_or(String::new(), |rule| examples::first_bug(rule, language));
     rendered(&Page {
         frame,
         text,
         kind: "auto".to_owned(),
+        language: "auto".to_owned(),
+        languages: Language::ALL,
+        example_language: language.name(),
         least: Confidence::Low.name(),
         class: String::new(),
         examples: examples::choices(),
@@ -175,11 +199,15 @@ pub async fn result(
     let least = paste.least()?;
     let text = paste.text.clone();
     let (kind, class) = (paste.kind.clone(), paste.class.clone());
+    let language = paste.language.clone();
     let result = shown(site, paste, least).await?;
     rendered(&Page {
         frame: site.seen_from(frame),
         text,
         kind,
+        example_language: Language::by_name(&language).unwrap_or(Language::Go).name(),
+        language,
+        languages: Language::ALL,
         least: least.name(),
         class,
         examples: examples::choices(),
@@ -225,7 +253,7 @@ async fn shown(site: &Shared, paste: Paste, least: Confidence) -> Result<Option<
             };
             return Shown::new(review, &subject, least, &class);
         }
-        let (path, text) = (asked::name(pasted.language), pasted.text.as_str());
+        let (path, text) = (pasted.name(), pasted.text.as_str());
         let (review, colours) = run::check_text_in_colour(path, text, pasted.language, options);
         let colours = &colours;
         let subject = Subject::Code {

@@ -27,6 +27,14 @@ pub fn page(text: &str) -> String {
             // The pages are ours; raw HTML has no place in them all the same.
             Event::Html(raw) | Event::InlineHtml(raw) => events.push(Event::Text(raw)),
             _ if in_title => {}
+            Event::Start(Tag::Heading { level, .. }) => {
+                code.heading = Some((level, events.len(), String::new()));
+                events.push(heading(level, None));
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                code.enter(&mut events);
+                events.push(Event::End(TagEnd::Heading(level)));
+            }
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
@@ -56,19 +64,29 @@ pub fn page(text: &str) -> String {
     html
 }
 
-/// The blocks of code of a page: the one that is open, and the one before.
-#[derive(Default)]
-struct Blocks {
-    open: Option<(String, String)>,
-    before: Option<Before>,
+fn heading<'e>(level: HeadingLevel, id: Option<String>) -> Event<'e> {
+    Event::Start(Tag::Heading {
+        level,
+        id: id.map(CowStr::from),
+        classes: Vec::new(),
+        attrs: Vec::new(),
+    })
 }
 
-/// The block of code before.
-struct Before {
-    name: String,
-    /// Its place among the events.
-    at: usize,
-    html: String,
+/// The section whose parts stand beside the sections of the same names.
+const IN_RUST: &str = "In Rust";
+
+/// The headings and blocks of code of a page, as far as it is read.
+#[derive(Default)]
+struct Blocks {
+    /// The block that is open: its language and its text.
+    open: Option<(String, String)>,
+    /// The heading that is open: its level, its place among the events and its words.
+    heading: Option<(HeadingLevel, usize, String)>,
+    section: String,
+    part: String,
+    /// The first block in Go of each section: its section, its place among the events, its HTML.
+    first: Vec<(String, usize, String)>,
 }
 
 impl Blocks {
@@ -80,8 +98,11 @@ impl Blocks {
         self.open = Some((name, String::new()));
     }
 
-    /// Takes text that stands in a block.
+    /// Takes text that stands in a block; listens to the words of a heading.
     fn takes(&mut self, part: &str) -> bool {
+        if let Some((_, _, words)) = &mut self.heading {
+            words.push_str(part);
+        }
         let Some((_, text)) = &mut self.open else {
             return false;
         };
@@ -89,32 +110,63 @@ impl Blocks {
         true
     }
 
-    /// Puts the block among the events; one in Rust beside the same in Go directly above it.
+    /// Enters what the heading begins; sections get a name that links can lead to.
+    fn enter(&mut self, events: &mut [Event<'_>]) {
+        let Some((level, at, words)) = self.heading.take() else {
+            return;
+        };
+        if level == HeadingLevel::H2 {
+            events[at] = heading(level, Some(anchor(&words)));
+            self.section = words;
+            self.part.clear();
+        } else {
+            self.part = words;
+        }
+    }
+
+    /// Puts the block among the events. The first one in Rust of a part of "In Rust" stands beside
+    /// the first one in Go of the section of that name, and a link in its place.
     fn end(&mut self, events: &mut Vec<Event<'_>>) {
         let Some((name, text)) = self.open.take() else {
             return;
         };
         let mut html = block(&text, Language::by_name(&name));
-        let at = events.len();
-        let before = self.before.take();
-        match before.filter(|before| before.name == "go" && name == "rust" && before.at + 1 == at) {
-            Some(go) => {
-                events.pop();
-                html = pair(&go.html, &html);
+        let of = |section: &str| self.first.iter().position(|(of, ..)| of == section);
+        match Language::by_name(&name) {
+            Some(Language::Go) if of(&self.section).is_none() => {
+                let at = events.len();
+                self.first.push((self.section.clone(), at, html.clone()));
             }
-            None => {
-                let html = html.clone();
-                self.before = Some(Before { name, at, html });
+            Some(Language::Rust) if self.section == IN_RUST => {
+                if let Some(found) = of(&self.part) {
+                    let (section, at, go) = self.first.swap_remove(found);
+                    events[at] = Event::Html(CowStr::from(pair(&go, &html)));
+                    html = format!(
+                        "<p class=\"beside\"><a href=\"#{}\">Beside the one in Go, above.</a></p>\n",
+                        anchor(&section)
+                    );
+                }
             }
+            _ => {}
         }
         events.push(Event::Html(CowStr::from(html)));
     }
 }
 
-/// The same code in both languages, side by side.
+/// What a link to a section is called.
+fn anchor(words: &str) -> String {
+    let is_kept = |c: &char| c.is_alphanumeric() || *c == '-';
+    let words = words.to_lowercase().replace(' ', "-");
+    words.chars().filter(is_kept).collect()
+}
+
+/// The same in both languages, side by side.
 fn pair(go: &str, rust: &str) -> String {
-    let side = |name, html| format!("<div><p class=\"tongue\">{name}</p>\n{html}</div>\n");
-    let sides = side("Go", go) + &side("Rust", rust);
+    let side = |language: Language, html| {
+        let name = language.title();
+        format!("<div><p class=\"tongue\">{name}</p>\n{html}</div>\n")
+    };
+    let sides = side(Language::Go, go) + &side(Language::Rust, rust);
     format!("<div class=\"pair\">\n{sides}</div>\n")
 }
 
@@ -193,44 +245,58 @@ mod tests {
     }
 
     #[test]
-    fn go_and_rust_stand_side_by_side_where_both_are() {
-        let (go, rust) = (
-            "```go\ngo f() //~ BP03 high\n```\n",
-            "```rust\nspawn(f());\n```\n",
-        );
+    fn go_and_rust_stand_side_by_side() {
+        let go = "```go\ngo f() //~ BP03 high\n```\n";
+        let other = "```go\ngo other()\n```\n";
+        let rust = "```rust\nspawn(f());\n```\n";
+        let more = "```rust\nspawn(g());\n```\n";
         let html = page(&format!(
-            "# T\n\n## The bug\n\n{go}\n{rust}\nText.\n\n{go}\nText.\n\n{rust}"
+            "# T\n\n## The bug\n\n{go}\nText.\n\n{other}\n## In Rust\n\nWords.\n\n### The bug\n\n{rust}\n{more}\n### The fix\n\n{rust}"
         ));
-        assert_eq!(html.matches("class=\"pair\"").count(), 1, "{html}");
-        let (pair, others) = html.split_once("Text.").unwrap_or(("", ""));
+        let (above, below) = html.split_once(">In Rust").unwrap_or(("", ""));
         let places = [
+            "id=\"the-bug\"",
             "class=\"pair\"",
             "tongue\">Go",
             "BP03</a> high",
             "tongue\">Rust",
             "spawn(f());",
+            "Text.",
+            "other()",
         ];
-        let places: Vec<_> = places.iter().map(|text| pair.find(text)).collect();
+        let places: Vec<_> = places.iter().map(|text| above.find(text)).collect();
         assert!(
             places.is_sorted() && !places.contains(&None),
             "{places:?} {html}"
         );
-        assert!(!others.contains("tongue"), "{html}");
-        // Two blocks of one language are no pair, and three are one and one.
-        assert!(!page(&format!("{go}\n{go}")).contains("pair"));
-        assert_eq!(
-            page(&format!("{go}\n{rust}\n{rust}"))
-                .matches("tongue")
-                .count(),
-            2
+        // In its place a link; another one, and one without a counterpart, stay where they are.
+        let places = [
+            "Words.",
+            "href=\"#the-bug\"",
+            "spawn(g());",
+            "The fix",
+            "spawn(f());",
+        ];
+        let places: Vec<_> = places.iter().map(|text| below.find(text)).collect();
+        assert!(
+            places.is_sorted() && !places.contains(&None),
+            "{places:?} {html}"
         );
+        assert!(!below.contains("tongue"), "{html}");
+    }
+
+    #[test]
+    fn every_page_shows_its_bug_and_its_fix_in_both_languages() {
+        for rule in rules::ALL {
+            assert_eq!(page(rule.page).matches("\"pair\"").count(), 2, "{rule:?}");
+        }
     }
 
     #[test]
     fn every_page_renders_without_raw_html() {
         for rule in rules::ALL {
             let html = page(rule.page);
-            assert!(html.contains("<h2>"), "{rule:?}");
+            assert!(html.contains("<h2 id="), "{rule:?}");
             assert!(!html.contains("<script"), "{rule:?}");
         }
     }

@@ -213,7 +213,7 @@ impl Shown {
                 .map(|skipped| (skipped.path.clone(), skipped.reason.clone()))
                 .collect(),
             markdown: render(&review, Format::Markdown, Look::default(), &|_| None),
-            command: command(is_diff, least),
+            command: command(subject, least),
             files,
             cards,
             elsewhere,
@@ -416,11 +416,14 @@ fn headline(review: &Review) -> String {
     text
 }
 
-fn command(is_diff: bool, least: Confidence) -> String {
+fn command(subject: &Subject<'_>, least: Confidence) -> String {
     let least = least.name();
-    if is_diff {
-        format!("highwater review --diff change.diff --min-confidence {least}")
-    } else {
-        format!("highwater check --min-confidence {least} - < pasted.go")
+    match subject {
+        Subject::Diff { .. } => {
+            format!("highwater review --diff change.diff --min-confidence {least}")
+        }
+        Subject::Code { path, .. } => {
+            format!("highwater check --min-confidence {least} {path}")
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! The pages' Rust is real Rust: each block and each corner file is a module of one crate that
-//! `cargo check` takes. What they call and do not define stands in `tests/rust_examples`.
+//! `cargo check` takes, and so they are under the names that the drill gives. What they call and
+//! do not define stands in `tests/rust_examples`.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use highwater::practice;
 use highwater::rules::examples::{self, Example};
 use highwater::source::Language;
 
@@ -60,6 +62,10 @@ fn every_example_is_real_rust() {
     let mut found = examples::all();
     found.retain(|example| example.language == Language::Rust);
     assert!(found.len() >= 46, "the pages are there: {}", found.len());
+    let varied: Vec<Example> = found.iter().map(|one| practice::varied(one, 7)).collect();
+    let is_other = |(varied, own): &(&Example, &Example)| varied.code != own.code;
+    assert!(varied.iter().zip(&found).any(|pair| is_other(&pair)));
+    found.extend(varied);
     let root = home().join("crate");
     let names = write_crate(&root, &found);
     let fetched = cargo(&root, &["fetch", "--locked"]);

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use highwater::review::{Options, run};
 use highwater::rules::examples::{self, Example};
+use highwater::source::recognise;
 
 /// What is said where: line, code, confidence.
 type Said = BTreeSet<(u32, String, String)>;
@@ -37,6 +38,14 @@ fn said(example: &Example) -> Said {
             )
         })
         .collect()
+}
+
+#[test]
+fn every_example_is_recognised() {
+    for example in examples::all() {
+        let found = recognise::language_of(&example.code);
+        assert_eq!(found, example.language, "{}", example.origin);
+    }
 }
 
 #[test]

@@ -46,6 +46,10 @@ pub fn inventory(program: &Program) -> Vec<Sighting> {
     seen.question = "Q5";
     stops::list(program, &mut seen);
     let mut sightings = seen.sightings;
+    for sighting in &mut sightings {
+        program.in_own_words(&mut sighting.what);
+        program.in_own_words(&mut sighting.answer);
+    }
     sightings.sort_by(|a, b| (a.question, a.at).cmp(&(b.question, b.at)));
     sightings.dedup_by(|a, b| a.question == b.question && a.at == b.at && a.what == b.what);
     sightings

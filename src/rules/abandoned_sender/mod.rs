@@ -7,11 +7,13 @@
 //! 4. A bare send to a long-lived loop that stops on a signal which the sender does not hear.
 //! 5. Nobody in view stands on the other side, or nobody can yet.
 //! 6. A function returns a channel without room that a task sends on, and a caller leaves it.
+//! 7. Where a send to nobody yields an error: a receiver that gave up and was not dropped.
 //!
 //! The forms stand in files of their own; here is what they share.
 
 mod counts;
 mod harmless;
+mod kept;
 mod long_lived;
 mod made_here;
 mod nobody;
@@ -38,8 +40,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for channel in program.object_ids() {
-        // Where a send to nobody yields an error, nobody is left waiting.
+        // Where a send to nobody yields an error, only who is kept and not there is waited for.
         if program.discipline(channel).ends_with_owners() {
+            kept::check(program, channel, findings);
             continue;
         }
         let object = program.object(channel);

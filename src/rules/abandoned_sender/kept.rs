@@ -1,0 +1,75 @@
+//! Form 7: where a send to nobody yields an error, a receiver that left and was not dropped.
+//!
+//! The channel has no room, whoever receives can give up, and the receiving end is kept in a
+//! field: it is neither there to receive nor gone, so the task that sends is parked.
+
+use super::{has_way_out, is_bare};
+use crate::model::channels::Capacity;
+use crate::model::{Discipline, ExprKind, ObjectId, Op, Program, StepId};
+use crate::rules::{Confidence, Findings};
+
+pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let object = program.object(channel);
+    let all_may_leave = object
+        .receives
+        .iter()
+        .all(|&receive| is_of_field(program, receive) && has_way_out(program, receive));
+    if program.discipline(channel) != Discipline::Owned
+        || !matches!(program.capacity(channel), Capacity::Rendezvous)
+        || !object.loops.is_empty()
+        || !all_may_leave
+    {
+        return;
+    }
+    for &send in &object.sends {
+        let task = program.function_of(send);
+        let home = program.outermost(task);
+        let asker = object
+            .receives
+            .iter()
+            .find(|&&receive| program.function_of(receive) == home);
+        if let Some(&receive) = asker
+            && program.is_task(task)
+            && is_bare(program, send)
+        {
+            say(program, channel, send, receive, findings);
+        }
+    }
+}
+
+/// Whether a receive is from what a field keeps.
+fn is_of_field(program: &Program, receive: StepId) -> bool {
+    match *program.op(receive) {
+        Op::Receive { channel, .. } => matches!(program.kind(channel), ExprKind::Field(..)),
+        _ => false,
+    }
+}
+
+fn say(
+    program: &Program,
+    channel: ObjectId,
+    send: StepId,
+    receive: StepId,
+    findings: &mut Findings,
+) {
+    let object = program.object(channel);
+    let name = program.object_name(channel);
+    let confidence = match object.escapes {
+        true => Confidence::Medium,
+        false => Confidence::High,
+    };
+    let finding = findings.at(
+        program.span(send),
+        confidence,
+        format!("waits to send on `{name}` after its receiver has given up"),
+    );
+    finding
+        .why("A send yields an error once the receiving end is dropped. Here it is kept, and nobody receives from it: the task is parked until the next caller comes, who then takes an answer that was meant for another.")
+        .fix("Make the channel for each call, so that the receiving end is dropped when the caller gives up, or give it room for the one answer.")
+        .about(name);
+    finding.function = Some(program.function_of(send));
+    finding.because(program.span(receive), "the receiver can leave here");
+    if let Some(&made) = object.makes.first() {
+        finding.because(program.expr(made).span, "the channel has no room");
+    }
+}
