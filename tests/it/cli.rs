@@ -400,7 +400,7 @@ fn nothing_to_review_is_said() {
     assert_eq!(said.status, 0);
     assert_eq!(
         said.skipped(),
-        ["a.txt: in no language that is reviewed (Go files end in .go)"]
+        ["a.txt: in no language that is reviewed (Go files end in .go, Rust files in .rs)"]
     );
     assert!(SMALL.len() > CLEAN.len());
 }

@@ -58,7 +58,7 @@ fn our_own_source_comes_out_clean() {
 fn a_queue_without_a_bound_in_our_own_source_would_be_found() {
     let options = Options::default();
     let (units, _) = run::units(sources(), &options.settings);
-    let planted = "\npub struct Spool { jobs: std::sync::Mutex<std::collections::VecDeque<String>> }\nimpl Spool {\n    pub fn put(&self, job: String) { self.jobs.lock().unwrap().push_back(job); }\n    pub fn next(&self) -> Option<String> { self.jobs.lock().unwrap().pop_front() }\n}\n";
+    let planted = "\npub struct Spool { jobs: std::sync::Mutex<std::collections::VecDeque<String>> }\nimpl Spool {\n    pub fn push(&self, job: String) { self.jobs.lock().unwrap().push_back(job); }\n    pub fn pop(&self) -> Option<String> { self.jobs.lock().unwrap().pop_front() }\n}\n";
     let with_bug = |path: &str| {
         let mut bytes = read(path)?;
         if path == "src/lib.rs" {
