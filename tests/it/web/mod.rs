@@ -107,6 +107,19 @@ async fn a_pasted_bug_stands_under_its_line() {
 }
 
 #[tokio::test]
+async fn why_it_matters_is_unfolded_once() {
+    let twice = format!(
+        "{BUG}{}",
+        BUG.replace("jobs", "tasks").replace("handle", "take")
+    );
+    let page = post(&site(), "/", &[("text", &twice)]).await;
+    assert_eq!(page.all("#headline"), ["2 findings: 2 high"]);
+    assert_eq!(page.all(".finding .fix").len(), 2);
+    assert_eq!(page.all(".finding .again .fix").len(), 1);
+    assert_eq!(page.all("#finding-0 > .fix").len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_pasted_stays_text() {
     let site = site();
     let evil = "</textarea><script>alert(1)</script>\nvar x = \"<b>\"\n";
@@ -226,6 +239,11 @@ async fn explanations_have_a_picture_that_can_be_changed() {
     assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT);
     let page = get(&site, "/bugs/BP19-oversized-queue-for-slo").await;
     assert!(!page.all(".plot svg").is_empty());
+    assert_eq!(
+        page.all(".actions + p + .picture").len(),
+        1,
+        "after the lead"
+    );
     let sliders = page.attributes(".sliders input", "name");
     assert!(!sliders.is_empty());
     let limits = page.attributes(".sliders input", "min");
