@@ -4,11 +4,13 @@
 //! asked for, and never logged.
 //! Every analysis passes one gate: bounded in number, in waiting time and in run time.
 
+mod access;
 mod admission;
 mod api;
 mod asked;
 mod assets;
 mod bugs;
+mod door;
 mod error;
 mod examples;
 mod health;
@@ -180,6 +182,7 @@ pub fn router(site: Site) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::icon))
+        .route("/reviews/open", get(door::page).post(door::open))
         .route("/setup", get(setup::page))
         .route("/setup/callback", get(setup::callback))
         .route("/setup/write", post(setup::write))

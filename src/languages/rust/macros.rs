@@ -105,14 +105,7 @@ impl Lowering<'_> {
                 self.builder.program.exprs[value.index()].ty = basic::TEXT;
                 value
             }
-            "pin" | "ready" | "matches" => match self.parts_of_macro(node).first() {
-                Some(&first) if name != "matches" => first,
-                Some(&first) => {
-                    let form = self.unknown(node);
-                    self.combine(crate::model::BinaryOp::Equal, first, form, node)
-                }
-                None => self.unknown(node),
-            },
+            "pin" | "ready" | "matches" => self.of_first_part(node, name),
             // A generator: whoever takes from it decides how long it runs.
             "stream" | "try_stream" | "quote" => {
                 if let Some(tokens) = self.tokens_of(node) {
@@ -130,6 +123,18 @@ impl Lowering<'_> {
                 self.api_call(Api::MetricRecord, None, &values, span).0
             }
             _ => self.unknown_macro(node),
+        }
+    }
+
+    /// What is its first part, or a question about that.
+    fn of_first_part(&mut self, node: &Node<'_>, name: &str) -> ExprId {
+        match self.parts_of_macro(node).first() {
+            Some(&first) if name != "matches" => first,
+            Some(&first) => {
+                let form = self.unknown(node);
+                self.combine(crate::model::BinaryOp::Equal, first, form, node)
+            }
+            None => self.unknown(node),
         }
     }
 
