@@ -415,6 +415,7 @@ impl Bot {
         for forgotten in [
             store.forget_deliveries(before).await,
             store.forget_pulls(unseen).await,
+            store.forget_reviews(unseen).await,
         ] {
             if let Err(error) = forgotten {
                 tracing::error!(%error, "what is old stays");

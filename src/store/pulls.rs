@@ -113,6 +113,12 @@ impl Store {
             "DELETE FROM pulls WHERE repository = $1",
             "DELETE FROM repositories WHERE repository = $1",
             "DELETE FROM dismissals WHERE repository = $1",
+            "DELETE FROM reviewed WHERE repository = $1",
+            "DELETE FROM reviews WHERE repository = $1",
+            "DELETE FROM marks WHERE repository = $1",
+            "DELETE FROM looks WHERE repository = $1",
+            "DELETE FROM posts WHERE repository = $1",
+            "DELETE FROM audits WHERE repository = $1",
         ] {
             in_time(sqlx::query(sql).bind(repository).execute(&self.pool)).await?;
         }

@@ -9,6 +9,9 @@ pub struct PullRequest {
     pub number: i64,
     /// `open` or `closed`.
     pub state: String,
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
     /// Whether it is a draft.
     #[serde(default)]
     pub draft: bool,
