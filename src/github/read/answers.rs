@@ -121,6 +121,30 @@ pub struct Blob {
     pub content: String,
 }
 
+/// Which branch of a repository goes for the repository.
+#[derive(Debug, Deserialize)]
+pub struct DefaultBranch {
+    /// Its name.
+    pub default_branch: String,
+}
+
+/// What a name of git leads to.
+#[derive(Debug, Deserialize)]
+pub struct Reference {
+    /// The commit.
+    pub object: Commit,
+}
+
+/// A comment of a conversation.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    /// Whose it is.
+    pub user: Option<User>,
+    /// Its text.
+    #[serde(default)]
+    pub body: String,
+}
+
 /// A file by its path.
 #[derive(Debug, Deserialize)]
 pub struct Content {
