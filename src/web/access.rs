@@ -25,7 +25,6 @@ const LONGEST: usize = 40;
 
 /// What somebody may do with a repository's reviews; whoever may do more may do less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(dead_code, reason = "the pages that ask follow")]
 pub enum Access {
     /// Nothing: for them it is not there.
     None,
@@ -51,7 +50,6 @@ pub enum Viewer {
     },
 }
 
-#[expect(dead_code, reason = "the pages that ask follow")]
 impl Viewer {
     /// By what their marks are known.
     pub fn key(&self) -> String {
@@ -97,7 +95,6 @@ fn holder(parts: &Parts, site: &Site) -> Option<Viewer> {
 }
 
 /// What somebody may do with the reviews of a repository.
-#[expect(dead_code, reason = "the pages that ask follow")]
 pub async fn access(_: &Site, viewer: &Viewer, _owner: &str, _repository: &str) -> Access {
     match viewer {
         Viewer::Nobody => Access::None,
