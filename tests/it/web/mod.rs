@@ -24,13 +24,13 @@ pub fn site() -> Router {
 }
 
 pub struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
     pub text: String,
 }
 
 impl Answer {
-    fn all(&self, selector: &str) -> Vec<String> {
+    pub fn all(&self, selector: &str) -> Vec<String> {
         let page = Html::parse_document(&self.text);
         let selector = Selector::parse(selector).unwrap();
         let text = |one: scraper::ElementRef<'_>| one.text().collect::<String>().trim().to_owned();
@@ -44,7 +44,7 @@ impl Answer {
         links
     }
 
-    fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let page = Html::parse_document(&self.text);
         let selector = Selector::parse(selector).unwrap();
         page.select(&selector)
@@ -53,7 +53,7 @@ impl Answer {
     }
 }
 
-async fn ask(site: &Router, request: Request<Body>) -> Answer {
+pub async fn ask(site: &Router, request: Request<Body>) -> Answer {
     let response = site.clone().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
