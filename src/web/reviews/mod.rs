@@ -102,7 +102,7 @@ pub struct Admitted {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`], and when the database fails.
+/// `Error::NotFound`, and when the database fails.
 pub async fn admitted(site: &Site, viewer: &Viewer, address: &Address) -> Result<Admitted, Error> {
     let (owner, name, number) = address;
     let number = number.parse().map_err(|_| Error::NotFound)?;
