@@ -80,7 +80,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Read what neither arguments nor the environment set from this TOML file, with the tables
-    /// `[server]` and `[github]`; `highwater config` shows all keys
+    /// `[server]`, `[github]` and `[reviews]`; `highwater config` shows all keys
     #[arg(long, env = "HIGHWATER_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Let a GitHub App be registered at the address that is printed, and its settings be written

@@ -6,6 +6,7 @@
 //! it right.
 
 pub mod actions;
+mod audit;
 pub mod client;
 pub mod clock;
 pub mod doctor;
@@ -13,10 +14,12 @@ pub mod listen;
 pub mod manifest;
 mod measures;
 pub mod permissions;
+mod post;
 pub mod read;
 mod review;
 pub mod say;
 pub mod settings;
+mod show;
 mod sweep;
 pub mod webhook;
 pub mod work;
@@ -276,6 +279,17 @@ impl Bot {
             Work::Rerun { repository, head } => {
                 self.rerun(job, &installation, &repository, &head).await
             }
+            Work::Post {
+                repository,
+                number,
+                id,
+            } => {
+                self.post(job, &installation, &repository, (number, &id))
+                    .await
+            }
+            Work::Audit { repository, id } => {
+                self.audit(job, &installation, &repository, &id).await
+            }
             Work::Sweep => self.sweep(job, &installation).await,
             Work::Forget { repositories } => {
                 for repository in repositories {
@@ -415,6 +429,7 @@ impl Bot {
         for forgotten in [
             store.forget_deliveries(before).await,
             store.forget_pulls(unseen).await,
+            store.forget_reviews(unseen).await,
         ] {
             if let Err(error) = forgotten {
                 tracing::error!(%error, "what is old stays");

@@ -9,7 +9,7 @@ use super::read::{self, Reading, Repository};
 use super::say::act::Actor;
 use super::say::check;
 use super::say::comment::About;
-use super::say::plan::plan;
+use super::say::plan::{plan, told};
 use super::say::seal::Seal;
 use super::say::standing::standing;
 use crate::review::outcome::Skipped;
@@ -17,6 +17,10 @@ use crate::review::{self, Options, Review, config};
 use crate::store::dismissals::Dismissal;
 use crate::store::pulls::Pull;
 use crate::store::queue::Job;
+use crate::store::reviews::Reviewed;
+
+/// Characters of a title that are kept; GitHub takes no more than 256.
+const LONGEST_TITLE: usize = 256;
 
 /// A pull request that is looked at.
 pub struct Looked<'a> {
@@ -64,6 +68,7 @@ impl Bot {
         let looked = find(installation, repository, number).await?;
         let (repository, pull) = (&looked.repository, &looked.pull);
         if !pull.is_open() {
+            store.close_reviewed(repository.id, number).await?;
             return Ok(store.forget_pull(repository.id, number).await?);
         }
         if pull.draft && !again {
@@ -87,6 +92,26 @@ impl Bot {
             seen: self.github.clock().now(),
         };
         store.remember_pull(&seen).await?;
+        let dismissed = self.dismissed(repository.id).await?;
+        let kept = Reviewed {
+            repository: seen.repository,
+            number,
+            installation: seen.installation,
+            owner: seen.owner,
+            name: seen.name,
+            title: pull.title.chars().take(LONGEST_TITLE).collect(),
+            author: pull
+                .user
+                .as_ref()
+                .map_or_else(String::new, |user| user.login.clone()),
+            state: pull.state.clone(),
+            head: seen.head,
+            made: seen.seen,
+            introduced: i64::try_from(told(&review, &dismissed).len()).unwrap_or(i64::MAX),
+        };
+        store
+            .keep_review(&kept, &reading.merge_base, &review)
+            .await?;
         metrics::counter!("highwater_reviews_total").increment(1);
         Ok(())
     }

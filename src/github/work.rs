@@ -61,6 +61,22 @@ pub enum Work {
         /// The number of the comment.
         comment: i64,
     },
+    /// Say what a reviewer asked to be said.
+    Post {
+        /// Where.
+        repository: Repository,
+        /// The number of the pull request.
+        number: i64,
+        /// What it is known by.
+        id: String,
+    },
+    /// Review a whole repository.
+    Audit {
+        /// Which.
+        repository: Repository,
+        /// What the audit is known by.
+        id: String,
+    },
     /// Look for open pull requests that were missed.
     Sweep,
     /// Forget repositories that are out of reach.
@@ -82,6 +98,10 @@ impl fmt::Display for Work {
             Work::Command {
                 repository, number, ..
             } => write!(f, "answer a command in {repository}#{number}"),
+            Work::Post {
+                repository, number, ..
+            } => write!(f, "say a reviewer's words in {repository}#{number}"),
+            Work::Audit { repository, .. } => write!(f, "review all of {repository}"),
             Work::Sweep => f.write_str("look for pull requests that were missed"),
             Work::Forget { .. } => f.write_str("forget repositories that are out of reach"),
             Work::Purge => f.write_str("forget the installation"),
@@ -132,8 +152,13 @@ impl Work {
             }
             | Work::Command {
                 repository, number, ..
+            }
+            | Work::Post {
+                repository, number, ..
             } => format!("{repository}#{number}"),
-            Work::Rerun { repository, .. } => repository.to_string(),
+            Work::Rerun { repository, .. } | Work::Audit { repository, .. } => {
+                repository.to_string()
+            }
             Work::Sweep | Work::Forget { .. } | Work::Purge => String::new(),
         }
     }
@@ -154,6 +179,18 @@ impl Work {
                 format!("command:{}:{comment}", repository.id),
                 pull(repository, number),
             ),
+            Work::Post {
+                repository,
+                number,
+                id,
+            } => (
+                format!("post:{}:{id}", repository.id),
+                pull(repository, number),
+            ),
+            Work::Audit { repository, .. } => {
+                let key = format!("audit:{}", repository.id);
+                (key.clone(), key)
+            }
             Work::Rerun {
                 repository, head, ..
             } => {

@@ -124,7 +124,7 @@ mod tests {
                 let mut page = own
                     .iter()
                     .filter(|one| one.language == language && one.origin.contains("README.md"));
-                assert!(page.clone().any(|one| shows(one)), "{rule:?} {language:?}");
+                assert!(page.clone().any(shows), "{rule:?} {language:?}");
                 assert!(
                     page.any(|one| one.marks.is_empty()),
                     "{rule:?} {language:?}"

@@ -73,22 +73,6 @@ impl Store {
         let rows = in_time(asked.fetch_all(&self.pool)).await?;
         rows.iter().map(dismissal).collect()
     }
-
-    /// The repository that was seen under a name last.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn repository_named(&self, owner: &str, name: &str) -> Result<Option<i64>, Error> {
-        let asked = sqlx::query(
-            "SELECT repository FROM repositories WHERE LOWER(owner) = LOWER($1) AND LOWER(name) = LOWER($2) \
-             ORDER BY seen DESC LIMIT 1",
-        )
-        .bind(owner)
-        .bind(name);
-        let row = in_time(asked.fetch_optional(&self.pool)).await?;
-        Ok(row.map(|row| row.try_get("repository")).transpose()?)
-    }
 }
 
 fn dismissal(row: &AnyRow) -> Result<Dismissal, Error> {

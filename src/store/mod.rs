@@ -4,25 +4,32 @@
 //! Nothing that is kept is ever logged, and no secret is kept but as a hash.
 
 mod asking;
+pub mod audits;
 pub mod dismissals;
+pub mod events;
 pub mod kept;
+pub mod marks;
 pub mod pacing;
 pub mod pulls;
 pub mod queue;
+pub mod reviews;
 
 use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlStr};
+use tokio::sync::broadcast;
 
 /// The steps from an empty database to today's, in order. A step that has landed never changes.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("kept", include_str!("migrations/0001_kept.sql")),
     ("github", include_str!("migrations/0002_github.sql")),
     ("patience", include_str!("migrations/0003_patience.sql")),
+    ("reviews", include_str!("migrations/0004_reviews.sql")),
 ];
 /// How long anything may wait for the database.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -49,6 +56,15 @@ pub enum Error {
     /// There is no room for more.
     #[error("there is no room for more")]
     Full,
+    /// What is kept is not in a form that is known.
+    #[error("what is kept is not in a form that is known: {0}")]
+    Form(String),
+}
+
+impl Error {
+    fn form(error: serde_json::Error) -> Error {
+        Error::Form(error.to_string())
+    }
 }
 
 /// An open database.
@@ -57,6 +73,10 @@ pub struct Store {
     pool: AnyPool,
     /// Where it is not, it is SQLite.
     is_postgres: bool,
+    /// Where it is.
+    url: SecretString,
+    /// Tells what changes.
+    events: broadcast::Sender<events::Event>,
 }
 
 impl Store {
@@ -93,6 +113,8 @@ impl Store {
             Ok(Store {
                 pool,
                 is_postgres: !is_sqlite,
+                url: url.into(),
+                events: broadcast::channel(events::WAITING).0,
             })
         };
         let opened = tokio::time::timeout(OPENING, opening).await;

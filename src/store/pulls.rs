@@ -5,6 +5,19 @@ use sqlx::Row;
 
 use super::{Error, Store, in_time};
 
+/// A repository that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its number, which no rename changes.
+    pub repository: i64,
+    /// Through which installation it is seen.
+    pub installation: i64,
+    /// Whose it is.
+    pub owner: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A pull request that was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pull {
@@ -64,6 +77,29 @@ impl Store {
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
 
+    /// The repository that was seen under a name last.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn repository_named(&self, owner: &str, name: &str) -> Result<Option<Found>, Error> {
+        let asked = sqlx::query(
+            "SELECT * FROM repositories WHERE LOWER(owner) = LOWER($1) AND LOWER(name) = LOWER($2) \
+             ORDER BY seen DESC LIMIT 1",
+        )
+        .bind(owner)
+        .bind(name);
+        let Some(row) = in_time(asked.fetch_optional(&self.pool)).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Found {
+            repository: row.try_get("repository")?,
+            installation: row.try_get("installation")?,
+            owner: row.try_get("owner")?,
+            name: row.try_get("name")?,
+        }))
+    }
+
     /// The pull requests of a repository that had this commit as their head.
     ///
     /// # Errors
@@ -113,6 +149,12 @@ impl Store {
             "DELETE FROM pulls WHERE repository = $1",
             "DELETE FROM repositories WHERE repository = $1",
             "DELETE FROM dismissals WHERE repository = $1",
+            "DELETE FROM reviewed WHERE repository = $1",
+            "DELETE FROM reviews WHERE repository = $1",
+            "DELETE FROM marks WHERE repository = $1",
+            "DELETE FROM looks WHERE repository = $1",
+            "DELETE FROM posts WHERE repository = $1",
+            "DELETE FROM audits WHERE repository = $1",
         ] {
             in_time(sqlx::query(sql).bind(repository).execute(&self.pool)).await?;
         }

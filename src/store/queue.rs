@@ -420,6 +420,12 @@ impl Store {
             "repositories",
             "dismissals",
             "pacing",
+            "reviewed",
+            "reviews",
+            "marks",
+            "looks",
+            "posts",
+            "audits",
         ] {
             let sql = format!("DELETE FROM {table} WHERE installation = $1");
             let asked = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(installation);

@@ -131,6 +131,8 @@ static BODIES: LazyLock<Vec<OnceLock<String>>> =
 struct Page {
     frame: Frame,
     rule: &'static Rule,
+    /// What the class is about, and all else that is said of it.
+    lead: &'static str,
     body: &'static str,
     languages: [Language; 2],
     picture: Option<Picture>,
@@ -153,14 +155,19 @@ pub async fn page(
     let at = rules::ALL.iter().position(|one| *one == rule).unwrap_or(0);
     let neighbour = |at: Option<usize>| at.and_then(|at| rules::ALL.get(at)).copied();
     let (before, after) = (neighbour(at.checked_sub(1)), neighbour(Some(at + 1)));
-    let draw = move |_| Page {
-        frame,
-        rule,
-        languages: Language::ALL,
-        body: BODIES[at].get_or_init(|| markdown::page(rule.page)),
-        picture: models::by_code(rule.code).map(|model| Picture::new(model, &given)),
-        before,
-        after,
+    let draw = move |_| {
+        let text = BODIES[at].get_or_init(|| markdown::page(rule.page));
+        let (lead, body) = text.split_at(text.find("<h2").unwrap_or(0));
+        Page {
+            frame,
+            rule,
+            languages: Language::ALL,
+            lead,
+            body,
+            picture: models::by_code(rule.code).map(|model| Picture::new(model, &given)),
+            before,
+            after,
+        }
     };
     Ok(rendered(&site.gate.run(draw).await?)?.into_response())
 }

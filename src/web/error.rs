@@ -31,6 +31,8 @@ pub enum Error {
     Gone,
     /// Only whoever made it may change it.
     NotYours,
+    /// Whoever asks may see it and not change it.
+    ReadOnly,
     /// There is no room to keep more.
     Full,
     /// All turns are taken.
@@ -85,6 +87,11 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The analysis took too long",
                 "It was given up. Try a smaller piece, or run the command line on your machine.",
+            ),
+            Error::ReadOnly => failure(
+                StatusCode::FORBIDDEN,
+                "You may read this, not change it",
+                "Marking and posting are for those who may write to the repository.",
             ),
             Error::Gone | Error::NotYours | Error::Full => self.of_kept(),
             Error::Internal(why) => {

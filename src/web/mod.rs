@@ -4,11 +4,13 @@
 //! asked for, and never logged.
 //! Every analysis passes one gate: bounded in number, in waiting time and in run time.
 
+mod access;
 mod admission;
 mod api;
 mod asked;
 mod assets;
 mod bugs;
+mod door;
 mod error;
 mod examples;
 mod health;
@@ -20,6 +22,8 @@ mod openapi;
 mod plot;
 mod practice;
 mod reference;
+mod repository;
+pub mod reviews;
 mod rows;
 mod security;
 pub mod settings;
@@ -35,6 +39,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -61,6 +67,12 @@ pub struct Site {
     room: webhooks::Room,
     /// How an App is registered; without it that is not done here.
     setup: Option<Setup>,
+    /// Where the code of a change on this machine is read; without it there is no such change.
+    code: Option<reviews::Code>,
+    /// Room for streams of changes.
+    streams: Arc<Semaphore>,
+    /// Ended when the server stops: whoever waits for changes waits no longer.
+    ends: CancellationToken,
 }
 
 type Shared = Arc<Site>;
@@ -76,6 +88,9 @@ impl Site {
             bot: None,
             room: webhooks::Room::default(),
             setup: None,
+            code: None,
+            streams: reviews::stream::room(),
+            ends: CancellationToken::new(),
             settings,
         }
     }
@@ -103,6 +118,15 @@ impl Site {
     pub fn with_setup(self, setup: Setup) -> Site {
         Site {
             setup: Some(setup),
+            ..self
+        }
+    }
+
+    /// The site with a change on this machine, whose code is read so.
+    #[must_use]
+    pub fn with_code(self, code: reviews::Code) -> Site {
+        Site {
+            code: Some(code),
             ..self
         }
     }
@@ -180,6 +204,8 @@ pub fn router(site: Site) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/static/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::icon))
+        .merge(of_reviews())
+        .route("/reviews/open", get(door::page).post(door::open))
         .route("/setup", get(setup::page))
         .route("/setup/callback", get(setup::callback))
         .route("/setup/write", post(setup::write))
@@ -195,6 +221,25 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
+/// The routes of what the bot found, for those who may see it.
+fn of_reviews() -> Router<Shared> {
+    let review = "/reviews/{owner}/{repository}/{number}";
+    let repository = "/repositories/{owner}/{repository}";
+    let below = |start: &str, end: &str| format!("{start}/{end}");
+    Router::new()
+        .route("/reviews", get(reviews::list::page))
+        .route(review, get(reviews::page))
+        .route(&below(review, "marks"), post(reviews::acts::mark))
+        .route(&below(review, "post"), post(reviews::acts::post))
+        .route(&below(review, "events"), get(reviews::stream::of_review))
+        .route(repository, get(repository::page))
+        .route(&below(repository, "audit"), post(repository::audit))
+        .route(
+            &below(repository, "events"),
+            get(reviews::stream::of_repository),
+        )
+}
+
 /// Serves until `stop` is done, then lets what has begun come to its end.
 ///
 /// # Errors
@@ -206,6 +251,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let store = site.store.clone();
+    let ends = site.ends.clone();
+    let hearing = store.clone().map(|store| tokio::spawn(store.hear()));
+    let stop = async move {
+        stop.await;
+        ends.cancel();
+    };
     let measuring = tokio::spawn(measures::sort_again_and_again());
     let forgetting = store.map(|store| tokio::spawn(kept::forget_ended(store)));
     let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
@@ -213,7 +264,7 @@ pub async fn serve(
         .with_graceful_shutdown(stop)
         .await;
     measuring.abort();
-    if let Some(task) = forgetting {
+    for task in [forgetting, hearing].into_iter().flatten() {
         task.abort();
     }
     served

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::Json;
+use axum::extract::State;
 use axum::response::Html;
 use utoipa::OpenApi;
 
 use super::error::Error;
 use super::home::rendered;
 use super::security::Frame;
-use super::{api, asked};
+use super::{Shared, api, asked};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,9 +40,12 @@ pub async fn description() -> Json<utoipa::openapi::OpenApi> {
 #[template(path = "api.html")]
 struct Page {
     frame: Frame,
+    /// Where the site is, for examples that can be run as they stand.
+    site: String,
 }
 
 /// How to ask, with examples.
-pub async fn page(frame: Frame) -> Result<Html<String>, Error> {
-    rendered(&Page { frame })
+pub async fn page(frame: Frame, State(site): State<Shared>) -> Result<Html<String>, Error> {
+    let site = site.settings.public_url.clone();
+    rendered(&Page { frame, site })
 }

@@ -18,8 +18,13 @@ const SHADE: RGBColor = RGBColor(0xee, 0xee, 0xe7);
 
 /// The picture with its title and its legend as text beside it.
 pub fn svg(plot: &Plot) -> String {
+    over(plot, "seconds")
+}
+
+/// The same over another unit of time.
+pub fn over(plot: &Plot, time: &str) -> String {
     let mut drawing = String::new();
-    if draw(plot, &mut drawing).is_err() {
+    if draw(plot, time, &mut drawing).is_err() {
         // Only a text is written to, which does not fail; then there is no picture.
         return String::new();
     }
@@ -96,7 +101,7 @@ fn number(value: f64) -> String {
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-fn draw(plot: &Plot, out: &mut String) -> Drawn {
+fn draw(plot: &Plot, time: &str, out: &mut String) -> Drawn {
     let area = SVGBackend::with_string(out, SIZE).into_drawing_area();
     let points = || plot.curves.iter().flat_map(|curve| &curve.points);
     let last = points().map(|point| point.0).fold(1.0, f64::max);
@@ -122,7 +127,7 @@ fn draw(plot: &Plot, out: &mut String) -> Drawn {
         .axis_style(INK)
         .x_labels(7)
         .y_labels(5)
-        .x_desc("seconds")
+        .x_desc(time)
         .label_style(("sans-serif", 14, &INK))
         .x_label_formatter(&|value| number(*value))
         .y_label_formatter(&|value| number(*value))

@@ -105,10 +105,17 @@ const KEPT: [(HeaderName, &str); 2] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
-/// Whether the path is that of something that somebody kept, or of the set-up. Their addresses and
-/// contents are secrets.
+/// Whether the path is that of something that somebody kept, of the set-up, or of what is not for
+/// everybody. Their addresses and contents are secrets.
 fn is_kept(path: &str) -> bool {
-    path.starts_with("/r/") || path == "/setup" || path.starts_with("/setup/")
+    let below = |start: &str| {
+        let rest = path.strip_prefix(start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    path.starts_with("/r/")
+        || ["/setup", "/reviews", "/repositories"]
+            .into_iter()
+            .any(below)
 }
 
 /// Numbers the request, writes out errors, adds the headers, counts and logs. What was sent is

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use secrecy::SecretString;
 
 /// The settings of the site.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Settings {
     pub keep_bytes: u64,
     /// Proxies that are believed when they say for whom they ask (`X-Forwarded-For`).
     pub proxies: Vec<IpNet>,
+    /// What opens the pages of reviews to those who are not on the machine; without it nothing does.
+    pub reviews_token: Option<SecretString>,
 }
 
 impl Default for Settings {
@@ -43,6 +46,7 @@ impl Default for Settings {
             keep_results: 10_000,
             keep_bytes: 256 << 20,
             proxies: Vec::new(),
+            reviews_token: None,
         }
     }
 }

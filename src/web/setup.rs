@@ -5,21 +5,20 @@
 //! gives comes back by a redirect, which anybody could forge: it must carry a state that was given
 //! out here, to this browser, within the hour, and has not been used.
 
-use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use askama::Template;
-use axum::extract::{ConnectInfo, Form, Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use subtle::ConstantTimeEq;
 
 use super::Shared;
+use super::access::{is_on_the_machine, is_same};
 use super::error::Error;
 use super::home::rendered;
 use super::rows::message;
@@ -148,28 +147,6 @@ impl Setup {
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one.as_bytes().ct_eq(other.as_bytes()).into()
-}
-
-/// Whether the request comes from the machine itself and not through a proxy on it.
-fn is_on_the_machine(parts: &Parts) -> bool {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let is_local = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());
-    let passed_on = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    let is_passed_on = passed_on
-        .iter()
-        .any(|name| parts.headers.contains_key(*name));
-    let host = parts.headers.get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok()).unwrap_or("");
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) => name,
-        _ => host,
-    };
-    // Another name that leads here is no address that a person on the machine would type.
-    is_local && !is_passed_on && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// What the page is asked with.
@@ -444,26 +421,5 @@ mod tests {
             setup.begin().unwrap();
         }
         assert_eq!(lock(&setup.begun).len(), MOST_STATES);
-    }
-
-    #[test]
-    fn only_whoever_sits_at_the_machine_is_on_it() {
-        let asks = |peer: &str, headers: &[(&str, &str)]| {
-            let mut request = axum::http::Request::get("/setup");
-            for (name, value) in headers {
-                request = request.header(*name, *value);
-            }
-            let (mut parts, ()) = request.body(()).unwrap().into_parts();
-            let peer: SocketAddr = peer.parse().unwrap();
-            parts.extensions.insert(ConnectInfo(peer));
-            is_on_the_machine(&parts)
-        };
-        assert!(asks("127.0.0.1:9", &[("host", "localhost:8080")]));
-        assert!(asks("[::1]:9", &[("host", "[::1]:8080")]));
-        assert!(!asks("192.0.2.1:9", &[("host", "localhost:8080")]));
-        assert!(!asks("127.0.0.1:9", &[("host", "highwater.example.com")]));
-        assert!(!asks("127.0.0.1:9", &[]));
-        let proxied = [("host", "127.0.0.1:8080"), ("x-forwarded-for", "192.0.2.1")];
-        assert!(!asks("127.0.0.1:9", &proxied));
     }
 }

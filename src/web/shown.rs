@@ -1,6 +1,6 @@
 //! A review as a page shows it: code with its findings, the five questions, the checklist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::rows::{self, File};
 use crate::report::coverage::coverage;
@@ -63,6 +63,8 @@ pub struct Card {
     pub why: String,
     /// What to do, as HTML.
     pub fix: String,
+    /// Whether a finding before it says the same of why and what to do.
+    pub is_again: bool,
     /// The evidence: place, link, label as HTML.
     pub related: Vec<(String, String, String)>,
     /// Its fingerprint, by which the suggestion is asked for.
@@ -187,12 +189,13 @@ impl Shown {
         }
         let places = Places::new(&files);
         let elsewhere = put(&mut files, &review.findings, &places);
-        let cards: Vec<Card> = review
+        let mut cards: Vec<Card> = review
             .findings
             .iter()
             .enumerate()
             .map(|(at, remark)| card(at, remark, &places))
             .collect();
+        mark_those_that_say_it_again(&mut cards);
         Shown {
             headline: headline(&review),
             looked_at: format!(
@@ -356,8 +359,21 @@ fn card(number: usize, remark: &Remark, places: &Places) -> Card {
                 )
             })
             .collect(),
+        is_again: false,
         fingerprint: remark.fingerprint.clone(),
         suggestion: suggestion(remark),
+    }
+}
+
+/// Who reads ten findings of a class reads once why it matters.
+fn mark_those_that_say_it_again(cards: &mut [Card]) {
+    let mut said = HashSet::new();
+    let again: Vec<bool> = cards
+        .iter()
+        .map(|card| !said.insert((&card.why, &card.fix)))
+        .collect();
+    for (card, is_again) in cards.iter_mut().zip(again) {
+        card.is_again = is_again;
     }
 }
 
@@ -385,15 +401,14 @@ fn headline(review: &Review) -> String {
     let numbers = &review.summary.findings;
     let all = numbers.high + numbers.medium + numbers.low;
     let fixed = review.summary.fixed.unwrap_or(0);
-    let verb = if review.summary.introduced.is_some() {
-        "introduced"
-    } else {
-        "found"
+    let (nothing, brought) = match review.summary.introduced {
+        Some(_) => ("Nothing introduced", " introduced"),
+        None => ("Nothing found", ""),
     };
     let mut text = if all == 0 && !review.skipped.is_empty() {
-        format!("Nothing {verb} in what was looked at")
+        format!("{nothing} in what was looked at")
     } else if all == 0 {
-        format!("Nothing {verb}")
+        nothing.to_owned()
     } else {
         let parts: Vec<String> = [
             (numbers.high, "high"),
@@ -405,7 +420,7 @@ fn headline(review: &Review) -> String {
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
         format!(
-            "{} {verb}: {}",
+            "{}{brought}: {}",
             counted(u64::from(all), "finding"),
             parts.join(", ")
         )

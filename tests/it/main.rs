@@ -29,6 +29,8 @@ mod ranges;
 mod reports;
 mod review;
 #[cfg(feature = "server")]
+mod reviews;
+#[cfg(feature = "server")]
 mod serving;
 mod simulation;
 mod smell;

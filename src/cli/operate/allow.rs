@@ -63,13 +63,15 @@ async fn dismissals(
                 printable(repository)
             )
         })?;
-    let Some(id) = store.repository_named(owner, name).await? else {
+    let Some(found) = store.repository_named(owner, name).await? else {
         bail!(
             "no pull request of {} was reviewed with this database",
             printable(repository)
         );
     };
-    Ok(store.dismissals(id, Clock::real().now()).await?)
+    Ok(store
+        .dismissals(found.repository, Clock::real().now())
+        .await?)
 }
 
 /// A dismissal and why it is no allow comment.

@@ -187,7 +187,7 @@ fn unknown_table(name: &str, place: &Place) -> String {
     match home {
         Some(key) => format!("{place}: `{shown}` stands in the table `[{}]`", key.table()),
         None => format!(
-            "{place}: unknown key `{shown}`; there are the tables `[server]` and `[github]`"
+            "{place}: unknown key `{shown}`; there are the tables `[server]`, `[github]` and `[reviews]`"
         ),
     }
 }

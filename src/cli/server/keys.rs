@@ -113,7 +113,7 @@ const fn key(path: &'static str, kind: Kind, unset: Unset, meaning: &'static str
 }
 
 /// All of them, in the order in which they are shown.
-pub const KEYS: [Key; 30] = [
+pub const KEYS: [Key; 31] = [
     key(
         "server.listen",
         Text,
@@ -293,6 +293,12 @@ pub const KEYS: [Key; 30] = [
         Time,
         Is("30d"),
         "how long reviews and what was read for them are kept",
+    ),
+    key(
+        "reviews.token",
+        Secret,
+        Follows("the pages of reviews answer on this machine alone"),
+        "what opens the pages of reviews from elsewhere, 16 characters or more",
     ),
 ];
 

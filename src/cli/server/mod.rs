@@ -184,7 +184,12 @@ fn site(all: &mut All) -> web::Settings {
             })
         },
     );
+    let must = "16 characters or more, so that nobody guesses it";
+    let reviews_token = all.parsed("reviews.token", must, |text| {
+        (text.chars().count() >= 16).then(|| SecretString::from(text))
+    });
     web::Settings {
+        reviews_token,
         body_bytes: all
             .number("server.body_bytes", 1..=64 << 20)
             .unwrap_or(own.body_bytes),

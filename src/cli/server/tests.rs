@@ -222,7 +222,7 @@ const WRONG: [(&str, &str); 14] = [
     ),
     (
         "[sever]\n",
-        "1: unknown key `sever`; there are the tables `[server]` and `[github]`",
+        "1: unknown key `sever`; there are the tables `[server]`, `[github]` and `[reviews]`",
     ),
     (
         "[server]\nproxies = \"10.0.0.0/8\"\n",
@@ -272,6 +272,11 @@ fn what_makes_no_sense_is_refused_with_its_place_and_the_way_out() {
     );
     let said = refused(&[], "[github]\nclient_secret = \"canary\" oops\n");
     assert!(!said.is_empty() && !said.contains("canary"), "{said}");
+    let said = refused(&[("HIGHWATER_REVIEWS_TOKEN", "canary")], "");
+    assert_eq!(
+        said,
+        "HIGHWATER_REVIEWS_TOKEN: `token` must be 16 characters or more, so that nobody guesses it"
+    );
     let said = refused(&[("HIGHWATER_GITHUB_WEBHOOK_SECRETS", "canary,")], "");
     assert!(
         said.contains("none of them empty") && !said.contains("canary"),
@@ -291,6 +296,7 @@ fn no_secret_is_shown() {
         ("HIGHWATER_GITHUB_WEBHOOK_SECRETS", "canary,canary"),
         ("HIGHWATER_GITHUB_CLIENT_ID", "Iv1.a"),
         ("HIGHWATER_GITHUB_CLIENT_SECRET", "canary"),
+        ("HIGHWATER_REVIEWS_TOKEN", "canary canary canary"),
     ];
     let (server, lines, errors) = set(&[], &variables, "");
     assert_eq!(errors, [""; 0]);

@@ -9,6 +9,9 @@ pub struct PullRequest {
     pub number: i64,
     /// `open` or `closed`.
     pub state: String,
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
     /// Whether it is a draft.
     #[serde(default)]
     pub draft: bool,
@@ -116,6 +119,30 @@ pub struct Entry {
 pub struct Blob {
     /// In base64, with line ends.
     pub content: String,
+}
+
+/// Which branch of a repository goes for the repository.
+#[derive(Debug, Deserialize)]
+pub struct DefaultBranch {
+    /// Its name.
+    pub default_branch: String,
+}
+
+/// What a name of git leads to.
+#[derive(Debug, Deserialize)]
+pub struct Reference {
+    /// The commit.
+    pub object: Commit,
+}
+
+/// A comment of a conversation.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    /// Whose it is.
+    pub user: Option<User>,
+    /// Its text.
+    #[serde(default)]
+    pub body: String,
 }
 
 /// A file by its path.

@@ -10,6 +10,7 @@ use base64::Engine;
 
 use super::super::client::{Failure, Installation};
 use super::super::is_commit;
+use super::super::settings::Budget;
 use super::Repository;
 use super::answers::{Blob, Entry, Tree};
 use crate::source::limits::Limits;
@@ -67,6 +68,16 @@ impl<'a> Objects<'a> {
         repository: &'a Repository,
     ) -> Objects<'a> {
         let budget = installation.github().settings().budget;
+        Objects::within(installation, cache, repository, budget)
+    }
+
+    /// Objects within a budget.
+    pub fn within(
+        installation: &'a Installation,
+        cache: &'a Cache,
+        repository: &'a Repository,
+        budget: Budget,
+    ) -> Objects<'a> {
         Objects {
             installation,
             cache,

@@ -7,6 +7,7 @@
 pub mod answers;
 mod directories;
 mod files;
+pub mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -169,8 +170,13 @@ async fn side(
     Ok(files)
 }
 
-/// What the base branch sets. A pull request does not choose how it is reviewed.
-async fn settings(
+/// What a commit sets, or what is wrong with it. A pull request does not choose how it is reviewed:
+/// its base does.
+///
+/// # Errors
+///
+/// See [`Failure`].
+pub async fn settings(
     installation: &Installation,
     repository: &Repository,
     base: &str,

@@ -19,6 +19,8 @@ pub enum Kind {
     Push,
     /// The answer to a command, by the number of the comment.
     Answer,
+    /// What a reviewer asked to be said, by its name.
+    Words,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Kind::Gone => "gone",
             Kind::Push => "push",
             Kind::Answer => "answer",
+            Kind::Words => "words",
         }
     }
 }

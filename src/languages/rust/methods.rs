@@ -8,7 +8,6 @@ use tree_sitter::Node;
 /// Methods that yield what they are called on, or what it holds.
 const SAME: &[&str] = &[
     "unwrap",
-    "expect",
     "unwrap_or_default",
     "unwrap_unchecked",
     "clone",

@@ -38,7 +38,7 @@ impl Camera<'_> {
             .browser
             .run("return document.documentElement.scrollHeight")
             .await;
-        let height = height.as_u64().unwrap().min(u64::from(self.width) * 2);
+        let height = height.as_u64().unwrap().min(2560);
         let clip = json!({ "x": 0, "y": 0, "width": self.width, "height": height, "scale": 1 });
         let asked = json!({
             "format": "webp", "quality": 60, "captureBeyondViewport": true, "clip": clip,

@@ -9,7 +9,7 @@
 pub mod fake_github;
 
 mod actions;
-mod blocks;
+pub mod blocks;
 mod doctor;
 mod doors;
 mod events;

@@ -24,13 +24,13 @@ pub fn site() -> Router {
 }
 
 pub struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
     pub text: String,
 }
 
 impl Answer {
-    fn all(&self, selector: &str) -> Vec<String> {
+    pub fn all(&self, selector: &str) -> Vec<String> {
         let page = Html::parse_document(&self.text);
         let selector = Selector::parse(selector).unwrap();
         let text = |one: scraper::ElementRef<'_>| one.text().collect::<String>().trim().to_owned();
@@ -44,7 +44,7 @@ impl Answer {
         links
     }
 
-    fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let page = Html::parse_document(&self.text);
         let selector = Selector::parse(selector).unwrap();
         page.select(&selector)
@@ -53,7 +53,7 @@ impl Answer {
     }
 }
 
-async fn ask(site: &Router, request: Request<Body>) -> Answer {
+pub async fn ask(site: &Router, request: Request<Body>) -> Answer {
     let response = site.clone().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
@@ -104,6 +104,19 @@ async fn a_pasted_bug_stands_under_its_line() {
         let there = page.attributes(&format!("[id='{}']", &link[1..]), "id");
         assert_eq!(there.len(), 1, "{link} leads somewhere");
     }
+}
+
+#[tokio::test]
+async fn why_it_matters_is_unfolded_once() {
+    let twice = format!(
+        "{BUG}{}",
+        BUG.replace("jobs", "tasks").replace("handle", "take")
+    );
+    let page = post(&site(), "/", &[("text", &twice)]).await;
+    assert_eq!(page.all("#headline"), ["2 findings: 2 high"]);
+    assert_eq!(page.all(".finding .fix").len(), 2);
+    assert_eq!(page.all(".finding .again .fix").len(), 1);
+    assert_eq!(page.all("#finding-0 > .fix").len(), 1);
 }
 
 #[tokio::test]
@@ -226,6 +239,11 @@ async fn explanations_have_a_picture_that_can_be_changed() {
     assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT);
     let page = get(&site, "/bugs/BP19-oversized-queue-for-slo").await;
     assert!(!page.all(".plot svg").is_empty());
+    assert_eq!(
+        page.all(".actions + p + .picture").len(),
+        1,
+        "after the lead"
+    );
     let sliders = page.attributes(".sliders input", "name");
     assert!(!sliders.is_empty());
     let limits = page.attributes(".sliders input", "min");

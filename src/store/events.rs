@@ -1,0 +1,73 @@
+//! What changed, for whoever looks at it: within the process, and with PostgreSQL between the
+//! servers that share the database.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sqlx::postgres::PgListener;
+use tokio::sync::broadcast;
+
+use super::{Error, Store, in_time};
+
+/// The name under which PostgreSQL passes it on.
+const CHANNEL: &str = "highwater";
+/// Changes that wait for a reader; who falls behind is told that anything may have changed.
+pub(super) const WAITING: usize = 256;
+/// How long to wait before listening is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Something changed: the number of a repository, and of its pull request, 0 where it is the
+/// repository. All zero: anything may have changed.
+pub type Event = (i64, i64);
+
+/// Anything may have changed.
+pub const ANYTHING: Event = (0, 0);
+
+impl Store {
+    /// What changes from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Tells that something changed.
+    pub(super) async fn tell(&self, event: Event) -> Result<(), Error> {
+        if !self.is_postgres {
+            // Nobody may be listening.
+            let _ = self.events.send(event);
+            return Ok(());
+        }
+        let asked = sqlx::query("SELECT CAST(pg_notify($1, $2) AS TEXT)")
+            .bind(CHANNEL)
+            .bind(format!("{}/{}", event.0, event.1));
+        in_time(asked.execute(&self.pool)).await.map(|_| ())
+    }
+
+    /// Hears what the servers of the same database tell, for as long as it runs. Without PostgreSQL
+    /// there are no others.
+    pub async fn hear(self) {
+        if !self.is_postgres {
+            return;
+        }
+        loop {
+            if let Err(error) = self.hear_once().await {
+                tracing::warn!(%error, "cannot hear of changes; trying again");
+            }
+            tokio::time::sleep(AGAIN).await;
+            // What was told meanwhile is not told again.
+            let _ = self.events.send(ANYTHING);
+        }
+    }
+
+    async fn hear_once(&self) -> Result<(), sqlx::Error> {
+        let mut listener = PgListener::connect(self.url.expose_secret()).await?;
+        listener.listen(CHANNEL).await?;
+        let _ = self.events.send(ANYTHING);
+        // Nothing: the connection was lost.
+        while let Some(told) = listener.try_recv().await? {
+            let event = told.payload().split_once('/');
+            let event = event.and_then(|(one, two)| Some((one.parse().ok()?, two.parse().ok()?)));
+            let _ = self.events.send(event.unwrap_or(ANYTHING));
+        }
+        Ok(())
+    }
+}
