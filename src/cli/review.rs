@@ -398,6 +398,8 @@ fn print(
         let outcome = outcome.at_least(force.settings.min_confidence);
         return super::open::run(change, &outcome, ends);
     }
+    #[cfg(not(feature = "server"))]
+    drop(ends);
     finish(outcome, &review.how, force, colour, &|path| {
         whole_file(&change, path)
     })
