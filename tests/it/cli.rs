@@ -391,13 +391,16 @@ fn a_reader_that_leaves_ends_it_quietly() {
 fn nothing_to_review_is_said() {
     let world = World::new(&[("a.txt", "x")]);
     let said = world.run(&["check"]);
-    assert_eq!((said.status, said.err.as_str()), (0, "no Go files in .\n"));
+    assert_eq!(
+        (said.status, said.err.as_str()),
+        (0, "no Go or Rust files in .\n")
+    );
     assert!(said.out.contains("no findings in 0 lines of 0 files"));
     let said = world.run(&["check", "a.txt", "--format", "json"]);
     assert_eq!(said.status, 0);
     assert_eq!(
         said.skipped(),
-        ["a.txt: in no language that is reviewed (Go files end in .go)"]
+        ["a.txt: in no language that is reviewed (Go files end in .go, Rust files in .rs)"]
     );
     assert!(SMALL.len() > CLEAN.len());
 }

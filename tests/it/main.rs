@@ -19,6 +19,8 @@ mod github;
 mod hostile;
 mod house;
 #[cfg(feature = "server")]
+mod opened;
+#[cfg(feature = "server")]
 mod operating;
 mod pages;
 #[cfg(feature = "server")]
