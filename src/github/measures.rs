@@ -1,8 +1,6 @@
 //! The bot in numbers that are read when somebody asks for them: the queue is in the database, and
 //! shared by all servers that use it.
 
-use std::sync::Once;
-
 use metrics::{describe_counter, describe_gauge, gauge};
 
 use super::Bot;
@@ -19,8 +17,6 @@ impl Bot {
     ///
     /// When the database fails; the numbers stay as they were.
     pub async fn measure(&self) -> Result<(), Error> {
-        static DESCRIBED: Once = Once::new();
-        DESCRIBED.call_once(describe);
         let (store, now) = (self.github.store(), self.github.clock().now());
         let depth = store.depth().await?;
         let states = [
@@ -41,7 +37,8 @@ impl Bot {
     }
 }
 
-fn describe() {
+/// Says what is counted.
+pub fn describe() {
     describe_gauge!(
         JOBS,
         "Jobs of the queue: waiting, running, or given up (dead)."

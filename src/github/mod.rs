@@ -12,7 +12,7 @@ pub mod clock;
 pub mod doctor;
 pub mod listen;
 pub mod manifest;
-mod measures;
+pub mod measures;
 pub mod permissions;
 mod post;
 pub mod read;

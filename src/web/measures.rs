@@ -34,6 +34,8 @@ pub fn begin() -> &'static PrometheusHandle {
         // Where a program that this is a part of counts in its own way, that is left to it.
         if metrics::set_global_recorder(recorder).is_ok() {
             describe();
+            // The bot may work before anybody asks for its numbers.
+            crate::github::measures::describe();
         }
         handle
     })

@@ -36,14 +36,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tracing::Instrument;
 
 use admission::{Clients, Gate};
 use security::Frame;
@@ -238,6 +240,16 @@ fn of_reviews() -> Router<Shared> {
             &below(repository, "events"),
             get(reviews::stream::of_repository),
         )
+        .layer(middleware::from_fn(to_its_end))
+}
+
+/// Goes on when whoever asked has left, as a page does that asks anew: a question to the database
+/// that is dropped in its midst takes the connection along, and with it a database in memory.
+async fn to_its_end(request: Request, next: Next) -> Response {
+    let answer = tokio::spawn(next.run(request).in_current_span());
+    answer
+        .await
+        .unwrap_or_else(|error| error::Error::Internal(error.to_string()).into_response())
 }
 
 /// Serves until `stop` is done, then lets what has begun come to its end.

@@ -60,6 +60,9 @@ pub async fn newest(
     Ok(found.object.sha)
 }
 
+/// A path, and the bytes of its file where they could be read.
+pub type Read = (String, Option<Arc<Vec<u8>>>);
+
 /// All files of a commit in reviewed languages, one after the other, within the budget of one
 /// review.
 pub struct Files<'a> {
@@ -92,13 +95,12 @@ impl<'a> Files<'a> {
         self.entries.len()
     }
 
-    /// The next one: its path, and its bytes where they could be read.
+    /// The next one.
     ///
     /// # Errors
     ///
     /// See [`Failure`].
-    #[allow(clippy::type_complexity)]
-    pub async fn next(&mut self) -> Result<Option<(String, Option<Arc<Vec<u8>>>)>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<Read>, Failure> {
         let Some((path, entry)) = self.entries.pop() else {
             return Ok(None);
         };

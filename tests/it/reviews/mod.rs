@@ -263,6 +263,38 @@ async fn a_mark_that_makes_no_sense_is_refused() {
     stage.end();
 }
 
+/// Every page with something on it, and its name.
+pub async fn pages() -> Vec<(&'static str, String)> {
+    let (stage, _, pull) = opened(&[handler("A"), mended("B")]).await;
+    let site = site(&stage);
+    let ada = cookie(&site, "Ada").await;
+    let head = pull.now().head_sha;
+    mark(&site, Who::Named(&ada), &head, ["C5", "concern", "note"]).await;
+    pull.push(&[(PATH, &file(2, &[mended("A"), handler("B")]))]);
+    asked(
+        &site,
+        Who::Local,
+        "POST",
+        "/repositories/acme/queue/audit",
+        "",
+    )
+    .await;
+    stage.settle().await;
+    let mut pages = Vec::new();
+    for (name, who, path) in [
+        ("review-door", Who::Nobody, "/reviews"),
+        ("review-list", Who::Local, "/reviews"),
+        ("review-empty", Who::Local, "/reviews?state=closed"),
+        ("review-page", Who::Named(&ada), HERE),
+        ("review-first", Who::Local, HERE),
+        ("review-repository", Who::Local, "/repositories/acme/queue"),
+        ("review-nothing", Who::Nobody, HERE),
+    ] {
+        pages.push((name, get(&site, who, path).await.text));
+    }
+    pages
+}
+
 /// Comments of the conversation that are a reviewer's words.
 fn words(pull: &PullRequest) -> Vec<String> {
     let now = pull.now();
