@@ -4,6 +4,7 @@ const review = document.querySelector("#review");
 const news = document.querySelector("#news");
 const begun = Date.now();
 let asking = null;
+let later = 0;
 // The parts of the page as the server wrote them, by name.
 const known = new Map();
 
@@ -28,12 +29,17 @@ function replace(old, fresh) {
 
 // Asks for the page and takes over the parts of it that are different.
 async function look() {
+  clearTimeout(later);
   asking?.abort();
   asking = new AbortController();
   try {
     const answer = await fetch(location.pathname, { signal: asking.signal });
+    if (answer.status === 404) {
+      tell("This page is not there for you any more.");
+      return;
+    }
     if (!answer.ok) {
-      tell(answer.status === 404 ? "This page is not there for you any more." : "The server does not answer; reload the page.");
+      soon();
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -48,8 +54,15 @@ async function look() {
     if (changed > 0) tell("The page is up to date.");
     ready();
   } catch (error) {
-    if (error.name !== "AbortError") console.warn("the server does not answer", error);
+    if (error.name !== "AbortError") soon();
   }
+}
+
+// A server that is busy, or begins anew, is asked again.
+function soon() {
+  tell("The server does not answer now; this page asks again.");
+  clearTimeout(later);
+  later = setTimeout(look, 1500 + Math.random() * 1000);
 }
 
 function tell(words) {
@@ -59,8 +72,15 @@ function tell(words) {
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form));
   body.set(button.name, button.value);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-  if (!answer.ok) {
+  // The same mark twice is the mark once, so a busy server is asked again.
+  let taken = false;
+  for (let tries = 0; tries < 4 && !taken; tries += 1) {
+    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+    taken = answer?.ok ?? false;
+    if (!taken && answer && answer.status !== 503) break;
+    if (!taken) await new Promise((go) => setTimeout(go, 1000));
+  }
+  if (!taken) {
     tell("That was not taken; reload the page and try again.");
     return;
   }

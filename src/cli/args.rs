@@ -133,6 +133,11 @@ pub struct Review {
     #[cfg(feature = "server")]
     #[arg(long, conflicts_with_all = ["base", "head", "diff"])]
     pub github: bool,
+    /// Show the review in a browser, as the page that reviewers of a pull request have: its
+    /// address is printed, and only this machine can reach it
+    #[cfg(feature = "server")]
+    #[arg(long, conflicts_with = "github")]
+    pub open: bool,
     /// Where the files are as they were before the diff
     #[arg(long, value_name = "DIR", requires = "diff")]
     pub before: Option<PathBuf>,

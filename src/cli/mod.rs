@@ -15,6 +15,8 @@ mod git;
 mod log;
 mod manual;
 #[cfg(feature = "server")]
+mod open;
+#[cfg(feature = "server")]
 mod operate;
 mod practice;
 mod renames;

@@ -57,7 +57,13 @@ fn of_diff(review: &Review, diff: &Path, colour: Colour) -> anyhow::Result<ExitC
         }
     }
     let change = Change::new(diff, base, head);
-    print(&change, skipped, review, &force, colour)
+    let ends = Ends {
+        title: "A diff".to_owned(),
+        base: "before".to_owned(),
+        head: "after".to_owned(),
+        top: review.after.clone().unwrap_or_default(),
+    };
+    print(change, skipped, review, &force, (colour, ends))
 }
 
 /// The files of the units that a diff touches. Links are not followed: the directory may
@@ -128,7 +134,16 @@ fn of_repository(review: &Review, colour: Colour) -> anyhow::Result<ExitCode> {
             "no Go or Rust file differs from the last commit; compare with another one by --base REV",
         );
     }
-    print(&change, skipped, review, &force, colour)
+    let ends = Ends {
+        title: format!(
+            "The change since {}",
+            review.base.as_deref().unwrap_or("the last commit")
+        ),
+        head: head.unwrap_or_else(|| "the work tree".to_owned()),
+        base,
+        top: git.top.clone(),
+    };
+    print(change, skipped, review, &force, (colour, ends))
 }
 
 /// What differs between a commit and another, or the work tree, and what could not be read.
@@ -350,20 +365,43 @@ fn like(before: Option<&str>, after: String) -> String {
     }
 }
 
+/// What is compared, for whoever is shown it on a page.
+#[cfg_attr(
+    not(feature = "server"),
+    expect(dead_code, reason = "there are no pages")
+)]
+pub struct Ends {
+    /// What is shown as its title.
+    pub title: String,
+    /// The state before.
+    pub base: String,
+    /// The state after.
+    pub head: String,
+    /// The directory that it is a change of.
+    pub top: PathBuf,
+}
+
 fn print(
-    change: &Change,
+    change: Change,
     skipped: Vec<Skipped>,
     review: &Review,
     force: &settings::InForce,
-    colour: Colour,
+    (colour, ends): (Colour, Ends),
 ) -> anyhow::Result<ExitCode> {
     let options = options(&review.how, force);
-    let mut outcome = change::review(change, &options);
+    let mut outcome = change::review(&change, &options);
     outcome.skipped.extend(skipped);
     outcome.skipped.sort();
     outcome.skipped.dedup();
+    #[cfg(feature = "server")]
+    if review.open {
+        let outcome = outcome.at_least(force.settings.min_confidence);
+        return super::open::run(change, &outcome, ends);
+    }
+    #[cfg(not(feature = "server"))]
+    drop(ends);
     finish(outcome, &review.how, force, colour, &|path| {
-        whole_file(change, path)
+        whole_file(&change, path)
     })
 }
 

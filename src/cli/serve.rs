@@ -147,7 +147,7 @@ fn bot(settings: github::Settings, store: Store) -> anyhow::Result<Arc<Bot>> {
 }
 
 /// Done when the process is asked to stop.
-fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+pub(super) fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
         .context("cannot listen for signals")?;

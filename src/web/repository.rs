@@ -290,7 +290,8 @@ fn plots(pushes: &[Push], classes: &[Class]) -> Vec<String> {
         .collect()
 }
 
-/// Sums by day, a point for each day, so that a day without findings is seen as one.
+/// Sums by day, from the begin of each day to its end, so that a day without findings is seen as
+/// one.
 fn by_day(pushes: &[Push], first: i64, count: &dyn Fn(&Push) -> u32) -> Vec<(f64, f64)> {
     let mut days: BTreeMap<u32, u32> = BTreeMap::new();
     for push in pushes {
@@ -299,11 +300,11 @@ fn by_day(pushes: &[Push], first: i64, count: &dyn Fn(&Push) -> u32) -> Vec<(f64
             .clamp(0.0, 3650.0) as u32;
         *days.entry(day).or_default() += count(push);
     }
-    let last = days.keys().next_back().copied().unwrap_or(0).max(1);
+    let last = days.keys().next_back().copied().unwrap_or(0);
     (0..=last)
-        .map(|day| {
-            let sum = days.get(&day).copied().unwrap_or(0);
-            (f64::from(day), f64::from(sum))
+        .flat_map(|day| {
+            let sum = f64::from(days.get(&day).copied().unwrap_or(0));
+            [(f64::from(day), sum), (f64::from(day + 1), sum)]
         })
         .collect()
 }

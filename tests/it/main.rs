@@ -20,6 +20,8 @@ mod github;
 mod hostile;
 mod house;
 #[cfg(feature = "server")]
+mod opened;
+#[cfg(feature = "server")]
 mod operating;
 mod own;
 mod pages;

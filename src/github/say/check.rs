@@ -120,7 +120,7 @@ fn summary(
     let checklist = if site.is_empty() {
         String::new()
     } else {
-        format!(" · [The checklist](<{site}/checklist>)")
+        format!(" · [The reviewer's checklist](<{}>)", about.page(site))
     };
     parts.push(format!(
         "\nThe same in a clone: `{}`{checklist}\n",
@@ -273,7 +273,7 @@ impl Check {
         });
         let site = about.settings.public_url.trim_end_matches('/');
         if site.starts_with("https://") || site.starts_with("http://") {
-            body["details_url"] = json!(format!("{site}/checklist"));
+            body["details_url"] = json!(about.page(site));
         }
         let path = format!("{}/check-runs", repository.path());
         let run: CheckRun = installation.write(Method::POST, &path, &body).await?;

@@ -38,6 +38,14 @@ pub struct About<'a> {
     pub change: &'a Change,
 }
 
+impl About<'_> {
+    /// The page for those who review it, on our site.
+    pub fn page(&self, site: &str) -> String {
+        let Repository { owner, name, .. } = self.repository;
+        format!("{site}/reviews/{owner}/{name}/{}", self.number)
+    }
+}
+
 /// A comment that is to stand on a line of the diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {

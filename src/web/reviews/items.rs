@@ -102,6 +102,8 @@ pub struct Item {
     pub looked_at: String,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// Findings that are less sure than the settings report.
+    pub unsure: usize,
     /// Its sites.
     pub sites: Vec<Seen>,
     /// What reviewers say of it.
@@ -276,6 +278,11 @@ impl<'a> Shown<'a> {
         sites.iter().enumerate().map(seen).collect()
     }
 
+    fn is_told(&self, print: &str) -> bool {
+        let mut all = self.kept.review.findings.iter();
+        all.any(|remark| remark.fingerprint == print)
+    }
+
     fn findings(&self, prints: &[String]) -> Vec<Finding> {
         let all = self.kept.review.findings.iter();
         all.filter(|remark| remark.state != Some(State::Fixed))
@@ -292,6 +299,11 @@ impl<'a> Shown<'a> {
             text: message(&item.item),
             status: item.status.name(),
             looked_at: counted(u64::from(item.looked_at), "site"),
+            unsure: item
+                .findings
+                .iter()
+                .filter(|print| !self.is_told(print))
+                .count(),
             findings: self.findings(&item.findings),
             sites: self.sites(&item.sites),
             said: marks

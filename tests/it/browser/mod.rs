@@ -7,6 +7,7 @@ mod checking;
 mod keeping;
 mod pictures;
 mod practising;
+mod reviewing;
 mod setting_up;
 mod sight;
 
@@ -136,6 +137,7 @@ pub async fn tell_of<F>(
         per_minute: 100_000,
         wait: PATIENCE,
         deadline: PATIENCE,
+        reviews_token: Some(reviewing::TOKEN.into()),
         ..Settings::default()
     };
     let store = Store::open("sqlite::memory:").await.unwrap();

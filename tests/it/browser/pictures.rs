@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::sight::{DIFF, TWO_BUGS, many_bugs};
-use super::{Browser, Scripts, tell};
+use super::{Browser, Scripts, reviewing, tell_of};
+use crate::github::blocks::{file, handler};
 
 /// Addresses and the names of their pictures.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 14] = [
+    ("/reviews", "reviews"),
+    ("/reviews/acme/queue/1", "review"),
+    ("/repositories/acme/queue", "repository"),
     ("/", "home"),
     ("/bugs", "bugs"),
     ("/bugs/BP11-naive-retry", "explanation"),
@@ -63,7 +67,18 @@ async fn pictures_are_taken_when_they_are_asked_for() {
         return;
     };
     std::fs::create_dir_all(&folder).unwrap();
-    tell(Scripts::On, move |browser| async move {
+    let (stage, _, pull) = reviewing::reviewed().await;
+    pull.push(&[("queue/queue.go", &file(1, &[handler("A"), handler("C")]))]);
+    stage.settle().await;
+    let (store, bot) = (stage.store.clone(), stage.bot.clone());
+    let more = |site: highwater::web::Site| site.keeping_in(store).with_bot(bot);
+    tell_of(Scripts::On, more, move |browser| async move {
+        let _stage = stage;
+        browser.open("/reviews/acme/queue/1").await;
+        browser.click("#C1 button[value=ok]").await;
+        browser
+            .until("document.querySelector('#progress').value === 1")
+            .await;
         for width in [1280, 390] {
             for scheme in ["light", "dark"] {
                 browser.look_like(width, scheme).await;

@@ -88,6 +88,11 @@ async fn a_bug_is_said_once_on_its_line_and_taken_back_when_it_is_gone() {
     );
     assert!(body.contains("highwater review --base "), "{body}");
     assert_eq!(conclusions(&pull), ["failure"]);
+    let run = &pull.check_runs()[0];
+    assert_eq!(
+        run.details_url.as_deref(),
+        Some("https://highwater.example/reviews/acme/queue/1")
+    );
 
     // Lines move, and the finding is not said again.
     pull.push(&[(PATH, &file(2, &[handler("A")]))]);
