@@ -313,6 +313,15 @@ async fn classes_are_filtered() {
     let names = page.all(".classes strong");
     assert!(names.contains(&"naive-retry".to_owned()), "{names:?}");
     assert!(names.len() < 5);
+    let seen = async |language: &str| {
+        let page = get(&site(), &format!("/bugs?language={language}")).await;
+        let chosen = page.all("[name=language] [selected]");
+        (page.all(".classes li").len(), chosen)
+    };
+    let all = rules::ALL.len();
+    assert_eq!(seen("go").await, (all, vec!["Go".to_owned()]));
+    assert_eq!(seen("rust").await, (all, vec!["Rust".to_owned()]));
+    assert_eq!(seen("cobol").await, (0, Vec::new()));
 }
 
 #[tokio::test]
