@@ -1,6 +1,6 @@
 //! Puts a program together while files are read: what every front-end needs.
 
-use crate::model::step::{Block, Owner, Step};
+use crate::model::step::{Assign, AssignHow, Block, Owner, Step};
 use crate::model::{
     BlockId, Expr, ExprId, ExprKind, ExprList, FileFacts, Function, FunctionId, FunctionKind, Init,
     Named, NamedId, Op, Program, StepId, Symbol, Type, TypeId, Variable, VariableId, VariableKind,
@@ -74,23 +74,7 @@ impl Builder {
     /// values of constants. It has no body and nobody looks at it.
     fn scratch(&mut self) {
         let span = Span::start_of(FileId(0));
-        self.function(Function {
-            name: Symbol(0),
-            kind: FunctionKind::Plain,
-            span,
-            head: span,
-            parameters: Vec::new(),
-            results: Vec::new(),
-            result_variables: Vec::new(),
-            variadic: false,
-            body: BlockId(0),
-            has_body: false,
-            exported: false,
-            handler: None,
-            is_value: false,
-            is_test: false,
-        });
-        self.block(Owner::Function(FunctionId(0)));
+        self.function(Symbol(0), FunctionKind::Plain, (span, span), false);
     }
 
     pub fn start_file(&mut self, file: &SourceFile) {
@@ -198,9 +182,50 @@ impl Builder {
         id
     }
 
-    pub fn function(&mut self, function: Function) -> FunctionId {
+    /// A step that assigns.
+    pub fn assign(
+        &mut self,
+        block: BlockId,
+        targets: &[ExprId],
+        values: &[ExprId],
+        how: AssignHow,
+        span: Span,
+    ) -> StepId {
+        let assign = Assign {
+            targets: self.list(targets),
+            values: self.list(values),
+            how,
+        };
+        self.step(block, Op::Assign(assign), span)
+    }
+
+    /// A function of which no more is known yet than where it and its head are, with an empty
+    /// block for its body.
+    pub fn function(
+        &mut self,
+        name: Symbol,
+        kind: FunctionKind,
+        (span, head): (Span, Span),
+        is_test: bool,
+    ) -> FunctionId {
         let id = FunctionId(self.program.functions.len() as u32);
-        self.program.functions.push(function);
+        let body = self.block(Owner::Function(id));
+        self.program.functions.push(Function {
+            name,
+            kind,
+            span,
+            head,
+            parameters: Vec::new(),
+            results: Vec::new(),
+            result_variables: Vec::new(),
+            variadic: false,
+            body,
+            has_body: false,
+            exported: false,
+            handler: None,
+            is_value: false,
+            is_test,
+        });
         id
     }
 }

@@ -8,7 +8,10 @@ pub mod colours;
 pub mod go;
 mod grammar;
 mod link;
+mod nodes;
+mod operators;
 mod parse;
+mod reach;
 pub mod rust;
 mod scope;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::{Kind, Lowering};
 use crate::languages::build::Global;
-use crate::model::step::{Assign, AssignHow};
-use crate::model::{ExprId, ExprKind, FunctionKind, Init, Op, TypeId, VariableId, VariableKind};
+use crate::model::step::AssignHow;
+use crate::model::{ExprId, ExprKind, FunctionKind, Init, TypeId, VariableId, VariableKind};
 use tree_sitter::Node;
 
 impl<'a> Lowering<'a> {
@@ -194,15 +194,7 @@ impl<'a> Lowering<'a> {
             .iter()
             .map(|&v| self.expr(ExprKind::Variable(v), span))
             .collect();
-        let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how: AssignHow::Define,
-            }),
-            span,
-        );
+        self.assign(&targets, &values, AssignHow::Define, span);
         (self.function, self.block) = before;
     }
 

@@ -1,7 +1,8 @@
 //! Go expressions to values; the calls, sends and receives in them become steps on the way.
 
-use super::literals::{binary_operator, float_literal, int_literal};
+use super::literals::{float_literal, int_literal};
 use super::{Kind, Lowering, basic};
+use crate::languages::{nodes, operators};
 use crate::model::step::Call;
 use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, ExprList, FunctionKind, Op, TypeId, UnaryOp};
@@ -198,24 +199,17 @@ impl Lowering<'_> {
         self.expr(kind, span)
     }
 
-    /// A chain of operators. The left spine is followed without recursion: `a + b + c + …` may
-    /// be thousands of terms long.
+    /// A chain of operators.
     fn binary(&mut self, node: Node<'_>) -> ExprId {
-        let mut spine = Vec::new();
-        let mut leftmost = node;
-        while self.kind(&leftmost) == Kind::BinaryExpression {
-            spine.push(leftmost);
-            match self.field(&leftmost, self.f.left) {
-                Some(left) => leftmost = left,
-                None => break,
-            }
-        }
+        let (leftmost, operations) = nodes::chain(node, self.f.left, |node| {
+            self.kind(node) == Kind::BinaryExpression
+        });
         let mut value = self.expression(leftmost);
-        for node in spine.into_iter().rev() {
+        for node in operations {
             let operator = self
                 .field(&node, self.f.operator)
                 .map_or("", |operator| self.text_of(&operator));
-            let operator = binary_operator(operator);
+            let operator = operators::binary(operator);
             let right = match self.field(&node, self.f.right) {
                 Some(right) => self.expression(right),
                 None => self.unknown(&node),

@@ -1,6 +1,6 @@
 //! Go's literals and operators as values.
 
-use crate::model::{BinaryOp, ExprKind};
+use crate::model::ExprKind;
 
 /// A whole number in any of Go's bases, with `_` between digits. Too large for 64 bits: a float.
 pub(super) fn int_literal(text: &str) -> ExprKind {
@@ -23,28 +23,6 @@ pub(super) fn int_literal(text: &str) -> ExprKind {
 pub(super) fn float_literal(text: &str) -> ExprKind {
     let digits: String = text.chars().filter(|&c| c != '_').collect();
     digits.parse().map_or(ExprKind::Unknown, ExprKind::Float)
-}
-
-/// A binary operator by its text.
-pub(super) fn binary_operator(text: &str) -> BinaryOp {
-    match text {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Subtract,
-        "*" => BinaryOp::Multiply,
-        "/" => BinaryOp::Divide,
-        "%" => BinaryOp::Remainder,
-        "<<" => BinaryOp::ShiftLeft,
-        ">>" => BinaryOp::ShiftRight,
-        "==" => BinaryOp::Equal,
-        "!=" => BinaryOp::NotEqual,
-        "<" => BinaryOp::Less,
-        "<=" => BinaryOp::LessEqual,
-        ">" => BinaryOp::Greater,
-        ">=" => BinaryOp::GreaterEqual,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
-        _ => BinaryOp::Bits,
-    }
 }
 
 #[cfg(test)]

@@ -19,20 +19,19 @@ pub(super) use changes::spell;
 pub(super) use dialect::Dialect;
 
 use super::build::{Builder, basic};
+use super::nodes;
+use super::reach::Reach;
 use super::scope::Scope;
 use crate::model::step::Owner;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, Op, StepId, Symbol};
-use crate::source::limits::{Cut, Limits, Stop};
-use crate::source::{FileId, LineIndex, Span};
+use crate::source::limits::{Cut, Limits};
+use crate::source::{FileId, Span};
 use kinds::{Fields, Grammar, Kind, grammar};
 use rustc_hash::FxHashMap;
 use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
 const MAX_DEPTH: u32 = 160;
-
-/// Statements and expressions between two looks at the clock.
-const ASKED_EVERY: u32 = 256;
 
 /// Reads Go files into a [`Builder`].
 pub(super) struct FrontEnd {
@@ -76,21 +75,11 @@ impl FrontEnd {
             block: BlockId(0),
             iota: None,
             label: None,
-            depth: 0,
-            too_deep: None,
-            stop: &limits.stop,
-            followed: 0,
-            is_stopped: false,
+            reach: Reach::new(MAX_DEPTH, &limits.stop),
             loose: None,
         };
         lowering.file(tree.root_node());
-        if lowering.is_stopped {
-            return Some(limits.stop.cut());
-        }
-        let too_deep = lowering.too_deep;
-        too_deep.map(|at| Cut::Depth {
-            line: LineIndex::new(text).line(at),
-        })
+        lowering.reach.cut(text)
     }
 }
 
@@ -110,12 +99,7 @@ struct Lowering<'a> {
     block: BlockId,
     iota: Option<i64>,
     label: Option<Symbol>,
-    depth: u32,
-    too_deep: Option<u32>,
-    /// When to follow nothing more, asked every so often.
-    stop: &'a Stop,
-    followed: u32,
-    is_stopped: bool,
+    reach: Reach<'a>,
     /// The function that holds statements which stand outside of any.
     loose: Option<FunctionId>,
 }
@@ -130,11 +114,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn span(&self, node: &Node<'_>) -> Span {
-        Span {
-            file: self.file,
-            start: node.start_byte() as u32,
-            end: node.end_byte() as u32,
-        }
+        nodes::span(node, self.file)
     }
 
     fn text_of(&self, node: &Node<'_>) -> &'a str {
@@ -152,36 +132,11 @@ impl<'a> Lowering<'a> {
 
     /// The named children that are no comments.
     fn children<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
-        let mut cursor = node.walk();
-        let mut found = Vec::new();
-        if cursor.goto_first_child() {
-            loop {
-                let child = cursor.node();
-                if child.is_named() && self.kind(&child) != Kind::Comment {
-                    found.push(child);
-                }
-                if !cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        found
+        nodes::children(node, |child| self.kind(child) == Kind::Comment)
     }
 
     fn first_child<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
-        let mut cursor = node.walk();
-        if !cursor.goto_first_child() {
-            return None;
-        }
-        loop {
-            let child = cursor.node();
-            if child.is_named() && self.kind(&child) != Kind::Comment {
-                return Some(child);
-            }
-            if !cursor.goto_next_sibling() {
-                return None;
-            }
-        }
+        nodes::first_child(node, |child| self.kind(child) == Kind::Comment)
     }
 
     fn emit(&mut self, op: Op, span: Span) -> StepId {
@@ -199,20 +154,11 @@ impl<'a> Lowering<'a> {
 
     /// Runs `inner` one level deeper; `None` when that is too deep to follow, or work is to end.
     fn deeper<T>(&mut self, node: &Node<'_>, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        self.followed = self.followed.wrapping_add(1);
-        if self.followed.is_multiple_of(ASKED_EVERY) {
-            self.is_stopped |= self.stop.is_now();
-        }
-        if self.is_stopped {
+        if !self.reach.enter(node.start_byte()) {
             return None;
         }
-        if self.depth >= MAX_DEPTH {
-            self.too_deep.get_or_insert(node.start_byte() as u32);
-            return None;
-        }
-        self.depth += 1;
         let result = inner(self);
-        self.depth -= 1;
+        self.reach.leave();
         Some(result)
     }
 

@@ -2,9 +2,9 @@
 
 use super::{Kind, Lowering};
 use crate::languages::build::Global;
-use crate::model::step::Owner;
 use crate::model::types::Type;
-use crate::model::{Function, FunctionId, FunctionKind, Symbol, TypeId, VariableId, VariableKind};
+use crate::model::{FunctionId, FunctionKind, Symbol, TypeId, VariableId, VariableKind};
+use crate::source::Span;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -13,29 +13,11 @@ impl Lowering<'_> {
         &mut self,
         name: Symbol,
         kind: FunctionKind,
-        span: crate::source::Span,
-        head: crate::source::Span,
+        span: Span,
+        head: Span,
     ) -> FunctionId {
         let is_test = self.builder.program.files[self.file.0 as usize].is_test;
-        let function = self.builder.function(Function {
-            name,
-            kind,
-            span,
-            head,
-            parameters: Vec::new(),
-            results: Vec::new(),
-            result_variables: Vec::new(),
-            variadic: false,
-            body: crate::model::BlockId(0),
-            has_body: false,
-            exported: false,
-            handler: None,
-            is_value: false,
-            is_test,
-        });
-        let body = self.builder.block(Owner::Function(function));
-        self.builder.program.functions[function.index()].body = body;
-        function
+        self.builder.function(name, kind, (span, head), is_test)
     }
 
     pub(super) fn function_declaration(&mut self, node: &Node<'_>) {
@@ -132,7 +114,7 @@ impl Lowering<'_> {
     }
 
     /// From the start of a function to its body.
-    pub(super) fn head_of(&self, node: &Node<'_>) -> crate::source::Span {
+    pub(super) fn head_of(&self, node: &Node<'_>) -> Span {
         let mut span = self.span(node);
         if let Some(body) = self.field(node, self.f.body) {
             span.end = body.start_byte() as u32;

@@ -1,8 +1,10 @@
 //! Go statements to steps: everything that is not a branch, loop or select.
 
 use super::{Kind, Lowering, basic};
-use crate::model::step::{Assign, AssignHow, Owner, Spawn};
+use crate::languages::operators;
+use crate::model::step::{AssignHow, Owner, Spawn};
 use crate::model::{BinaryOp, BlockId, ExprId, ExprKind, Op, StepId, VariableId, VariableKind};
+use crate::source::Span;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -124,17 +126,8 @@ impl Lowering<'_> {
                 self.expr(ExprKind::Variable(variable), span)
             })
             .collect();
-        let targets = self.builder.list(&targets);
-        let values = self.builder.list(values);
         let span = self.span(node);
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how: AssignHow::Define,
-            }),
-            span,
-        );
+        self.assign(&targets, values, AssignHow::Define, span);
     }
 
     /// Declares the names on the left of `:=`; those that the block has already are reused.
@@ -169,20 +162,21 @@ impl Lowering<'_> {
             .map_or("=", |operator| self.text_of(&operator));
         let how = match operator {
             "=" => AssignHow::Set,
-            other => AssignHow::Update(super::literals::binary_operator(
-                other.trim_end_matches('='),
-            )),
+            other => AssignHow::Update(operators::binary(other.trim_end_matches('='))),
         };
-        let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
         let span = self.span(node);
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how,
-            }),
-            span,
-        );
+        self.assign(&targets, &values, how, span);
+    }
+
+    /// A step that assigns.
+    pub(super) fn assign(
+        &mut self,
+        targets: &[ExprId],
+        values: &[ExprId],
+        how: AssignHow,
+        span: Span,
+    ) {
+        self.builder.assign(self.block, targets, values, how, span);
     }
 
     pub(super) fn step_by_one(&mut self, node: &Node<'_>, operator: BinaryOp) {
@@ -192,16 +186,7 @@ impl Lowering<'_> {
         let span = self.span(node);
         let target = self.expression(inner);
         let one = self.expr(ExprKind::Int(1), span);
-        let (targets, values) = (self.builder.list(&[target]), self.builder.list(&[one]));
-        let how = AssignHow::Update(operator);
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how,
-            }),
-            span,
-        );
+        self.assign(&[target], &[one], AssignHow::Update(operator), span);
     }
 
     /// A send; also the communication of a select's arm.
@@ -241,16 +226,8 @@ impl Lowering<'_> {
             self.assign_variables(&variables, &left, &[value], node);
         } else {
             let targets = self.expression_list(&left);
-            let (targets, values) = (self.builder.list(&targets), self.builder.list(&[value]));
             let span = self.span(node);
-            self.emit(
-                Op::Assign(Assign {
-                    targets,
-                    values,
-                    how: AssignHow::Set,
-                }),
-                span,
-            );
+            self.assign(&targets, &[value], AssignHow::Set, span);
         }
         step
     }
@@ -371,16 +348,8 @@ impl Lowering<'_> {
             let span = self.span(name);
             targets.push(self.expr(ExprKind::Variable(variable), span));
         }
-        let (targets, values) = (self.builder.list(&targets), self.builder.list(&values));
         let span = self.span(spec);
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how: AssignHow::Define,
-            }),
-            span,
-        );
+        self.assign(&targets, &values, AssignHow::Define, span);
     }
 
     /// An empty block for what has none.

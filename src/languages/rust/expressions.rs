@@ -1,9 +1,10 @@
 //! Rust expressions to values; the calls, sends and receives in them become steps on the way.
 
 use super::names::Item;
-use super::shapes::{binary_operator, float_literal, int_literal};
+use super::shapes::{float_literal, int_literal};
 use super::statements::Dest;
 use super::{Kind, Lowering, basic};
+use crate::languages::{nodes, operators};
 use crate::model::types::Type;
 use crate::model::{ExprId, ExprKind, ExprList, FunctionKind, TypeId, VariableId};
 use tree_sitter::Node;
@@ -291,23 +292,17 @@ impl Lowering<'_> {
         self.typed(ExprKind::Index(base, at), ty, span)
     }
 
-    /// The left spine is followed without recursion: `a + b + c + …` may be thousands long.
+    /// A chain of operators.
     fn binary(&mut self, node: Node<'_>) -> ExprId {
-        let mut spine = Vec::new();
-        let mut leftmost = node;
-        while self.kind(&leftmost) == Kind::BinaryExpression {
-            spine.push(leftmost);
-            match self.field(&leftmost, self.f.left) {
-                Some(left) => leftmost = left,
-                None => break,
-            }
-        }
+        let (leftmost, operations) = nodes::chain(node, self.f.left, |node| {
+            self.kind(node) == Kind::BinaryExpression
+        });
         let mut value = self.expression(leftmost);
-        for node in spine.into_iter().rev() {
+        for node in operations {
             let operator = self
                 .field(&node, self.f.operator)
                 .map_or("", |operator| self.text_of(&operator));
-            let operator = binary_operator(operator);
+            let operator = operators::binary(operator);
             let right = match self.field(&node, self.f.right) {
                 Some(right) => self.expression(right),
                 None => self.unknown(&node),

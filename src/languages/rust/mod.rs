@@ -38,11 +38,13 @@ mod words;
 pub(super) use dialect::Dialect;
 
 use super::build::{Builder, basic};
+use super::nodes;
+use super::reach::Reach;
 use super::scope::Scope;
 use crate::model::step::Owner;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId};
 use crate::source::limits::{Cut, Limits, Stop};
-use crate::source::{FileId, LineIndex, Span};
+use crate::source::{FileId, Span};
 use guards::Held;
 use kinds::{Fields, Grammar, Kind, grammar};
 use names::Names;
@@ -50,9 +52,6 @@ use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
 const MAX_DEPTH: u32 = 120;
-
-/// Statements and expressions between two looks at the clock.
-const ASKED_EVERY: u32 = 256;
 
 /// A file that is read twice.
 pub(super) struct Parsed<'t> {
@@ -105,12 +104,8 @@ pub(super) fn lower(
     for parsed in &whole {
         let mut lowering = Lowering::new(builder, &mut names, parsed, &limits.stop);
         lowering.bodies(parsed.tree);
-        if lowering.is_stopped {
-            cuts.push((parsed.file, limits.stop.cut()));
-        } else if let Some(at) = lowering.too_deep {
-            let line = LineIndex::new(parsed.text).line(at);
-            cuts.push((parsed.file, Cut::Depth { line }));
-        }
+        let cut = lowering.reach.cut(parsed.text);
+        cuts.extend(cut.map(|cut| (parsed.file, cut)));
     }
     cuts
 }
@@ -173,11 +168,7 @@ struct Lowering<'a> {
     moves: bool,
     /// Sends whose outcome a value is.
     sent: rustc_hash::FxHashMap<ExprId, StepId>,
-    depth: u32,
-    too_deep: Option<u32>,
-    stop: &'a Stop,
-    followed: u32,
-    is_stopped: bool,
+    reach: Reach<'a>,
     loose: Option<FunctionId>,
 }
 
@@ -210,11 +201,7 @@ impl<'a> Lowering<'a> {
             choices: 0,
             moves: false,
             sent: rustc_hash::FxHashMap::default(),
-            depth: 0,
-            too_deep: None,
-            stop,
-            followed: 0,
-            is_stopped: false,
+            reach: Reach::new(MAX_DEPTH, stop),
             loose: None,
         }
     }
@@ -228,11 +215,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn span(&self, node: &Node<'_>) -> Span {
-        Span {
-            file: self.file,
-            start: node.start_byte() as u32,
-            end: node.end_byte() as u32,
-        }
+        nodes::span(node, self.file)
     }
 
     /// Where a node ends: what happens when its scope is left happens there.
@@ -260,20 +243,7 @@ impl<'a> Lowering<'a> {
 
     /// The named children that are neither comments nor attributes.
     fn children<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
-        let mut cursor = node.walk();
-        let mut found = Vec::new();
-        if cursor.goto_first_child() {
-            loop {
-                let child = cursor.node();
-                if child.is_named() && !self.is_aside(&child) {
-                    found.push(child);
-                }
-                if !cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        found
+        nodes::children(node, |child| self.is_aside(child))
     }
 
     fn is_aside(&self, node: &Node<'_>) -> bool {
@@ -284,19 +254,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn first_child<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
-        let mut cursor = node.walk();
-        if !cursor.goto_first_child() {
-            return None;
-        }
-        loop {
-            let child = cursor.node();
-            if child.is_named() && !self.is_aside(&child) {
-                return Some(child);
-            }
-            if !cursor.goto_next_sibling() {
-                return None;
-            }
-        }
+        nodes::first_child(node, |child| self.is_aside(child))
     }
 
     fn emit(&mut self, op: Op, span: Span) -> StepId {
@@ -334,20 +292,11 @@ impl<'a> Lowering<'a> {
 
     /// Runs `inner` one level deeper; `None` when that is too deep to follow, or work is to end.
     fn deeper<T>(&mut self, node: &Node<'_>, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        self.followed = self.followed.wrapping_add(1);
-        if self.followed.is_multiple_of(ASKED_EVERY) {
-            self.is_stopped |= self.stop.is_now();
-        }
-        if self.is_stopped {
+        if !self.reach.enter(node.start_byte()) {
             return None;
         }
-        if self.depth >= MAX_DEPTH {
-            self.too_deep.get_or_insert(node.start_byte() as u32);
-            return None;
-        }
-        self.depth += 1;
         let result = inner(self);
-        self.depth -= 1;
+        self.reach.leave();
         Some(result)
     }
 
@@ -360,8 +309,6 @@ impl<'a> Lowering<'a> {
         inner(self);
         if self.builder.program.block_diverges(block) {
             self.held = held;
-        } else {
-            self.held.truncate(held.len());
         }
         self.block = before;
         block

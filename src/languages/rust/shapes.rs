@@ -1,7 +1,7 @@
 //! Small forms that many places ask for: literals, operators, constructors of results.
 
 use super::{Kind, Lowering};
-use crate::model::{BinaryOp, ExprKind};
+use crate::model::ExprKind;
 use tree_sitter::Node;
 
 /// A whole number in any base, with `_` between digits and a type behind it. Too large for 64
@@ -30,28 +30,6 @@ pub(super) fn float_literal(text: &str) -> ExprKind {
     let plain: String = text.chars().filter(|&c| c != '_').collect();
     let plain = plain.trim_end_matches("f64").trim_end_matches("f32");
     plain.parse().map_or(ExprKind::Unknown, ExprKind::Float)
-}
-
-/// A binary operator by its text.
-pub(super) fn binary_operator(text: &str) -> BinaryOp {
-    match text {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Subtract,
-        "*" => BinaryOp::Multiply,
-        "/" => BinaryOp::Divide,
-        "%" => BinaryOp::Remainder,
-        "<<" => BinaryOp::ShiftLeft,
-        ">>" => BinaryOp::ShiftRight,
-        "==" => BinaryOp::Equal,
-        "!=" => BinaryOp::NotEqual,
-        "<" => BinaryOp::Less,
-        "<=" => BinaryOp::LessEqual,
-        ">" => BinaryOp::Greater,
-        ">=" => BinaryOp::GreaterEqual,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
-        _ => BinaryOp::Bits,
-    }
 }
 
 impl Lowering<'_> {

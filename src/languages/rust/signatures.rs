@@ -2,11 +2,10 @@
 
 use super::statements::Dest;
 use super::{Kind, Lowering, Outcome, basic};
-use crate::model::step::{Assign, AssignHow, Owner};
+use crate::model::step::AssignHow;
 use crate::model::types::Type;
 use crate::model::{
-    BlockId, ExprKind, Function, FunctionId, FunctionKind, Init, Op, Symbol, VariableId,
-    VariableKind,
+    BlockId, ExprKind, FunctionId, FunctionKind, Init, Symbol, TypeId, VariableId, VariableKind,
 };
 use crate::source::Span;
 use tree_sitter::Node;
@@ -30,25 +29,8 @@ impl Lowering<'_> {
         span: Span,
         head: Span,
     ) -> FunctionId {
-        let function = self.builder.function(Function {
-            name,
-            kind,
-            span,
-            head,
-            parameters: Vec::new(),
-            results: Vec::new(),
-            result_variables: Vec::new(),
-            variadic: false,
-            body: BlockId(0),
-            has_body: false,
-            exported: false,
-            handler: None,
-            is_value: false,
-            is_test: self.in_tests,
-        });
-        let body = self.builder.block(Owner::Function(function));
-        self.builder.program.functions[function.index()].body = body;
-        function
+        self.builder
+            .function(name, kind, (span, head), self.in_tests)
     }
 
     /// From the start of a function to its body.
@@ -88,13 +70,7 @@ impl Lowering<'_> {
                 self.receiver(function, span, is_lent);
                 continue;
             }
-            let kind = VariableKind::Parameter;
-            let variable = self
-                .builder
-                .variable(symbol, kind, ty, span, Some(function));
-            self.builder.program.functions[function.index()]
-                .parameters
-                .push(variable);
+            self.parameter(function, symbol, ty, span);
         }
         let nodes = self.parameters_of(node);
         self.mark_handler(function, &nodes);
@@ -112,6 +88,21 @@ impl Lowering<'_> {
             (true, Some(arguments)) => self.first_child(&arguments).unwrap_or(ty),
             _ => ty,
         }
+    }
+
+    fn parameter(
+        &mut self,
+        function: FunctionId,
+        name: Symbol,
+        ty: TypeId,
+        span: Span,
+    ) -> VariableId {
+        let kind = VariableKind::Parameter;
+        let variable = self.builder.variable(name, kind, ty, span, Some(function));
+        self.builder.program.functions[function.index()]
+            .parameters
+            .push(variable);
+        variable
     }
 
     fn is_self_named(&self, symbol: Symbol) -> bool {
@@ -133,12 +124,7 @@ impl Lowering<'_> {
             FunctionKind::Method(variable, named);
     }
 
-    pub(super) fn set_results(
-        &mut self,
-        function: FunctionId,
-        results: Vec<crate::model::TypeId>,
-        span: Span,
-    ) {
+    pub(super) fn set_results(&mut self, function: FunctionId, results: Vec<TypeId>, span: Span) {
         let variables = results
             .iter()
             .map(|&ty| {
@@ -325,13 +311,7 @@ impl Lowering<'_> {
             Some(name) => (self.symbol(&name), self.span(&name)),
             None => (Symbol(0), self.span(&pattern)),
         };
-        let kind = VariableKind::Parameter;
-        let variable = self
-            .builder
-            .variable(symbol, kind, ty, span, Some(function));
-        self.builder.program.functions[function.index()]
-            .parameters
-            .push(variable);
+        let variable = self.parameter(function, symbol, ty, span);
         match name {
             Some(_) => self.scope.declare(symbol, variable),
             None => {
@@ -378,16 +358,7 @@ impl Lowering<'_> {
         self.builder.program.variables[variable.index()].init = Init::Value(value);
         self.builder.program.globals.push((variable, value));
         let target = self.expr(ExprKind::Variable(variable), span);
-        let (targets, values) = (self.builder.list(&[target]), self.builder.list(&[value]));
-        let how = AssignHow::Define;
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how,
-            }),
-            span,
-        );
+        self.assign(&[target], &[value], AssignHow::Define, span);
         self.release_all(span);
         self.resume(suspended);
     }

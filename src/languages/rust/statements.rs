@@ -1,7 +1,8 @@
 //! Blocks and statements, and where values go that stand at their ends.
 
 use super::{Kind, Lowering, Outcome, basic};
-use crate::model::step::{Assign, AssignHow, Owner};
+use crate::languages::operators;
+use crate::model::step::{AssignHow, Owner};
 use crate::model::{ExprId, ExprKind, Init, Op, VariableId, VariableKind};
 use crate::source::Span;
 use tree_sitter::Node;
@@ -230,15 +231,7 @@ impl Lowering<'_> {
         how: AssignHow,
         span: Span,
     ) {
-        let (targets, values) = (self.builder.list(targets), self.builder.list(values));
-        self.emit(
-            Op::Assign(Assign {
-                targets,
-                values,
-                how,
-            }),
-            span,
-        );
+        self.builder.assign(self.block, targets, values, how, span);
     }
 
     /// A variable as a value.
@@ -384,7 +377,7 @@ impl Lowering<'_> {
             .map_or("", |operator| self.text_of(&operator));
         let value = self.expression(right);
         let target = self.expression(left);
-        let operator = super::shapes::binary_operator(operator.trim_end_matches('='));
+        let operator = operators::binary(operator.trim_end_matches('='));
         let span = self.span(node);
         self.assign(&[target], &[value], AssignHow::Update(operator), span);
     }
