@@ -33,7 +33,8 @@ impl Program {
         of.kind == VariableKind::Local && is_sender && matches!(of.init, Init::Value(_))
     }
 
-    /// Whether the block in which a variable is declared is still open at a step behind it.
+    /// Whether the block in which a variable is declared is still open at a step behind it: that
+    /// block stands around the step.
     fn is_in_scope_at(&self, variable: VariableId, step: StepId) -> bool {
         let declared = self
             .steps_of(self.function_of(step))
@@ -44,11 +45,8 @@ impl Program {
                     *self.kind(target) == ExprKind::Variable(variable)
                 }))
             });
-        declared.is_some_and(|declared| {
-            self.is_before(declared, step) && self.follows(step, declared)
-                || self.is_before(declared, step)
-                    && self.step(declared).block == self.step(step).block
-        })
+        declared
+            .is_some_and(|declared| self.is_before(declared, step) && self.follows(declared, step))
     }
 
     /// The type that receives in a loop of its own method and holds a sender of the same channel

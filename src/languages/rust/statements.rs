@@ -152,7 +152,7 @@ impl Lowering<'_> {
     fn lower_into_inner(&mut self, node: Node<'_>, dest: Dest) {
         match self.kind(&node) {
             Kind::Block => {
-                if dest == Dest::Discard && self.function.is_some() && self.is_inner(&node) {
+                if dest != Dest::Return && self.function.is_some() && self.is_inner(&node) {
                     let span = self.span(&node);
                     let step = self.emit(Op::Gap, span);
                     let block =
@@ -198,10 +198,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a block is a statement of its own, and not the body of something.
+    /// Whether a block is a statement of its own or the value of a `let`, and not the body of
+    /// something.
     fn is_inner(&self, node: &Node<'_>) -> bool {
         node.parent().is_some_and(|parent| {
-            matches!(self.kind(&parent), Kind::Block | Kind::ExpressionStatement)
+            matches!(
+                self.kind(&parent),
+                Kind::Block | Kind::ExpressionStatement | Kind::LetDeclaration
+            )
         })
     }
 
