@@ -97,6 +97,12 @@ pub struct Program {
     /// Sends that unwind when nobody can receive any more, in languages in which they yield an
     /// error otherwise.
     pub unwinding: FxHashSet<StepId>,
+    /// Blocks that run only when an item was refused because its channel has ended, where one
+    /// beside them runs when there was no room.
+    pub ended: FxHashSet<BlockId>,
+    /// Fields and package variables that hold a heap: what is taken out is what is next by an
+    /// order of their own.
+    pub heaps: FxHashSet<VariableId>,
     /// Comments, in order.
     pub comments: Vec<Comment>,
     /// Files of the unit.

@@ -7,7 +7,9 @@
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::producers::Producers;
-use crate::model::{BlockId, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId, Type};
+use crate::model::{
+    BlockId, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId, Type, VariableKind,
+};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,11 +27,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for channel in program.object_ids() {
         let object = program.object(channel);
-        if object.receives.is_empty() {
-            continue;
-        }
+        let taken = match object.receives.is_empty() {
+            true => other_end(program, channel),
+            false => Some(channel),
+        };
+        let Some(taken) = taken else { continue };
         for &send in &object.sends {
-            if let Some((evicts, place)) = spins(program, channel, send) {
+            if let Some((evicts, place)) = spins(program, taken, send) {
                 say(program, channel, send, place, evicts, true, findings);
             } else if let Some(evicts) = sends_after_making_room(program, channel, send) {
                 let place = program.span(send);
@@ -39,8 +43,40 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
 }
 
+/// The receiving end that is handed about with a sending end whose making is out of view: the
+/// only one of its kind among the fields of one type or the parameters of one function.
+fn other_end(program: &Program, sender: ObjectId) -> Option<ObjectId> {
+    let is_half = |id: ObjectId| program.object(id).makes.is_empty();
+    if !program.has_owners || !is_half(sender) {
+        return None;
+    }
+    let place = |id: ObjectId| {
+        let &[variable] = &program.object(id).variables[..] else {
+            return None;
+        };
+        let of = program.variable(variable);
+        match of.kind {
+            VariableKind::Field(_) => Some((of.kind, None)),
+            VariableKind::Parameter => Some((of.kind, of.function)),
+            _ => None,
+        }
+    };
+    let (here, element) = (place(sender)?, program.element_type(sender));
+    let mut ends = program.object_ids().filter(|&other| {
+        let object = program.object(other);
+        other != sender
+            && object.sends.is_empty()
+            && !object.receives.is_empty()
+            && is_half(other)
+            && program.element_type(other) == element
+            && place(other) == Some(here)
+    });
+    let first = ends.next()?;
+    ends.next().is_none().then_some(first)
+}
+
 /// A try-send in a loop that goes round until it got through, and evicts on the way.
-fn spins(program: &Program, channel: ObjectId, send: StepId) -> Option<(StepId, Span)> {
+fn spins(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Span)> {
     let (select, arm) = program.select_of(send)?;
     let arms = program.arms(select);
     if !arms.iter().any(|(_, kind)| *kind == ArmKind::Default) {
@@ -50,16 +86,16 @@ fn spins(program: &Program, channel: ObjectId, send: StepId) -> Option<(StepId, 
     let Op::Loop(l) = program.op(looped) else {
         return None;
     };
-    let taken = arms.get(arm as usize)?.0.body;
+    let sent = arms.get(arm as usize)?.0.body;
     let ends = match l.kind {
-        LoopKind::Forever => leaves_by(program, looped, taken),
-        LoopKind::While(_) => leaves_by(program, looped, taken) || assigns(program, taken),
+        LoopKind::Forever => leaves_by(program, looped, sent),
+        LoopKind::While(_) => leaves_by(program, looped, sent) || assigns(program, sent),
         _ => false,
     };
     if !ends {
         return None;
     }
-    let evicts = receive_in(program, channel, l.body)?;
+    let evicts = receive_in(program, taken, l.body)?;
     Some((evicts, program.span(looped)))
 }
 

@@ -180,6 +180,10 @@ pub(super) fn unify(builder: &mut Builder) -> Classes {
 impl Unifier<'_> {
     /// Types whose values are copied and never shared.
     fn is_plain(&self, ty: TypeId) -> bool {
+        // A lock is shared, whatever it guards.
+        if self.program.lock_around(ty).is_some() {
+            return false;
+        }
         matches!(
             self.program.underlying(ty),
             Type::Boolean

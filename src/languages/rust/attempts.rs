@@ -28,6 +28,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// `timeout(d, token.cancelled())`: a pause that hears the token.
+    fn pause_with_token(&mut self, token: Node<'_>, time: Node<'_>) -> Option<Attempt> {
+        let span = self.span(&token);
+        let token = self.expression(token);
+        let (done, _) = self.api_call(Api::ContextDone, Some(token), &[], span);
+        let time = self.expression(time);
+        Some(Attempt::receive(done, Some(time)))
+    }
+
     /// A send or receive with a time limit around it.
     pub(super) fn timed_out(&mut self, future: &Node<'_>, time: Node<'_>) -> Option<Attempt> {
         let inner = self.peel(*future);
@@ -38,6 +47,9 @@ impl<'a> Lowering<'a> {
             ("send" | "send_async", 1) | ("reserve", 0)
         );
         let is_receive = matches!(name, "recv" | "recv_async" | "changed" | "next");
+        if name == "cancelled" && arguments.is_empty() {
+            return self.pause_with_token(receiver, time);
+        }
         if !is_send && !is_receive {
             return None;
         }

@@ -1,11 +1,47 @@
 //! Channels: their making, and what is done to their ends.
 
+use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Lowering, basic};
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId};
 use crate::source::Span;
 use tree_sitter::Node;
+
+/// Methods of an iterator or a stream that pass each item on.
+const PASSING_ON: &[&str] = &[
+    "map",
+    "filter",
+    "filter_map",
+    "flat_map",
+    "flatten",
+    "inspect",
+    "enumerate",
+    "then",
+    "chunks",
+    "ready_chunks",
+    "buffered",
+    "buffer_unordered",
+    "peekable",
+    "fuse",
+];
+
+/// Methods of an iterator or a stream that take all items until there are no more.
+const TO_THE_END: &[&str] = &[
+    "collect",
+    "collect_vec",
+    "count",
+    "sum",
+    "product",
+    "min",
+    "max",
+    "last",
+    "fold",
+    "for_each",
+    "for_each_concurrent",
+    "partition",
+    "unzip",
+];
 
 impl Lowering<'_> {
     /// Both ends of a new channel as one value.
@@ -155,14 +191,29 @@ impl Lowering<'_> {
                 self.emit(Op::Close { channel }, span);
                 self.unknown(node)
             }
-            (
-                "subscribe" | "resubscribe" | "stream" | "into_stream" | "iter" | "try_iter",
-                None,
-            )
+            ("try_iter", None) => {
+                let element = self.element_of(self.ty(channel));
+                self.attempt(
+                    Attempt::receive(channel, None),
+                    span,
+                    &mut |_, _| {},
+                    &mut |_, _| {},
+                );
+                let ty = self.builder.ty(Type::List(element, None));
+                self.typed(ExprKind::Unknown, ty, span)
+            }
+            ("subscribe" | "resubscribe" | "stream" | "into_stream" | "iter", None)
             | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
                 self.same_channel(channel, name, span)
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
+            (name, _) if PASSING_ON.contains(&name) && !self.is_sender(self.ty(channel)) => {
+                self.arguments(node);
+                channel
+            }
+            (name, _) if TO_THE_END.contains(&name) && !self.is_sender(self.ty(channel)) => {
+                self.take_to_the_end(node, channel)
+            }
             _ => return self.channel_question(node, channel, name),
         })
     }

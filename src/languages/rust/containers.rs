@@ -3,7 +3,7 @@
 use super::{Kind, Lowering, basic};
 use crate::model::step::AssignHow;
 use crate::model::types::Type;
-use crate::model::{Api, ExprId, ExprKind};
+use crate::model::{Api, ExprId, ExprKind, Init};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -29,6 +29,7 @@ impl Lowering<'_> {
                 self.unknown(node)
             }
             ("pop_front" | "pop_first", []) => self.take_first(list, node),
+            ("pop", []) if self.is_heap(list) => self.take_first(list, node),
             ("pop" | "pop_back" | "pop_last", []) => self.take_last(list, node),
             ("remove" | "swap_remove" | "take", [at]) => {
                 let at = self.expression(*at);
@@ -90,6 +91,27 @@ impl Lowering<'_> {
             ("skip" | "step_by" | "chain" | "take_while", [_]) => list,
             _ => return None,
         })
+    }
+
+    /// Whether a list is a heap, whose `pop` takes what is next and not what came last.
+    fn is_heap(&self, mut list: ExprId) -> bool {
+        let program = &self.builder.program;
+        for _ in 0..8 {
+            match *program.kind(list) {
+                ExprKind::Reference(inner) | ExprKind::Dereference(inner) => list = inner,
+                ExprKind::Variable(variable) | ExprKind::Field(_, variable) => {
+                    if program.heaps.contains(&variable) {
+                        return true;
+                    }
+                    match program.variable(variable).init {
+                        Init::Value(value) => list = value,
+                        _ => return false,
+                    }
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn element_at(&mut self, list: ExprId, at: ExprId, node: &Node<'_>) -> ExprId {

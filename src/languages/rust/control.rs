@@ -1,9 +1,9 @@
-//! `if`, `match` and jumps.
+//! `if` and jumps.
 
 use super::statements::Dest;
 use super::{Kind, Lowering};
-use crate::model::step::{Case, Owner};
-use crate::model::{BinaryOp, ExprId, ExprKind, ExprList, Op, UnaryOp};
+use crate::model::step::Owner;
+use crate::model::{BinaryOp, ExprId, ExprKind, Op, UnaryOp};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -138,6 +138,9 @@ impl<'a> Lowering<'a> {
                 &mut |this, value| match literal {
                     // `Ok(false)` is a success with a question behind it.
                     Some(literal) => this.asked_literal(value, &literal, yes),
+                    None if this.is_ended_pattern(&pattern) => {
+                        this.if_ended(&pattern, value, yes);
+                    }
                     None => {
                         this.bind(&pattern, value);
                         yes(this);
@@ -158,6 +161,23 @@ impl<'a> Lowering<'a> {
                 yes(this);
             },
             no,
+        );
+    }
+
+    /// What is done when an item was refused by a channel that has ended, and not for want of
+    /// room.
+    fn if_ended(&mut self, pattern: &Node<'_>, value: ExprId, yes: &mut dyn FnMut(&mut Self)) {
+        let span = self.span(pattern);
+        let condition = self.expr(ExprKind::Unknown, span);
+        self.split(
+            condition,
+            span,
+            &mut |this| {
+                this.builder.program.ended.insert(this.block);
+                this.bind(pattern, value);
+                yes(this);
+            },
+            &mut |_| {},
         );
     }
 
@@ -200,169 +220,6 @@ impl<'a> Lowering<'a> {
                 self.decide(*first, &mut |this| this.chain(rest, yes, no), &mut |_| {})
             }
         }
-    }
-
-    pub(super) fn match_expression(&mut self, node: &Node<'_>, dest: Dest) {
-        let (Some(subject), Some(body)) = (
-            self.field(node, self.f.value),
-            self.field(node, self.f.body),
-        ) else {
-            return;
-        };
-        let arms: Vec<Node<'_>> = self
-            .children(&body)
-            .into_iter()
-            .filter(|arm| self.kind(arm) == Kind::MatchArm)
-            .collect();
-        let words: Vec<Option<&'static str>> = arms
-            .iter()
-            .map(|arm| {
-                let pattern = self.field(arm, self.f.pattern)?;
-                self.shape_of(&pattern).map(|(word, _)| word)
-            })
-            .collect();
-        let is_success = |word: &Option<&str>| matches!(word, Some("Ok" | "Some"));
-        let is_failure = |word: &Option<&str>| matches!(word, Some("Err" | "None"));
-        if !words
-            .iter()
-            .any(|word| is_success(word) || is_failure(word))
-        {
-            return self.plain_match(node, subject, &arms, dest);
-        }
-        let of_results = words
-            .iter()
-            .flatten()
-            .any(|word| matches!(*word, "Ok" | "Err"));
-        let word = if of_results { "Ok" } else { "Some" };
-        let side = |of: &dyn Fn(&Option<&str>) -> bool| -> Vec<Node<'_>> {
-            let with = arms.iter().zip(&words);
-            with.filter(|(_, word)| word.is_none() || of(word))
-                .map(|(arm, _)| *arm)
-                .collect()
-        };
-        let (good, bad) = (side(&is_success), side(&is_failure));
-        self.branch(
-            subject,
-            Some(word),
-            &mut |this, value| this.arms(&good, value, dest),
-            &mut |this, error| this.arms(&bad, error, dest),
-        );
-    }
-
-    /// The arms of one side of a match: one alone is what is done, several are a switch.
-    fn arms(&mut self, arms: &[Node<'_>], value: ExprId, dest: Dest) {
-        if let [arm] = arms
-            && self.is_open(arm)
-        {
-            return self.arm(arm, value, dest);
-        }
-        let Some(first) = arms.first() else { return };
-        let span = self.span(first);
-        self.switch(span, value, arms, dest);
-    }
-
-    /// Whether an arm takes whatever its side yields.
-    fn is_open(&self, arm: &Node<'_>) -> bool {
-        let Some(pattern) = self.field(arm, self.f.pattern) else {
-            return true;
-        };
-        if self.field(&pattern, self.f.condition).is_some() {
-            return false;
-        }
-        match self.shape_of(&pattern) {
-            Some((_, Some(inner))) => {
-                self.shape_of(&inner).is_none()
-                    && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
-            }
-            _ => true,
-        }
-    }
-
-    fn arm(&mut self, arm: &Node<'_>, value: ExprId, dest: Dest) {
-        self.scope.open();
-        if let Some(pattern) = self.field(arm, self.f.pattern) {
-            self.bind(&pattern, value);
-        }
-        if let Some(body) = self.field(arm, self.f.value) {
-            let mark = self.held.len();
-            self.lower_into(body, dest);
-            let end = self.end_of(&body);
-            self.release_temporaries(mark, end);
-        }
-        self.scope.close();
-    }
-
-    fn plain_match(&mut self, node: &Node<'_>, subject: Node<'_>, arms: &[Node<'_>], dest: Dest) {
-        let value = self.expression(subject);
-        let span = self.span(node);
-        self.switch(span, value, arms, dest);
-    }
-
-    fn switch(&mut self, span: Span, value: ExprId, arms: &[Node<'_>], dest: Dest) {
-        let step = self.emit(Op::Gap, span);
-        self.choices += 1;
-        let mut cases = Vec::new();
-        for (at, arm) in arms.iter().enumerate() {
-            let pattern = self.field(arm, self.f.pattern);
-            let values =
-                pattern.map_or(ExprList::default(), |pattern| self.pattern_value(&pattern));
-            let condition = pattern.and_then(|pattern| self.field(&pattern, self.f.condition));
-            let body = self.in_block(Owner::Case(step, at as u32), |this| match condition {
-                None => this.arm(arm, value, dest),
-                Some(condition) => {
-                    this.scope.open();
-                    if let Some(pattern) = pattern {
-                        this.bind(&pattern, value);
-                    }
-                    this.decide(
-                        condition,
-                        &mut |this| this.arm(arm, value, dest),
-                        &mut |_| {},
-                    );
-                    this.scope.close();
-                }
-            });
-            let is_default =
-                condition.is_none() && pattern.is_none_or(|pattern| self.takes_all(&pattern));
-            cases.push(Case {
-                values,
-                is_default,
-                body,
-            });
-        }
-        self.choices -= 1;
-        let subject = Some(value);
-        self.replace(step, Op::Switch { subject, cases });
-    }
-
-    fn takes_all(&self, pattern: &Node<'_>) -> bool {
-        let text = self.text_of(pattern);
-        let is_name = text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        is_name
-            && !text.starts_with(|c: char| c.is_ascii_digit())
-            && !matches!(text, "true" | "false")
-    }
-
-    /// A literal pattern as a value.
-    fn pattern_value(&mut self, pattern: &Node<'_>) -> ExprList {
-        let Some(inner) = self.first_child(pattern) else {
-            return ExprList::default();
-        };
-        let is_literal = matches!(
-            self.kind(&inner),
-            Kind::IntegerLiteral
-                | Kind::BooleanLiteral
-                | Kind::StringLiteral
-                | Kind::CharLiteral
-                | Kind::ScopedIdentifier
-        );
-        if !is_literal {
-            return ExprList::default();
-        }
-        let value = self.expression(inner);
-        self.builder.list(&[value])
     }
 
     pub(super) fn break_expression(&mut self, node: &Node<'_>) {

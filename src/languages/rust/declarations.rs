@@ -3,7 +3,7 @@
 use super::names::Item;
 use super::{Kind, Lowering};
 use crate::model::types::{Library, Type};
-use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableKind};
+use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableId, VariableKind};
 use tree_sitter::{Node, Tree};
 
 /// What is done with each item of a file.
@@ -198,8 +198,49 @@ impl Lowering<'_> {
                 let ty = self.field(&child, self.f.r#type);
                 (self.symbol(&name), ty, self.span(&name), open)
             };
-            let ty = self.type_of(ty_node);
-            self.add_field(named, symbol, ty, span, open);
+            let ty = self.type_of_field(named, symbol, ty_node);
+            let field = self.add_field(named, symbol, ty, span, open);
+            self.note_heap(field, ty_node);
+        }
+    }
+
+    /// The type of a field. A tuple there, bare or shared, is a type with fields of its own:
+    /// `Arc<(Mutex<VecDeque<Job>>, Condvar)>`.
+    fn type_of_field(&mut self, of: NamedId, field: Symbol, node: Option<Node<'_>>) -> TypeId {
+        let Some(tuple) = node.and_then(|node| self.tuple_in(node)) else {
+            return self.type_of(node);
+        };
+        let program = &self.builder.program;
+        let of = program.named[of.index()].name;
+        let name = format!("{}.{}", program.text(of), program.text(field));
+        let name = self.intern(&name);
+        let (named, ty) = self.builder.anonymous(name, false);
+        self.names.tuples.insert(named);
+        for (at, part) in self.children(&tuple).into_iter().enumerate() {
+            let symbol = self.intern(&at.to_string());
+            let ty = self.type_of(Some(part));
+            let span = self.span(&part);
+            self.add_field(named, symbol, ty, span, false);
+        }
+        self.builder.ty(Type::Pointer(ty))
+    }
+
+    /// The tuple that a type is, or that it shares.
+    fn tuple_in<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        match self.kind(&node) {
+            Kind::TupleType => Some(node),
+            Kind::GenericType => {
+                let name = self.field(&node, self.f.r#type)?;
+                let name = self.text_of(&name);
+                let shares = matches!(name.rsplit("::").next(), Some("Arc" | "Rc" | "Box"));
+                let arguments = self.field(&node, self.f.type_arguments)?;
+                let inner = self.first_child(&arguments)?;
+                match shares {
+                    true => self.tuple_in(inner),
+                    false => None,
+                }
+            }
+            _ => None,
         }
     }
 
@@ -221,13 +262,20 @@ impl Lowering<'_> {
         ty: TypeId,
         span: crate::source::Span,
         open: bool,
-    ) {
+    ) -> VariableId {
         let kind = VariableKind::Field(named);
         let variable = self.builder.variable(symbol, kind, ty, span, None);
         self.builder.program.variables[variable.index()].exported = open;
         self.builder.program.named[named.index()]
             .fields
             .push((symbol, variable));
+        variable
+    }
+
+    fn note_heap(&mut self, variable: VariableId, ty: Option<Node<'_>>) {
+        if ty.is_some_and(|ty| self.text_of(&ty).contains("BinaryHeap<")) {
+            self.builder.program.heaps.insert(variable);
+        }
     }
 
     /// An enum: each variant that carries anything is a type with fields.
@@ -397,6 +445,7 @@ impl Lowering<'_> {
                     self.builder
                         .variable(symbol, kind, super::basic::UNKNOWN, span, None);
                 self.builder.program.variables[variable.index()].exported = self.is_public(node);
+                self.note_heap(variable, self.field(node, self.f.r#type));
                 self.names.insert(path, Item::Variable(variable));
             }
             Pass::Signatures => {

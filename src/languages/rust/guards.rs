@@ -226,6 +226,9 @@ impl Lowering<'_> {
             if looked > MOST_NODES {
                 break;
             }
+            if self.is_left_alone(&node) {
+                continue;
+            }
             if matches!(self.kind(&node), Kind::Identifier | Kind::ShorthandField) {
                 let text = self.text_of(&node);
                 found.extend(
@@ -240,5 +243,16 @@ impl Lowering<'_> {
             waiting.extend(node.children(&mut cursor));
         }
         found
+    }
+
+    /// `let _ = permit;` takes nothing over.
+    fn is_left_alone(&self, node: &Node<'_>) -> bool {
+        self.kind(node) == Kind::LetDeclaration
+            && self
+                .field(node, self.f.pattern)
+                .is_some_and(|pattern| self.text_of(&pattern) == "_")
+            && self
+                .field(node, self.f.value)
+                .is_some_and(|value| self.kind(&value) == Kind::Identifier)
     }
 }

@@ -34,6 +34,7 @@ const PARAMETERS: &[(&str, Handler)] = &[
     ("poem::web::Data", Handler::Request),
     ("poem::web::Path", Handler::Request),
     ("poem::web::Query", Handler::Request),
+    ("tide::Request", Handler::Request),
     ("hyper::Request", Handler::Request),
     ("http::Request", Handler::Request),
     ("tonic::Request", Handler::Rpc),
@@ -59,6 +60,9 @@ const USUAL: &[&str] = &[
     "Delivery",
     "BorrowedMessage",
 ];
+
+/// What the handlers of warp answer.
+const ANSWERS: &[&str] = &["Rejection", "Reply", "Response"];
 
 /// Functions that take a handler and run it for each request.
 const ROUTES: &[&str] = &[
@@ -132,6 +136,46 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+impl Lowering<'_> {
+    /// Marks a function as a handler that answers in a framework's own type: warp takes
+    /// functions as they are, without a type among their parameters.
+    pub(super) fn mark_by_result(&mut self, function: FunctionId, result: &Node<'_>) {
+        let known = self.builder.program.function(function);
+        let takes_something = !known.parameters.is_empty();
+        if known.handler.is_some() || self.this.is_some() || !takes_something {
+            return;
+        }
+        let mut named = Vec::new();
+        self.types_in(*result, &mut named);
+        let answers = |path: &str| path.starts_with("warp::") && ANSWERS.contains(&last(path));
+        let builds = |path: &str| last(path) == "Filter";
+        let paths: Vec<String> = named.iter().map(|name| self.resolve(name).0).collect();
+        // What makes filters is called once, when the server starts.
+        if paths.iter().any(|path| answers(path)) && !paths.iter().any(|path| builds(path)) {
+            self.builder.program.functions[function.index()].handler = Some(Handler::Request);
+        }
+    }
+
+    /// The names of the types below a node.
+    fn types_in<'t>(&self, node: Node<'t>, found: &mut Vec<Node<'t>>) {
+        if found.len() > 16 {
+            return;
+        }
+        match self.kind(&node) {
+            Kind::TypeIdentifier | Kind::ScopedTypeIdentifier => found.push(node),
+            _ => {
+                for child in self.children(&node) {
+                    self.types_in(child, found);
+                }
+            }
+        }
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 #[cfg(test)]

@@ -304,12 +304,19 @@ pub(super) fn meanings<'t, T>(
                     .strip_suffix(path)
                     .is_some_and(|head| head.ends_with("::"))
             || is_renamed(entry, path)
+            || is_handed_on(entry, path)
     };
     let entries = table.get(last).map_or(&[][..], Vec::as_slice);
     entries
         .iter()
         .filter(move |(entry, _)| fits(entry))
         .map(|(_, meaning)| meaning)
+}
+
+/// `rocket::tokio::spawn`: a crate that another one hands on.
+fn is_handed_on(entry: &str, path: &str) -> bool {
+    path.strip_suffix(entry)
+        .is_some_and(|head| head.ends_with("::"))
 }
 
 /// Entries by the last part of their paths.

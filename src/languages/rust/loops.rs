@@ -244,6 +244,27 @@ impl<'a> Lowering<'a> {
         self.close_loop(step, form, label, head, body);
     }
 
+    /// `rx.iter().collect()`: a loop that takes items until the channel has ended.
+    pub(super) fn take_to_the_end(&mut self, node: &Node<'_>, channel: ExprId) -> ExprId {
+        let span = self.span(node);
+        let step = self.emit(Op::Gap, span);
+        let head = self.builder.block(Owner::Head(step));
+        let body = self.in_block(Owner::Body(step), |this| {
+            let callee = this.expr(ExprKind::Unknown, span);
+            let args = this.arguments(node);
+            if args.len > 0 {
+                this.emit_call(callee, args, None, span);
+            }
+        });
+        let form = Form {
+            kind: LoopKind::Over(channel),
+            variables: Vec::new(),
+        };
+        let (_, label) = self.label_of(node);
+        self.close_loop(step, form, label, head, body);
+        self.unknown(node)
+    }
+
     /// The variable that a loop sets each turn.
     fn loop_variable(&mut self, pattern: &Node<'_>, over: ExprId) -> VariableId {
         let ty = self.element_of(self.ty(over));

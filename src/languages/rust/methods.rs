@@ -86,6 +86,11 @@ impl Lowering<'_> {
             self.name_callee(value, ExprKind::Member(on, symbol));
             return value;
         }
+        if nodes.is_empty()
+            && let Some(value) = self.outcome_value(on, name, span)
+        {
+            return value;
+        }
         if nodes.is_empty() && SAME.contains(&name) {
             if name == "take" {
                 self.gone(on);

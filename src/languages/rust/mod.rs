@@ -23,10 +23,12 @@ mod kinds;
 mod libraries;
 mod loops;
 mod macros;
+mod matches;
 mod methods;
 mod names;
 mod outcomes;
 mod patterns;
+mod postponed;
 mod select;
 mod shapes;
 mod signatures;
@@ -42,7 +44,9 @@ use super::nodes;
 use super::reach::Reach;
 use super::scope::Scope;
 use crate::model::step::Owner;
-use crate::model::{BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId};
+use crate::model::{
+    BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId, VariableId,
+};
 use crate::source::limits::{Cut, Limits, Stop};
 use crate::source::{FileId, Span};
 use guards::Held;
@@ -166,6 +170,11 @@ struct Lowering<'a> {
     choices: u32,
     /// Whether the code at hand takes over what it mentions from around it.
     moves: bool,
+    /// Values that are lowered where their outcome is asked: the node that asks, and where they
+    /// stand.
+    postponed: rustc_hash::FxHashMap<usize, std::ops::Range<usize>>,
+    /// The errors of results that are kept under a name.
+    errors: rustc_hash::FxHashMap<VariableId, VariableId>,
     /// Sends whose outcome a value is.
     sent: rustc_hash::FxHashMap<ExprId, StepId>,
     reach: Reach<'a>,
@@ -200,6 +209,8 @@ impl<'a> Lowering<'a> {
             loops: Vec::new(),
             choices: 0,
             moves: false,
+            postponed: rustc_hash::FxHashMap::default(),
+            errors: rustc_hash::FxHashMap::default(),
             sent: rustc_hash::FxHashMap::default(),
             reach: Reach::new(MAX_DEPTH, stop),
             loose: None,

@@ -3,7 +3,8 @@
 use super::{Kind, Lowering};
 use crate::model::{FunctionId, NamedId, TypeId, VariableId};
 use crate::source::FileId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 use tree_sitter::Node;
 
 /// How often a name is followed from one module to another.
@@ -25,34 +26,91 @@ struct Uses {
     globs: Vec<String>,
 }
 
+/// Where a path leads: itself in full, and the item there, if it is one of the crate.
+type Target = (String, Option<Item>);
+
 /// The names of the files that are read together.
 #[derive(Default)]
 pub(super) struct Names {
     items: FxHashMap<String, Item>,
     uses: FxHashMap<String, Uses>,
+    /// The last parts of all items and what modules call what they take: nothing else can be
+    /// found through a glob.
+    simple: FxHashSet<Box<str>>,
+    /// What was looked up since the last name was added: by module, then by path.
+    known: RefCell<FxHashMap<String, FxHashMap<String, Target>>>,
     /// Functions by where they stand, so that their bodies find them.
     pub functions: FxHashMap<(FileId, u32), FunctionId>,
+    /// Tuples that have fields of their own.
+    pub tuples: FxHashSet<NamedId>,
     /// Types by where they stand.
     pub types: FxHashMap<(FileId, u32), NamedId>,
+}
+
+/// The modules whose globs one search has gone through already, with the hops that it had left
+/// there. Modules that take everything from each other would else be searched over and over.
+#[derive(Default)]
+struct Tried(FxHashMap<String, FxHashMap<String, u32>>);
+
+impl Tried {
+    /// Whether the globs of a module were not yet searched for a path with as many hops left.
+    fn is_worth(&mut self, module: &str, path: &str, hops: u32) -> bool {
+        let paths = self.0.entry(module.to_owned()).or_default();
+        match paths.get_mut(path) {
+            Some(before) if *before >= hops => false,
+            Some(before) => {
+                *before = hops;
+                true
+            }
+            None => {
+                paths.insert(path.to_owned(), hops);
+                true
+            }
+        }
+    }
 }
 
 impl Names {
     /// Tells what a full path stands for.
     pub fn insert(&mut self, path: String, item: Item) {
+        self.known.get_mut().clear();
+        let simple = path.rsplit("::").next().unwrap_or(&path);
+        if !self.simple.contains(simple) {
+            self.simple.insert(simple.into());
+        }
         self.items.entry(path).or_insert(item);
     }
 
     fn uses_of(&mut self, module: &str) -> &mut Uses {
+        self.known.get_mut().clear();
         self.uses.entry(module.to_owned()).or_default()
+    }
+
+    /// Tells by what name a module takes what a full path stands for.
+    fn take(&mut self, module: &str, name: String, path: String) {
+        if !self.simple.contains(name.as_str()) {
+            self.simple.insert(name.as_str().into());
+        }
+        let uses = self.uses_of(module);
+        uses.names.entry(name.into_boxed_str()).or_insert(path);
     }
 
     /// The full path of a path as it is written in a module, and the item there, if it is one of
     /// the crate.
-    pub fn resolve(&self, module: &str, path: &str) -> (String, Option<Item>) {
-        self.follow(module, path, MAX_HOPS)
+    pub fn resolve(&self, module: &str, path: &str) -> Target {
+        let known = self.known.borrow();
+        if let Some(target) = known.get(module).and_then(|paths| paths.get(path)) {
+            return target.clone();
+        }
+        drop(known);
+        let target = self.follow(module, path, MAX_HOPS, &mut Tried::default());
+        let mut known = self.known.borrow_mut();
+        let paths = known.entry(module.to_owned()).or_default();
+        paths.insert(path.to_owned(), target.clone());
+        target
     }
 
-    fn follow(&self, module: &str, path: &str, hops: u32) -> (String, Option<Item>) {
+    fn follow(&self, module: &str, path: &str, hops: u32, tried: &mut Tried) -> Target {
         let Some(hops) = hops.checked_sub(1) else {
             return (path.to_owned(), None);
         };
@@ -66,12 +124,14 @@ impl Names {
         };
         match (first, rest) {
             ("crate" | "$crate", Some(rest)) => {
-                return self.absolute(&format!("crate::{rest}"), hops);
+                return self.absolute(&format!("crate::{rest}"), hops, tried);
             }
-            ("self", Some(rest)) => return self.absolute(&format!("{module}::{rest}"), hops),
+            ("self", Some(rest)) => {
+                return self.absolute(&format!("{module}::{rest}"), hops, tried);
+            }
             ("super", Some(rest)) => {
                 let above = module.rsplit_once("::").map_or("crate", |(above, _)| above);
-                return self.follow(above, rest, hops);
+                return self.follow(above, rest, hops, tried);
             }
             _ => {}
         }
@@ -80,33 +140,46 @@ impl Names {
         {
             let whole = joined(target);
             return match whole.starts_with("crate::") {
-                true => self.absolute(&whole, hops),
+                true => self.absolute(&whole, hops, tried),
                 false => (whole, None),
             };
         }
         let here = format!("{module}::{first}");
         if self.items.contains_key(&here) {
-            return self.absolute(&joined(&here), hops);
+            return self.absolute(&joined(&here), hops, tried);
         }
-        if let Some(found) = self.through_globs(module, path, hops) {
+        if let Some(found) = self.through_globs(module, path, hops, tried) {
             return found;
         }
         (path.to_owned(), None)
     }
 
-    fn through_globs(&self, module: &str, path: &str, hops: u32) -> Option<(String, Option<Item>)> {
+    fn through_globs(
+        &self,
+        module: &str,
+        path: &str,
+        hops: u32,
+        tried: &mut Tried,
+    ) -> Option<Target> {
         let uses = self.uses.get(module)?;
+        let first = path.split("::").next().unwrap_or(path);
+        if uses.globs.is_empty()
+            || !self.simple.contains(first)
+            || !tried.is_worth(module, path, hops)
+        {
+            return None;
+        }
         uses.globs
             .iter()
             .filter(|glob| glob.starts_with("crate") && *glob != module)
             .find_map(|glob| {
-                let found = self.absolute(&format!("{glob}::{path}"), hops);
+                let found = self.absolute(&format!("{glob}::{path}"), hops, tried);
                 found.1.is_some().then_some(found)
             })
     }
 
     /// A path that begins at the crate's root.
-    fn absolute(&self, path: &str, hops: u32) -> (String, Option<Item>) {
+    fn absolute(&self, path: &str, hops: u32, tried: &mut Tried) -> Target {
         if let Some(&item) = self.items.get(path) {
             return (path.to_owned(), Some(item));
         }
@@ -120,7 +193,7 @@ impl Names {
                 .get(module)
                 .is_some_and(|uses| uses.names.contains_key(first) || !uses.globs.is_empty())
             {
-                let found = self.follow(module, rest, hops);
+                let found = self.follow(module, rest, hops, tried);
                 if found.1.is_some() || !found.0.starts_with("crate") {
                     return match found.1.is_some() || found.0 != rest {
                         true => found,
@@ -193,8 +266,7 @@ impl Lowering<'_> {
         let path = self.absolute_use(path);
         self.note_import(&path);
         let module = self.module.clone();
-        let uses = self.names.uses_of(&module);
-        uses.names.entry(name.into_boxed_str()).or_insert(path);
+        self.names.take(&module, name, path);
     }
 
     /// `self::x` and `super::x` as seen from the crate's root; modules of the crate by their
@@ -286,24 +358,38 @@ mod tests {
         let mut names = Names::default();
         names.insert("crate::a".to_owned(), Item::Module);
         names.insert("crate::a::X".to_owned(), Item::Variable(VariableId(7)));
-        let uses = names.uses_of("crate::b");
-        uses.names.insert("a".into(), "crate::a".to_owned());
-        uses.names
-            .insert("mpsc".into(), "tokio::sync::mpsc".to_owned());
+        let take = |names: &mut Names, module: &str, name: &str, path: &str| {
+            names.take(module, name.to_owned(), path.to_owned());
+        };
+        take(&mut names, "crate::b", "a", "crate::a");
+        take(&mut names, "crate::b", "mpsc", "tokio::sync::mpsc");
         names.uses_of("crate::c").globs.push("crate::b".to_owned());
-        names
-            .uses_of("crate")
-            .names
-            .insert("Y".into(), "crate::a::X".to_owned());
+        take(&mut names, "crate", "Y", "crate::a::X");
         let found = |module: &str, path: &str| names.resolve(module, path);
         assert!(found("crate::b", "a::X").1.is_some());
         assert!(found("crate::a", "super::Y").1.is_some());
         assert!(found("crate::d", "crate::Y").1.is_some());
+        assert!(found("crate::c", "a::X").1.is_some());
         assert_eq!(
             found("crate::b", "mpsc::Sender").0,
             "tokio::sync::mpsc::Sender"
         );
         assert_eq!(found("crate::a", "mpsc::Sender").0, "mpsc::Sender");
         assert_eq!(without_arguments("Vec::<Vec<u8>>::new"), "Vec::new");
+    }
+
+    #[test]
+    fn modules_that_take_all_from_each_other_are_searched_once() {
+        let mut names = Names::default();
+        let modules: Vec<String> = (0..60).map(|at| format!("crate::m{at}")).collect();
+        for module in &modules {
+            for other in &modules {
+                names.uses_of(module).globs.push(other.clone());
+            }
+        }
+        names.insert("crate::m59::X".to_owned(), Item::Variable(VariableId(7)));
+        names.insert("crate::n::Y".to_owned(), Item::Variable(VariableId(8)));
+        assert!(names.resolve("crate::m0", "X").1.is_some());
+        assert!(names.resolve("crate::m0", "Y").1.is_none());
     }
 }

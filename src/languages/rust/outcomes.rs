@@ -8,7 +8,7 @@ use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Kind, Lowering, basic};
 use crate::model::step::{AssignHow, Owner};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, UnaryOp};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -109,6 +109,7 @@ impl<'a> Lowering<'a> {
             Some("Err" | "None") => (no, yes),
             _ => (yes, no),
         };
+        let node = self.asked(node);
         let inner = self.peel(node);
         let is_awaited = self.is_awaited(node, &inner);
         let span = self.span(&node);
@@ -196,14 +197,48 @@ impl<'a> Lowering<'a> {
             return self.two_ways(condition, span, (found, yes), (error, no));
         }
         // A result that was kept is asked for its error, an option for its value.
-        let operator = match of_result {
-            true => BinaryOp::Equal,
-            false => BinaryOp::NotEqual,
+        let condition = match of_result {
+            true => self.is_fine(value, span),
+            false => {
+                let nothing = self.expr(ExprKind::Nil, span);
+                self.expr(ExprKind::Binary(BinaryOp::NotEqual, value, nothing), span)
+            }
         };
-        let nothing = self.expr(ExprKind::Nil, span);
-        let condition = self.expr(ExprKind::Binary(operator, value, nothing), span);
         let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
         self.two_ways(condition, span, (value, yes), (error, no));
+    }
+
+    /// Whether a result that was kept is one of success. To the model its variable is the error
+    /// that the call gave.
+    fn is_fine(&mut self, mut value: ExprId, span: Span) -> ExprId {
+        if let ExprKind::Variable(variable) = *self.builder.program.kind(value) {
+            if let Some(&error) = self.errors.get(&variable) {
+                value = self.variable_value(error, span);
+            }
+            let kept = &mut self.builder.program.variables[variable.index()];
+            let init = kept.init;
+            if kept.ty == basic::UNKNOWN
+                && let Init::Value(value) = init
+                && matches!(self.builder.program.kind(value), ExprKind::Call(_))
+            {
+                self.builder.program.variables[variable.index()].ty = basic::ERROR;
+            }
+        }
+        let nothing = self.expr(ExprKind::Nil, span);
+        self.expr(ExprKind::Binary(BinaryOp::Equal, value, nothing), span)
+    }
+
+    /// `x.is_ok()` and `x.is_err()` as values.
+    pub(super) fn outcome_value(&mut self, on: ExprId, name: &str, span: Span) -> Option<ExprId> {
+        let is_kept = matches!(self.builder.program.kind(on), ExprKind::Variable(_));
+        match name {
+            "is_ok" if is_kept => Some(self.is_fine(on, span)),
+            "is_err" if is_kept => {
+                let fine = self.is_fine(on, span);
+                Some(self.expr(ExprKind::Unary(UnaryOp::Not, fine), span))
+            }
+            _ => None,
+        }
     }
 
     fn two_ways(
@@ -362,7 +397,7 @@ impl<'a> Lowering<'a> {
             return self.unknown(node);
         };
         let span = self.span(node);
-        let peeled = self.peel(inner);
+        let peeled = self.peel(self.asked(inner));
         if !self.is_fallible(&peeled) {
             return self.expression(peeled);
         }
@@ -394,14 +429,21 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether a call tries something without waiting, or for a limited time only.
-    fn is_attempt(&self, node: &Node<'_>, with_claims: bool) -> bool {
+    pub(super) fn is_attempt(&self, node: &Node<'_>, with_claims: bool) -> bool {
         if let Some((_, future)) = self.timeout_parts(node) {
             let inner = self.peel(future);
             let name = self.method_parts(&inner);
             return name.is_some_and(|(_, name, _)| {
                 matches!(
                     self.text_of(&name),
-                    "send" | "send_async" | "recv" | "recv_async" | "next" | "reserve" | "changed"
+                    "send"
+                        | "send_async"
+                        | "recv"
+                        | "recv_async"
+                        | "next"
+                        | "reserve"
+                        | "changed"
+                        | "cancelled"
                 )
             });
         }

@@ -21,6 +21,16 @@ impl Lowering<'_> {
             return self.let_else(&pattern, value, otherwise);
         }
         if self.text_of(&pattern) == "_" {
+            // A place is neither moved nor borrowed by `_`: a permit stays where it is.
+            return match self.kind(&value) {
+                Kind::Identifier | Kind::FieldExpression => {}
+                _ => self.discard(value),
+            };
+        }
+        if self.postpone(node, value) {
+            return;
+        }
+        if self.is_for_nobody(&pattern, value) {
             return self.discard(value);
         }
         if self.kind(&pattern) == Kind::TuplePattern && self.kind(&value) == Kind::TupleExpression {
@@ -36,7 +46,9 @@ impl Lowering<'_> {
             self.builder.program.exprs[value.index()].ty = ty;
         }
         self.settle_element(value, ty);
-        self.bind(&pattern, value);
+        if !self.keep_outcome(node, value) {
+            self.bind(&pattern, value);
+        }
     }
 
     /// `let q: VecDeque<Job> = VecDeque::new()`: the written type says more than the value.
@@ -158,7 +170,31 @@ impl Lowering<'_> {
                     self.bind(part, value);
                 }
             }
-            _ => self.bind_parts(&parts, value),
+            _ => match self.tuple_type(value) {
+                Some(named) => self.bind_fields(named, &parts, value),
+                None => self.bind_parts(&parts, value),
+            },
+        }
+    }
+
+    /// The type of a tuple that has fields of its own, as one that a field holds.
+    fn tuple_type(&self, mut value: ExprId) -> Option<NamedId> {
+        let program = &self.builder.program;
+        while let ExprKind::Reference(inner) | ExprKind::Dereference(inner) = *program.kind(value)
+            && !self.has_type(value)
+        {
+            value = inner;
+        }
+        match *program.pointee(self.ty(value)) {
+            Type::Named(named) => self.names.tuples.contains(&named).then_some(named),
+            _ => None,
+        }
+    }
+
+    fn bind_fields(&mut self, named: NamedId, parts: &[Node<'_>], value: ExprId) {
+        for (at, part) in parts.iter().enumerate() {
+            let field = self.part_of(Some(named), &at.to_string(), value, part);
+            self.bind(part, field);
         }
     }
 
@@ -232,7 +268,7 @@ impl Lowering<'_> {
     }
 
     /// The types of the values that a call of the crate yields.
-    fn results_of(&self, value: ExprId) -> Vec<TypeId> {
+    pub(super) fn results_of(&self, value: ExprId) -> Vec<TypeId> {
         let program = &self.builder.program;
         let ExprKind::Call(step) = *program.kind(value) else {
             return Vec::new();

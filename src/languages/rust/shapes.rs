@@ -47,7 +47,8 @@ impl Lowering<'_> {
                 let parts = self.children(node);
                 (head, parts.get(1).copied())
             }
-            Kind::MatchPattern | Kind::CapturedPattern => {
+            Kind::MatchPattern => return self.shape_of(&self.first_child(node)?),
+            Kind::CapturedPattern => {
                 let inner = self.children(node).pop()?;
                 return self.shape_of(&inner);
             }
@@ -56,8 +57,13 @@ impl Lowering<'_> {
                 return self.shape_of(&inner);
             }
             Kind::OrPattern => {
-                let first = self.first_child(node)?;
-                return self.shape_of(&first).map(|(word, _)| (word, None));
+                let mut words = self
+                    .children(node)
+                    .into_iter()
+                    .map(|part| self.shape_of(&part));
+                let (word, _) = words.next()??;
+                let is_one = words.all(|shape| shape.is_some_and(|(other, _)| other == word));
+                return is_one.then_some((word, None));
             }
             Kind::Identifier => (*node, None),
             _ => return None,

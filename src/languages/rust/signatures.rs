@@ -74,6 +74,9 @@ impl Lowering<'_> {
         }
         let nodes = self.parameters_of(node);
         self.mark_handler(function, &nodes);
+        if let Some(result) = self.field(node, self.f.return_type) {
+            self.mark_by_result(function, &result);
+        }
         let (results, _) = self.result_types(self.field(node, self.f.return_type));
         self.set_results(function, results, self.head_of(node));
         self.type_parameters.truncate(outer);

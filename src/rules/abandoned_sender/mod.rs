@@ -8,6 +8,7 @@
 //! 5. Nobody in view stands on the other side, or nobody can yet.
 //! 6. A function returns a channel without room that a task sends on, and a caller leaves it.
 //! 7. Where a send to nobody yields an error: a receiver that gave up and was not dropped.
+//! 8. There as well: a sender that a registry keeps, with nothing that ends the wait for it.
 //!
 //! The forms stand in files of their own; here is what they share.
 
@@ -17,6 +18,7 @@ mod kept;
 mod long_lived;
 mod made_here;
 mod nobody;
+mod registry;
 mod returned;
 mod skipped;
 
@@ -43,6 +45,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         // Where a send to nobody yields an error, only who is kept and not there is waited for.
         if program.discipline(channel).ends_with_owners() {
             kept::check(program, channel, findings);
+            registry::check(program, channel, findings);
             continue;
         }
         let object = program.object(channel);

@@ -2,7 +2,7 @@
 
 use super::known::{Known, failing, parted, turned};
 use super::turn::{Walk, variables};
-use crate::model::{BinaryOp, ExprId, ExprKind, Program, Type, UnaryOp};
+use crate::model::{BinaryOp, ExprId, ExprKind, Program, StepId, Type, UnaryOp};
 
 impl Walk<'_> {
     pub(super) fn case(&mut self, subject: ExprId, value: ExprId, state: Known) -> (Known, Known) {
@@ -73,9 +73,46 @@ impl Walk<'_> {
                 parted(state, Some(false))
             }
             ExprKind::Call(step) if self.is_failure(condition) && self.call != Some(step) => {
-                (failing(state), state)
+                let failed = failing(state);
+                match self.is_told_the_count(step) {
+                    true => (failed.limited(), state.limited()),
+                    false => (failed, state),
+                }
             }
+            ExprKind::Call(step) if self.is_about(condition) => match self.refused_by(step) {
+                Some(true) => (turned(state), state),
+                Some(false) => (state, turned(state)),
+                None => self.other(condition, None, state),
+            },
             _ => self.other(condition, None, state),
+        }
+    }
+
+    /// Whether a question about a failure is told how often the call was tried.
+    fn is_told_the_count(&self, question: StepId) -> bool {
+        let arguments = self.program.call(question).map(|call| call.args);
+        arguments.is_some_and(|arguments| {
+            self.program.list(arguments).iter().any(|&argument| {
+                let mut asked = variables(self.program, argument).into_iter();
+                asked.any(|variable| {
+                    let name = self.program.text(self.program.variable(variable).name);
+                    self.counted.contains(&variable)
+                        || ["retr", "attempt", "tries"]
+                            .iter()
+                            .any(|word| name.contains(word))
+                })
+            })
+        })
+    }
+
+    /// A question about the status of an answer: whether a yes means that it is a refusal.
+    fn refused_by(&self, question: StepId) -> Option<bool> {
+        let call = self.program.call(question)?;
+        let name = self.program.callee_name(call.callee);
+        match name.rsplit('.').next() {
+            Some("is_success") => Some(false),
+            Some("is_server_error" | "is_client_error") => Some(true),
+            _ => None,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod asked;
 mod claim;
+mod failures;
 mod known;
 mod pace;
 mod pause;

@@ -118,7 +118,7 @@ impl Reader<'_> {
                 self.value(a, depth);
                 self.value(b, depth);
             }
-            ExprKind::Min(list) | ExprKind::Max(list) => {
+            ExprKind::Min(list) | ExprKind::Max(list) | ExprKind::Composite(_, list, _) => {
                 for &part in program.list(list) {
                     self.value(part, depth);
                 }

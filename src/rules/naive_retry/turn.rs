@@ -4,7 +4,7 @@
 use super::known::Known;
 use super::pause::{Pause, Pauses};
 use crate::model::{
-    Api, Assign, AssignHow, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind, Op, Program,
+    Assign, AssignHow, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind, Op, Program,
     StepId, Symbol, VariableId,
 };
 use rustc_hash::FxHashSet;
@@ -45,7 +45,7 @@ struct Frame {
 
 pub(super) struct Walk<'p> {
     pub program: &'p Program,
-    pauses: &'p Pauses<'p>,
+    pub pauses: &'p Pauses<'p>,
     label: Option<Symbol>,
     frames: Vec<Frame>,
     pub turn: Turn,
@@ -128,7 +128,7 @@ pub(super) fn variables(program: &Program, id: ExprId) -> FxHashSet<VariableId> 
         .collect()
 }
 
-fn variable_of(program: &Program, id: ExprId) -> Option<VariableId> {
+pub(super) fn variable_of(program: &Program, id: ExprId) -> Option<VariableId> {
     match *program.kind(id) {
         ExprKind::Variable(variable) | ExprKind::Field(_, variable) => Some(variable),
         ExprKind::Reference(inner) | ExprKind::Dereference(inner) => variable_of(program, inner),
@@ -185,11 +185,17 @@ impl<'p> Walk<'p> {
                 otherwise,
             } => {
                 let (yes, no) = self.split(*condition, state);
+                let asked = self.call;
                 let yes = self.block(*then, yes, depth);
+                // The other way begins with the call that was asked, whatever was called here.
+                let called = std::mem::replace(&mut self.call, asked);
                 let no = match otherwise {
                     Some(otherwise) => self.block(*otherwise, no, depth),
                     None => no,
                 };
+                if self.call == asked && !yes.is_dead() {
+                    self.call = called;
+                }
                 let joined = yes.or(no);
                 match yes.is_dead() || no.is_dead() {
                     true => joined,
@@ -289,80 +295,6 @@ impl<'p> Walk<'p> {
             }
         }
         after
-    }
-
-    /// Whether a variable says how a call went.
-    fn is_verdict(&self, target: ExprId) -> bool {
-        self.program.is_error(target) || self.is_truth(target)
-    }
-
-    fn is_truth(&self, id: ExprId) -> bool {
-        match *self.program.kind(id) {
-            ExprKind::Variable(variable) => {
-                let name = self.program.text(self.program.variable(variable).name);
-                matches!(name, "ok" | "success" | "succeeded")
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a call is one that fails and is repeated: not one about an earlier failure, nor
-    /// one that only waits.
-    pub fn may_fail(&self, step: StepId, state: Known) -> bool {
-        let Some(call) = self.program.call(step) else {
-            return false;
-        };
-        if !matches!(
-            call.api,
-            Api::Other | Api::Outbound | Api::Local | Api::Accept
-        ) {
-            return false;
-        }
-        let waits = match self.pauses.of_step(step) {
-            Some(Pause::Named { .. }) => state != Known::NONE,
-            Some(_) => true,
-            None => false,
-        };
-        !waits
-            && !self
-                .program
-                .list(call.args)
-                .iter()
-                .any(|&argument| self.is_failure(argument))
-    }
-
-    /// Whether a value is the failure of a call at hand.
-    pub fn is_failure(&self, id: ExprId) -> bool {
-        match *self.program.kind(id) {
-            ExprKind::Call(step) => match self.program.call(step) {
-                Some(call) => {
-                    self.call == Some(step)
-                        || self
-                            .program
-                            .list(call.args)
-                            .iter()
-                            .any(|&argument| self.is_failure(argument))
-                }
-                None => false,
-            },
-            _ => variable_of(self.program, id)
-                .is_some_and(|variable| self.verdicts.contains(&variable)),
-        }
-    }
-
-    /// Whether a value is made of what a call at hand gave.
-    pub fn is_about(&self, id: ExprId) -> bool {
-        self.program.parts_of(id).into_iter().any(|part| {
-            matches!(*self.program.kind(part), ExprKind::Call(step) if self.call == Some(step))
-                || variable_of(self.program, part)
-                    .is_some_and(|variable| self.tracked.contains(&variable))
-        })
-    }
-
-    fn has_call(&self, condition: ExprId) -> bool {
-        self.program.parts_of(condition).into_iter().any(|part| {
-            matches!(*self.program.kind(part), ExprKind::Call(step) if self.call == Some(step))
-        })
     }
 
     fn jump(&mut self, label: Option<Symbol>, state: Known, breaks: bool) -> Known {
@@ -475,9 +407,17 @@ impl<'p> Walk<'p> {
                 Some(block) => walk.block(block, rest, depth),
                 None => rest,
             };
+            let asked = walk.call;
+            let mut called = asked;
             for (block, taken) in ways {
-                after = after.or(walk.block(block, taken, depth));
+                walk.call = asked;
+                let way = walk.block(block, taken, depth);
+                if walk.call != asked && !way.is_dead() {
+                    called = walk.call;
+                }
+                after = after.or(way);
             }
+            walk.call = called;
             after
         });
         after.restored(state)

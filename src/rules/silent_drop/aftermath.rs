@@ -285,7 +285,18 @@ impl Offer<'_> {
                     end => return end,
                 },
                 Op::Branch { .. } | Op::Switch { .. } => {
-                    for inner in program.blocks_of(step) {
+                    let mut ways = program.blocks_of(step);
+                    ways.retain(|way| !program.ended.contains(way));
+                    if let [only] = ways[..] {
+                        match self.run(&program.block(only).steps) {
+                            End::Through => continue,
+                            // A single way that is left says how a switch ends, not a branch
+                            // whose other way is to go on.
+                            end if matches!(program.op(step), Op::Switch { .. }) => return end,
+                            _ => return End::Acts,
+                        }
+                    }
+                    for inner in ways {
                         if !matches!(self.run(&program.block(inner).steps), End::Through) {
                             return End::Acts;
                         }

@@ -7,6 +7,9 @@ use crate::model::{
 };
 use rustc_hash::FxHashMap;
 
+/// Through how many locals a name is followed.
+const MAX_NAMES: usize = 4;
+
 /// What a queue is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
@@ -350,8 +353,20 @@ fn is_same(program: &Program, a: ExprId, b: ExprId) -> bool {
     one == other || alias_of(program, other) == Some(one) || alias_of(program, one) == Some(other)
 }
 
-/// The variable that a local is another name for.
+/// The variable that a local is another name for, through other locals: a name of a lock, a guard
+/// of that name.
 pub(super) fn alias_of(program: &Program, local: VariableId) -> Option<VariableId> {
+    let mut of = once_removed(program, local)?;
+    for _ in 1..MAX_NAMES {
+        match once_removed(program, of) {
+            Some(next) if next != of && next != local => of = next,
+            _ => break,
+        }
+    }
+    Some(of)
+}
+
+fn once_removed(program: &Program, local: VariableId) -> Option<VariableId> {
     let variable = program.variable(local);
     match (variable.kind, variable.init) {
         (VariableKind::Local, Init::Value(value)) => root(program, value),

@@ -224,6 +224,11 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
 
 /// One step less where code out of view may keep the queue short, or items are cheap.
 fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) -> Confidence {
+    // Most heaps are timers, or list who waits: as many as there are callers.
+    let is_heap = |key| matches!(key, Key::Variable(of) if program.heaps.contains(&of));
+    if is_heap(key) || is_heap(push.inner) {
+        return Confidence::Low;
+    }
     let is_test = program.is_for_tests(program.span(push.origin).file);
     let is_closed = program.is_executable();
     let is_open = match key {

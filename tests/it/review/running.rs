@@ -243,3 +243,28 @@ fn any_bytes_give_a_review() {
         Some("a/allow.go: more than 10000 findings in its package; the rest was left out")
     );
 }
+
+#[test]
+fn functions_of_warp_are_known_by_what_they_answer() {
+    let text = "\
+use tokio::sync::mpsc::Sender;
+use warp::{Filter, Rejection, Reply};
+
+pub async fn enqueue(job: String, jobs: Sender<String>) -> Result<impl Reply, Rejection> {
+    jobs.send(job).await.map_err(|_| warp::reject())?;
+    Ok(\"queued\")
+}
+
+pub fn routes(jobs: Sender<String>) -> impl Filter<Extract = (impl Reply,)> + Clone {
+    let _ = jobs.blocking_send(String::new());
+    warp::any().map(|| \"\")
+}
+";
+    let review = run::check_text("h.rs", text, Language::Rust, &Options::default());
+    let found: Vec<(&str, u32)> = review
+        .findings
+        .iter()
+        .map(|finding| (finding.code.as_str(), finding.line))
+        .collect();
+    assert_eq!(found, [("BP06", 5)]);
+}

@@ -1,0 +1,235 @@
+//! `match`: a question about a result or an option is two ways, everything else a switch.
+
+use super::statements::Dest;
+use super::{Kind, Lowering};
+use crate::model::step::{Case, Owner};
+use crate::model::{ExprId, ExprList, Op};
+use crate::source::Span;
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    pub(super) fn match_expression(&mut self, node: &Node<'_>, dest: Dest) {
+        let (Some(subject), Some(body)) = (
+            self.field(node, self.f.value),
+            self.field(node, self.f.body),
+        ) else {
+            return;
+        };
+        let arms: Vec<Node<'_>> = self
+            .children(&body)
+            .into_iter()
+            .filter(|arm| self.kind(arm) == Kind::MatchArm)
+            .collect();
+        let words: Vec<Option<&'static str>> = arms
+            .iter()
+            .map(|arm| {
+                let pattern = self.field(arm, self.f.pattern)?;
+                self.shape_of(&pattern).map(|(word, _)| word)
+            })
+            .collect();
+        let is_success = |word: &Option<&str>| matches!(word, Some("Ok" | "Some"));
+        let is_failure = |word: &Option<&str>| matches!(word, Some("Err" | "None"));
+        if !words
+            .iter()
+            .any(|word| is_success(word) || is_failure(word))
+        {
+            return self.plain_match(node, subject, &arms, dest);
+        }
+        let of_results = words
+            .iter()
+            .flatten()
+            .any(|word| matches!(*word, "Ok" | "Err"));
+        let word = if of_results { "Ok" } else { "Some" };
+        let side = |of: &dyn Fn(&Option<&str>) -> bool| -> Vec<Node<'_>> {
+            let with = arms.iter().zip(&words);
+            with.filter(|(_, word)| word.is_none() || of(word))
+                .map(|(arm, _)| *arm)
+                .collect()
+        };
+        let (good, bad) = (side(&is_success), side(&is_failure));
+        self.branch(
+            subject,
+            Some(word),
+            &mut |this, value| this.arms(&good, value, dest),
+            &mut |this, error| this.arms(&bad, error, dest),
+        );
+    }
+
+    /// The arms of one side of a match: one alone is what is done, several are a switch.
+    fn arms(&mut self, arms: &[Node<'_>], value: ExprId, dest: Dest) {
+        if let [arm] = arms
+            && self.is_open(arm)
+        {
+            return self.arm(arm, value, dest);
+        }
+        let Some(first) = arms.first() else { return };
+        if let Some((pattern, condition)) = self.condition_of(first) {
+            return self.guarded_arm(arms, pattern, condition, value, dest);
+        }
+        let span = self.span(first);
+        self.switch(span, value, arms, dest);
+    }
+
+    /// The pattern and the condition of an arm that takes whatever its side yields, if the
+    /// condition holds.
+    fn condition_of<'t>(&self, arm: &Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        let pattern = self.field(arm, self.f.pattern)?;
+        let condition = self.field(&pattern, self.f.condition)?;
+        let (_, inner) = self.shape_of(&pattern)?;
+        let is_open = inner.is_none_or(|inner| {
+            self.shape_of(&inner).is_none()
+                && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
+        });
+        is_open.then_some((pattern, condition))
+    }
+
+    /// `Ok(x) if x.is_fine() => …`: the other arms are for when the condition does not hold.
+    fn guarded_arm(
+        &mut self,
+        arms: &[Node<'_>],
+        pattern: Node<'_>,
+        condition: Node<'_>,
+        value: ExprId,
+        dest: Dest,
+    ) {
+        self.scope.open();
+        self.bind(&pattern, value);
+        self.decide(
+            condition,
+            &mut |this| this.arm(&arms[0], value, dest),
+            &mut |this| this.arms(&arms[1..], value, dest),
+        );
+        self.scope.close();
+    }
+
+    /// Whether an arm takes whatever its side yields.
+    fn is_open(&self, arm: &Node<'_>) -> bool {
+        let Some(pattern) = self.field(arm, self.f.pattern) else {
+            return true;
+        };
+        if self.field(&pattern, self.f.condition).is_some() {
+            return false;
+        }
+        match self.shape_of(&pattern) {
+            Some((_, Some(inner))) => {
+                self.shape_of(&inner).is_none()
+                    && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
+            }
+            _ => true,
+        }
+    }
+
+    fn arm(&mut self, arm: &Node<'_>, value: ExprId, dest: Dest) {
+        self.scope.open();
+        if let Some(pattern) = self.field(arm, self.f.pattern) {
+            self.bind(&pattern, value);
+        }
+        if let Some(body) = self.field(arm, self.f.value) {
+            let mark = self.held.len();
+            self.lower_into(body, dest);
+            let end = self.end_of(&body);
+            self.release_temporaries(mark, end);
+        }
+        self.scope.close();
+    }
+
+    fn plain_match(&mut self, node: &Node<'_>, subject: Node<'_>, arms: &[Node<'_>], dest: Dest) {
+        let value = self.expression(subject);
+        let span = self.span(node);
+        self.switch(span, value, arms, dest);
+    }
+
+    fn switch(&mut self, span: Span, value: ExprId, arms: &[Node<'_>], dest: Dest) {
+        let step = self.emit(Op::Gap, span);
+        self.choices += 1;
+        let mut cases = Vec::new();
+        for (at, arm) in arms.iter().enumerate() {
+            let pattern = self.field(arm, self.f.pattern);
+            let values =
+                pattern.map_or(ExprList::default(), |pattern| self.pattern_value(&pattern));
+            let condition = pattern.and_then(|pattern| self.field(&pattern, self.f.condition));
+            let body = self.in_block(Owner::Case(step, at as u32), |this| {
+                if this.is_for_ended(arm, &arms[..at]) {
+                    this.builder.program.ended.insert(this.block);
+                }
+                match condition {
+                    None => this.arm(arm, value, dest),
+                    Some(condition) => {
+                        this.scope.open();
+                        if let Some(pattern) = pattern {
+                            this.bind(&pattern, value);
+                        }
+                        this.decide(
+                            condition,
+                            &mut |this| this.arm(arm, value, dest),
+                            &mut |_| {},
+                        );
+                        this.scope.close();
+                    }
+                }
+            });
+            let is_default =
+                condition.is_none() && pattern.is_none_or(|pattern| self.takes_all(&pattern));
+            cases.push(Case {
+                values,
+                is_default,
+                body,
+            });
+        }
+        self.choices -= 1;
+        let subject = Some(value);
+        self.replace(step, Op::Switch { subject, cases });
+    }
+
+    /// Whether an arm of a refused send is only for a channel that has ended: it says so, or an
+    /// arm before it takes what found no room.
+    fn is_for_ended(&self, arm: &Node<'_>, before: &[Node<'_>]) -> bool {
+        let says_full = |arm: &Node<'_>| {
+            let pattern = self.field(arm, self.f.pattern);
+            pattern.is_some_and(|pattern| {
+                self.text_of(&pattern).contains("Full(")
+                    && self.field(&pattern, self.f.condition).is_none()
+            })
+        };
+        let pattern = self.field(arm, self.f.pattern);
+        pattern.is_some_and(|pattern| self.is_ended_pattern(&pattern))
+            || !says_full(arm) && before.iter().any(says_full)
+    }
+
+    /// `Err(TrySendError::Closed(_))` and the like.
+    pub(super) fn is_ended_pattern(&self, pattern: &Node<'_>) -> bool {
+        let text = self.text_of(pattern);
+        let is_ended = text.contains("Closed(") || text.contains("Disconnected(");
+        is_ended && !text.contains("Full(") && !text.contains("Ok(")
+    }
+
+    fn takes_all(&self, pattern: &Node<'_>) -> bool {
+        let text = self.text_of(pattern);
+        let is_name = text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        is_name
+            && !text.starts_with(|c: char| c.is_ascii_digit())
+            && !matches!(text, "true" | "false")
+    }
+
+    /// A literal pattern as a value.
+    fn pattern_value(&mut self, pattern: &Node<'_>) -> ExprList {
+        let Some(inner) = self.first_child(pattern) else {
+            return ExprList::default();
+        };
+        let is_literal = matches!(
+            self.kind(&inner),
+            Kind::IntegerLiteral
+                | Kind::BooleanLiteral
+                | Kind::StringLiteral
+                | Kind::CharLiteral
+                | Kind::ScopedIdentifier
+        );
+        if !is_literal {
+            return ExprList::default();
+        }
+        let value = self.expression(inner);
+        self.builder.list(&[value])
+    }
+}

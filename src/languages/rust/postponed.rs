@@ -1,0 +1,245 @@
+//! Results that are kept before they are asked: `let sent = tx.try_send(x); if sent.is_err() {…}`
+//! is read as `if tx.try_send(x).is_err() {…}`, so that what is done about an outcome stands where
+//! it is decided.
+
+use super::{Kind, Lowering, basic};
+use crate::model::step::AssignHow;
+use crate::model::{ExprId, ExprKind, Init, VariableKind};
+use tree_sitter::Node;
+
+/// How far statements are searched for the name of a kept result, in nodes.
+const FAR: usize = 400;
+
+impl Lowering<'_> {
+    /// Puts the value of a `let` off to where its outcome is asked; false where it has to be
+    /// lowered where it stands.
+    pub(super) fn postpone(&mut self, declaration: &Node<'_>, value: Node<'_>) -> bool {
+        let Some(name) = self.field(declaration, self.f.pattern) else {
+            return false;
+        };
+        let inner = self.peel(value);
+        let is_plain = self.kind(&name) == Kind::Identifier
+            && !self.is_mutable(declaration)
+            && self.kind(&inner) == Kind::CallExpression;
+        if !is_plain {
+            return false;
+        }
+        let Some(asked) = self.first_asked(declaration, self.text_of(&name)) else {
+            return false;
+        };
+        self.postponed.insert(asked, value.byte_range());
+        self.declare_local(&name, VariableKind::Local, basic::UNKNOWN);
+        true
+    }
+
+    /// `let _sent = tx.try_send(x)`: an outcome with a name that says that nobody asks for it.
+    pub(super) fn is_for_nobody(&self, pattern: &Node<'_>, value: Node<'_>) -> bool {
+        self.kind(pattern) == Kind::Identifier
+            && self.text_of(pattern).starts_with('_')
+            && self.is_attempt(&self.peel(value), false)
+    }
+
+    /// `let found = self.load();`, where `load` yields a result: its value and its error have a
+    /// variable each, so that whoever asks later asks the error.
+    pub(super) fn keep_outcome(&mut self, declaration: &Node<'_>, value: ExprId) -> bool {
+        let (Some(name), Some(written)) = (
+            self.field(declaration, self.f.pattern),
+            self.field(declaration, self.f.value),
+        ) else {
+            return false;
+        };
+        let call = match self.kind(&written) {
+            Kind::AwaitExpression => self.first_child(&written).unwrap_or(written),
+            _ => written,
+        };
+        let program = &self.builder.program;
+        let is_whole = matches!(program.kind(value), ExprKind::Call(_))
+            && program.expr(value).span == self.span(&call);
+        let results = self.results_of(value);
+        let is_plain = self.kind(&name) == Kind::Identifier && !self.is_mutable(declaration);
+        if !is_plain || !is_whole || results.len() < 2 || results.last() != Some(&basic::ERROR) {
+            return false;
+        }
+        let (span, ty) = (self.span(&name), self.ty(value));
+        let found = self.declare_local(&name, VariableKind::Local, ty);
+        let error = self.unnamed("error", basic::ERROR, span);
+        for (at, variable) in [found, error].into_iter().enumerate() {
+            self.builder.program.variables[variable.index()].init = Init::Part(value, at as u32);
+        }
+        let targets = [
+            self.variable_value(found, span),
+            self.variable_value(error, span),
+        ];
+        self.assign(&targets, &[value], AssignHow::Define, span);
+        self.errors.insert(found, error);
+        true
+    }
+
+    /// What is asked by a node: itself, or the value that was put off until here.
+    pub(super) fn asked<'t>(&self, node: Node<'t>) -> Node<'t> {
+        let name = self.peel(node);
+        let Some(range) = self.postponed.get(&name.id()) else {
+            return node;
+        };
+        let mut at = name;
+        while let Some(parent) = at.parent() {
+            let holds = parent.start_byte() <= range.start && range.end <= parent.end_byte();
+            at = parent;
+            if holds {
+                break;
+            }
+        }
+        let mut found = at.descendant_for_byte_range(range.start, range.end);
+        while let Some(parent) = found.and_then(|found| found.parent())
+            && parent.byte_range() == *range
+        {
+            found = Some(parent);
+        }
+        found.unwrap_or(node)
+    }
+
+    fn is_mutable(&self, declaration: &Node<'_>) -> bool {
+        let mut cursor = declaration.walk();
+        declaration
+            .children(&mut cursor)
+            .any(|child| self.kind(&child) == Kind::MutableSpecifier)
+    }
+
+    /// Where the statements behind a declaration mention its name first, if that asks for the
+    /// outcome in any case, and no other statement mentions it.
+    fn first_asked(&self, declaration: &Node<'_>, name: &str) -> Option<usize> {
+        let mut next = declaration.next_named_sibling();
+        let mut seen = 0;
+        while let Some(statement) = next {
+            // What leaves before the question would leave with the value lowered nowhere.
+            let leaves = ["return", "break", "continue", "?"]
+                .iter()
+                .any(|word| self.text_of(&statement).contains(word));
+            if let Some(mention) = self.mention(statement, name, &mut seen) {
+                let is_asked = self.asks(&mention, &statement);
+                return (is_asked && !self.is_mentioned_behind(&statement, name))
+                    .then(|| mention.id());
+            }
+            if leaves || seen > FAR {
+                return None;
+            }
+            next = statement.next_named_sibling();
+        }
+        None
+    }
+
+    /// Whether the statements behind one mention a name: who asks again has to find a value.
+    fn is_mentioned_behind(&self, statement: &Node<'_>, name: &str) -> bool {
+        let mut next = statement.next_named_sibling();
+        while let Some(statement) = next {
+            if self.mention(statement, name, &mut 0).is_some() {
+                return true;
+            }
+            next = statement.next_named_sibling();
+        }
+        false
+    }
+
+    /// The first identifier of a name below a node; macros mention what their text holds.
+    fn mention<'t>(&self, node: Node<'t>, name: &str, seen: &mut usize) -> Option<Node<'t>> {
+        *seen += 1;
+        if *seen > FAR || !self.text_of(&node).contains(name) {
+            return None;
+        }
+        if self.kind(&node) == Kind::Identifier {
+            return (self.text_of(&node) == name).then_some(node);
+        }
+        // A pattern makes a name of its own.
+        let pattern = match self.kind(&node) {
+            Kind::LetCondition | Kind::LetDeclaration => self.field(&node, self.f.pattern),
+            _ => None,
+        };
+        self.children(&node)
+            .into_iter()
+            .filter(|child| Some(*child) != pattern)
+            .find_map(|child| self.mention(child, name, seen))
+    }
+
+    /// Whether a mention is what a statement decides by, before it does anything else. What is
+    /// awaited there is no outcome yet, but a task or a future.
+    fn asks(&self, mention: &Node<'_>, statement: &Node<'_>) -> bool {
+        let mut at = *mention;
+        let mut is_asked = false;
+        while at.id() != statement.id() || !is_asked {
+            let Some(parent) = at.parent() else {
+                return false;
+            };
+            match self.kind(&parent) {
+                Kind::MatchExpression => {
+                    is_asked |= self.field(&parent, self.f.value) == Some(at);
+                    if self.field(&parent, self.f.value) != Some(at) {
+                        return false;
+                    }
+                }
+                Kind::IfExpression => {
+                    if !is_asked || self.field(&parent, self.f.condition) != Some(at) {
+                        return false;
+                    }
+                }
+                Kind::LetCondition => {
+                    is_asked = self.field(&parent, self.f.value) == Some(at);
+                    let shape = self
+                        .field(&parent, self.f.pattern)
+                        .and_then(|pattern| self.shape_of(&pattern));
+                    if !is_asked || shape.is_none() {
+                        return false;
+                    }
+                }
+                Kind::LetChain => {
+                    if self.first_child(&parent) != Some(at) {
+                        return false;
+                    }
+                }
+                Kind::TryExpression => is_asked = true,
+                Kind::CallExpression if !is_asked => {
+                    let Some((_, method, _)) = self.method_parts(&parent) else {
+                        return false;
+                    };
+                    if self.field(&parent, self.f.function) != Some(at) {
+                        return false;
+                    }
+                    is_asked = matches!(
+                        self.text_of(&method),
+                        "is_err" | "is_ok" | "is_some" | "is_none"
+                    );
+                    if is_asked && !self.is_condition(&parent) {
+                        return false;
+                    }
+                }
+                Kind::LetDeclaration => {
+                    return is_asked && self.field(&parent, self.f.value) == Some(at);
+                }
+                Kind::FieldExpression
+                | Kind::ParenthesizedExpression
+                | Kind::ReferenceExpression
+                | Kind::UnaryExpression
+                | Kind::ExpressionStatement => {}
+                _ => return false,
+            }
+            at = parent;
+            if at.id() == statement.id() {
+                return is_asked;
+            }
+        }
+        is_asked
+    }
+
+    /// Whether an `if` decides by a call, with nothing beside it but `!` and parentheses.
+    fn is_condition(&self, call: &Node<'_>) -> bool {
+        let mut at = *call;
+        while let Some(parent) = at.parent() {
+            match self.kind(&parent) {
+                Kind::ParenthesizedExpression | Kind::UnaryExpression => at = parent,
+                Kind::IfExpression => return self.field(&parent, self.f.condition) == Some(at),
+                Kind::LetChain => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+}

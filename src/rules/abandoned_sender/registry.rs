@@ -1,0 +1,129 @@
+//! Form 8: a function keeps the sender of a channel of its own in a registry, and waits without
+//! limit for what comes.
+//!
+//! The registry keeps the sender alive, so the channel does not end when whoever was to answer is
+//! gone. Silent where something in view empties the registry.
+
+use super::is_bare;
+use crate::model::step::Call;
+use crate::model::{
+    Api, Discipline, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Program, StepId, VariableId,
+    VariableKind,
+};
+use crate::rules::{Confidence, Findings};
+
+/// Methods of other containers that take all entries out, or those that they choose.
+const EMPTIES: &[&str] = &["clear", "drain", "retain", "take", "invalidate_all"];
+
+pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    let object = program.object(channel);
+    let &[made] = &object.makes[..] else { return };
+    let is_for_one = program.discipline(channel) == Discipline::Once;
+    if !is_for_one || program.function_at(program.expr(made).span).is_none() {
+        return;
+    }
+    for &receive in &object.receives {
+        let Some((kept, registry)) = kept_in(program, channel, receive) else {
+            continue;
+        };
+        if is_bare(program, receive) && !is_emptied(program, registry) {
+            say(program, channel, receive, kept, registry, findings);
+        }
+    }
+}
+
+/// Where the function of a receive puts the sender into a map or a list that a field keeps.
+fn kept_in(program: &Program, channel: ObjectId, receive: StepId) -> Option<(StepId, VariableId)> {
+    let home = program.function_of(receive);
+    program.steps_of(home).into_iter().find_map(|step| {
+        let Op::Assign(assign) = program.op(step) else {
+            return None;
+        };
+        let pairs = program.list(assign.targets).iter();
+        pairs
+            .zip(program.list(assign.values))
+            .find_map(|(&target, &value)| {
+                let ExprKind::Index(base, _) = *program.kind(target) else {
+                    return None;
+                };
+                let is_sender = program.object_of(value) == Some(channel);
+                let registry = field_of(program, base)?;
+                (is_sender && program.is_before(step, receive)).then_some((step, registry))
+            })
+    })
+}
+
+/// The field that a place is reached through, by way of locks and the names of their guards.
+fn field_of(program: &Program, mut place: ExprId) -> Option<VariableId> {
+    for _ in 0..8 {
+        match *program.kind(place) {
+            ExprKind::Field(_, field) => return Some(field),
+            ExprKind::Reference(inner) | ExprKind::Dereference(inner) => place = inner,
+            ExprKind::Variable(variable) => match program.variable(variable) {
+                of if of.kind == VariableKind::Global => return Some(variable),
+                of => match of.init {
+                    Init::Value(value) => place = value,
+                    _ => return None,
+                },
+            },
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn last_name(program: &Program, call: &Call) -> String {
+    let name = program.callee_name(call.callee);
+    name.rsplit('.').next().unwrap_or(&name).to_owned()
+}
+
+/// Whether anything in view takes all senders out, or goes through them: a connection that ends
+/// lets go of everybody who waits.
+fn is_emptied(program: &Program, registry: VariableId) -> bool {
+    let is_it = |place: ExprId| field_of(program, place) == Some(registry);
+    program.step_ids().any(|step| match program.op(step) {
+        Op::Assign(assign) => {
+            let whole = program.list(assign.targets).iter();
+            let mut whole =
+                whole.filter(|&&target| !matches!(program.kind(target), ExprKind::Index(..)));
+            whole.any(|&target| {
+                !matches!(program.kind(target), ExprKind::Variable(_)) && is_it(target)
+            })
+        }
+        Op::Loop(l) => matches!(l.kind, LoopKind::Over(over) if is_it(over)),
+        // A removal by key takes one out, one without takes all that it likes.
+        Op::Call(call) => match (call.api, program.list(call.args)) {
+            (Api::MapDelete, &[map]) => is_it(map),
+            _ => {
+                call.receiver.is_some_and(is_it)
+                    && EMPTIES.contains(&last_name(program, call).as_str())
+            }
+        },
+        _ => false,
+    })
+}
+
+fn say(
+    program: &Program,
+    channel: ObjectId,
+    receive: StepId,
+    kept: StepId,
+    registry: VariableId,
+    findings: &mut Findings,
+) {
+    let (name, registry) = (
+        program.object_name(channel),
+        program.variable_name(registry),
+    );
+    let finding = findings.at(
+        program.span(receive),
+        Confidence::Medium,
+        format!("waits on `{name}` for as long as `{registry}` keeps the sender"),
+    );
+    finding
+        .why("A receiver is told of the end when its sender is dropped. Here the sender stays in the registry when nobody answers any more, so this waits for ever, and the entry is never removed.")
+        .fix("Wait for a limited time and take the entry out again when it is over, and empty the registry when whoever answers is gone.")
+        .about(registry);
+    finding.function = Some(program.function_of(receive));
+    finding.because(program.span(kept), "the sender is kept here");
+}
