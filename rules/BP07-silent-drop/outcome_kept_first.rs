@@ -4,7 +4,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 pub struct Desk {
     orders: Sender<u64>,
-    cancels: Sender<u64>,
+    amends: Sender<u64>,
 }
 
 impl Desk {
@@ -15,8 +15,8 @@ impl Desk {
         }
     }
 
-    pub fn cancel(&self, order: u64) {
-        let _sent = self.cancels.try_send(order); //~ BP07 high
+    pub fn amend(&self, order: u64) {
+        let _sent = self.amends.try_send(order); //~ BP07 high
     }
 }
 
@@ -26,9 +26,9 @@ pub struct Counted {
 
 impl Counted {
     pub fn order(&self, number: u64) {
-        let sent = self.orders.try_send(value);
-        if let Err(TrySendError::Full(value)) = sent {
-            tracing::warn!(value, "no room for an order");
+        let sent = self.orders.try_send(number);
+        if let Err(TrySendError::Full(number)) = sent {
+            tracing::warn!(number, "no room for an order");
         }
     }
 }

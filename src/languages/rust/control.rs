@@ -95,7 +95,7 @@ impl<'a> Lowering<'a> {
         self.split(value, span, yes, no);
     }
 
-    fn split(
+    pub(super) fn split(
         &mut self,
         condition: ExprId,
         span: Span,

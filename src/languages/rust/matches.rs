@@ -3,7 +3,7 @@
 use super::statements::Dest;
 use super::{Kind, Lowering};
 use crate::model::step::{Case, Owner};
-use crate::model::{ExprId, ExprList, Op};
+use crate::model::{BinaryOp, ExprId, ExprKind, ExprList, Op};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -70,20 +70,14 @@ impl Lowering<'_> {
         self.switch(span, value, arms, dest);
     }
 
-    /// The pattern and the condition of an arm that takes whatever its side yields, if the
-    /// condition holds.
+    /// The pattern and the condition of an arm that has one.
     fn condition_of<'t>(&self, arm: &Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
         let pattern = self.field(arm, self.f.pattern)?;
-        let condition = self.field(&pattern, self.f.condition)?;
-        let (_, inner) = self.shape_of(&pattern)?;
-        let is_open = inner.is_none_or(|inner| {
-            self.shape_of(&inner).is_none()
-                && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
-        });
-        is_open.then_some((pattern, condition))
+        Some((pattern, self.field(&pattern, self.f.condition)?))
     }
 
-    /// `Ok(x) if x.is_fine() => …`: the other arms are for when the condition does not hold.
+    /// `Ok(x) if x.is_fine() => …`: the other arms are for when the condition does not hold, or
+    /// the pattern does not fit.
     fn guarded_arm(
         &mut self,
         arms: &[Node<'_>],
@@ -94,29 +88,37 @@ impl Lowering<'_> {
     ) {
         self.scope.open();
         self.bind(&pattern, value);
-        self.decide(
-            condition,
-            &mut |this| this.arm(&arms[0], value, dest),
-            &mut |this| this.arms(&arms[1..], value, dest),
-        );
+        let fits = self.takes_side(&pattern);
+        let mut yes = |this: &mut Self| this.arm(&arms[0], value, dest);
+        let mut no = |this: &mut Self| this.arms(&arms[1..], value, dest);
+        if fits {
+            self.decide(condition, &mut yes, &mut no);
+        } else {
+            let span = self.span(&condition);
+            let form = self.expr(ExprKind::Unknown, span);
+            let asked = self.expression(condition);
+            let both = self.expr(ExprKind::Binary(BinaryOp::And, form, asked), span);
+            self.split(both, span, &mut yes, &mut no);
+        }
         self.scope.close();
     }
 
-    /// Whether an arm takes whatever its side yields.
-    fn is_open(&self, arm: &Node<'_>) -> bool {
-        let Some(pattern) = self.field(arm, self.f.pattern) else {
-            return true;
-        };
-        if self.field(&pattern, self.f.condition).is_some() {
-            return false;
-        }
-        match self.shape_of(&pattern) {
+    /// Whether a pattern takes whatever its side yields.
+    fn takes_side(&self, pattern: &Node<'_>) -> bool {
+        match self.shape_of(pattern) {
             Some((_, Some(inner))) => {
                 self.shape_of(&inner).is_none()
                     && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
             }
             _ => true,
         }
+    }
+
+    /// Whether an arm takes whatever its side yields.
+    fn is_open(&self, arm: &Node<'_>) -> bool {
+        self.field(arm, self.f.pattern).is_none_or(|pattern| {
+            self.field(&pattern, self.f.condition).is_none() && self.takes_side(&pattern)
+        })
     }
 
     fn arm(&mut self, arm: &Node<'_>, value: ExprId, dest: Dest) {
