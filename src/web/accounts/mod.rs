@@ -111,6 +111,12 @@ impl Accounts {
             }
         };
         let secret = github.settings().client_secret.as_ref()?;
+        if !keeps_cookies(&site.settings.public_url) {
+            tracing::warn!(
+                public_url = site.settings.public_url,
+                "nobody can sign in at an address that is not https: browsers keep no session there"
+            );
+        }
         Some(Accounts {
             sign_in,
             sessions: Sessions::new(store.clone(), github.clock().clone(), secret)?,
@@ -146,6 +152,13 @@ impl Accounts {
         let session = self.store.session(&person.session, now).await?;
         Ok(session.is_some())
     }
+}
+
+/// Whether browsers keep a session of a site at this address.
+fn keeps_cookies(public_url: &str) -> bool {
+    let host = public_url.split_once("://").map_or("", |(_, host)| host);
+    let local = ["localhost", "127.0.0.1", "[::1]"];
+    public_url.starts_with("https://") || local.iter().any(|name| host.starts_with(name))
 }
 
 /// What the library says of what it keeps; it names no session.
