@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
@@ -20,6 +21,8 @@ use crate::web::error::Error;
 
 /// How long an answer holds, in milliseconds.
 const HOLDS: i64 = 60_000;
+/// How long a page waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Answers that are held at the same time.
 const MOST: usize = 20_000;
 /// Repositories of an installation that are listed.
@@ -170,8 +173,8 @@ impl Accounts {
             Err(asking) => asking,
         };
         let path = format!("/repos/{owner}/{name}");
-        let asked = self.github.person(&person.token).get(&path).await;
-        let seen = match self.answered::<Shown>(person, asked).await? {
+        let asked = self.github.person(&person.token);
+        let seen = match self.answered::<Shown>(person, asked.get(&path)).await? {
             Answered::This(shown) => Seen::one(shown.access(), shown.id),
             Answered::Nothing => Seen::none(),
             Answered::SignedOut => return Ok(Seen::none()),
@@ -197,7 +200,7 @@ impl Accounts {
         };
         let path = format!("/repos/{}/{}", found.owner, found.name);
         let github = self.github.installation(found.installation);
-        let shown: Option<Shown> = match github.get(&path).await {
+        let shown: Option<Shown> = match in_time(github.get(&path)).await? {
             Ok(shown) => Some(shown),
             Err(failure) => nothing_there(failure)?,
         };
@@ -233,14 +236,14 @@ impl Accounts {
         let ours = self.store.installations(false).await?;
         let path = "/user/installations?";
         let asked = github.pages(path, LISTED, |page: InstalledList| page.installations);
-        let Answered::This(installed) = self.answered(person, asked.await).await? else {
+        let Answered::This(installed) = self.answered(person, asked).await? else {
             return Ok(Vec::new());
         };
         let mut numbers = Vec::new();
         for one in installed.iter().filter(|one| ours.contains(&one.id)) {
             let path = format!("/user/installations/{}/repositories?", one.id);
             let asked = github.pages(&path, LISTED, |page: ShownList| page.repositories);
-            let shown = match self.answered(person, asked.await).await? {
+            let shown = match self.answered(person, asked).await? {
                 Answered::This(shown) => shown,
                 // Taken away between the two questions.
                 Answered::Nothing => continue,
@@ -275,7 +278,7 @@ impl Accounts {
         let github = self.github.installation(installation);
         let path = "/installation/repositories?";
         let asked = github.pages(path, LISTED, |page: ShownList| page.repositories);
-        let shown: Vec<Shown> = match asked.await {
+        let shown: Vec<Shown> = match in_time(asked).await? {
             Ok(shown) => shown,
             Err(failure) => nothing_there(failure)?.unwrap_or_default(),
         };
@@ -315,9 +318,9 @@ impl Accounts {
     async fn answered<T>(
         &self,
         person: &Person,
-        asked: Result<T, Failure>,
+        asked: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Answered<T>, Error> {
-        match asked {
+        match in_time(asked).await? {
             Ok(answer) => Ok(Answered::This(answer)),
             Err(Failure::Unauthorized) => {
                 self.store.end_session(&person.session).await?;
@@ -343,6 +346,12 @@ enum Answered<T> {
     Nothing,
     /// That it does not know them any more.
     SignedOut,
+}
+
+/// What GitHub answers while a page waits for it.
+async fn in_time<T>(asked: impl Future<Output = T>) -> Result<T, Error> {
+    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    answered.map_err(|_| Error::Unanswered)
 }
 
 /// Nothing, where a failure says that there is no such thing for whoever asks.

@@ -307,3 +307,36 @@ async fn where_nobody_can_sign_in_that_is_said() {
     }
     assert_eq!(nobody.session(), None);
 }
+
+/// Every page that depends on who reads it, and its name.
+pub async fn pages() -> Vec<(&'static str, String)> {
+    let town = Town::new().await;
+    let (mut nobody, mut rita) = (Browser::new(&town.site), town.sign_in("rita").await);
+    let mut pages = Vec::new();
+    for (name, path) in [
+        ("account-nobody-list", "/reviews"),
+        ("account-nobody-door", "/reviews/open"),
+        ("account-nobody-review", PUBLIC),
+        ("account-nobody-nothing", PRIVATE),
+        ("account-not-begun", "/auth/github/callback?state=x&code=y"),
+    ] {
+        pages.push((name, nobody.get(path).await.text));
+    }
+    let form = [
+        ("item", "C1"),
+        ("state", "ok"),
+        ("note", "<n>"),
+        ("head", "x"),
+    ];
+    let out = nobody.post(&format!("{PRIVATE}/marks"), &form).await;
+    pages.push(("account-signed-out", out.text));
+    for (name, path) in [
+        ("account-list", "/reviews"),
+        ("account-review", PRIVATE),
+        ("account-repository", "/repositories/acme/secret"),
+        ("account-nothing", "/reviews/acme/gone/1"),
+    ] {
+        pages.push((name, rita.get(path).await.text));
+    }
+    pages
+}
