@@ -13,6 +13,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
 use highwater::store::Store;
 use highwater::web::settings::Administrator;
 use highwater::web::{Settings, Site, router};
@@ -145,6 +146,35 @@ impl Browser {
     }
 
     pub async fn ask(&mut self, method: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+        let response = self.answer(method, path, form).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep(&headers);
+        // What goes on for ever is not read.
+        let is_stream = headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let text = match is_stream {
+            true => String::new(),
+            false => {
+                let body = response.into_body().collect().await.unwrap().to_bytes();
+                String::from_utf8_lossy(&body).into_owned()
+            }
+        };
+        Answer {
+            status,
+            headers,
+            text,
+        }
+    }
+
+    /// What goes on for as long as it may.
+    pub async fn stream(&self, path: &str) -> Body {
+        let response = self.answer("GET", path, &[]).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
+    }
+
+    async fn answer(&self, method: &str, path: &str, form: &[(&str, &str)]) -> Response {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -167,25 +197,7 @@ impl Browser {
         let mut request = request.body(Body::from(form)).unwrap();
         let peer: SocketAddr = "192.0.2.1:9".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
-        let response = self.site.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        self.keep(&headers);
-        // What goes on for ever is not read.
-        let is_stream = headers
-            .get("content-type")
-            .is_some_and(|kind| kind == "text/event-stream");
-        let text = match is_stream {
-            true => String::new(),
-            false => {
-                let body = response.into_body().collect().await.unwrap().to_bytes();
-                String::from_utf8_lossy(&body).into_owned()
-            }
-        };
-        Answer {
-            status,
-            headers,
-            text,
-        }
+        self.site.clone().oneshot(request).await.unwrap()
     }
 
     fn keep(&mut self, headers: &HeaderMap) {

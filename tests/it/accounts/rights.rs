@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use highwater::store::Store;
+use http_body_util::BodyExt;
 
 use super::{Browser, PRIVATE, PUBLIC, Town, site};
 use crate::github::stage::postgres;
@@ -110,6 +112,46 @@ async fn where_github_does_not_answer_nobody_is_let_in() {
         seen.push(answer.all("main h1, main p:first-of-type"));
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+/// What a stream tells within some time: a change, its end, or nothing.
+async fn told(body: &mut Body) -> Option<&'static str> {
+    let next = tokio::time::timeout(Duration::from_secs(5), body.frame());
+    match next.await {
+        Ok(Some(_)) => Some("a change"),
+        Ok(None) => Some("its end"),
+        Err(_) => None,
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_access_and_with_the_session() {
+    let town = Town::new().await;
+    let (rita, mut will) = (town.sign_in("rita").await, town.sign_in("will").await);
+    let head = town.pulls[1].now().head_sha;
+    let mut mark = async |note: &str| {
+        let form = [
+            ("item", "C1"),
+            ("state", "ok"),
+            ("note", note),
+            ("head", &head),
+        ];
+        let marked = will.post(&format!("{PRIVATE}/marks"), &form).await;
+        assert_eq!(marked.status.as_u16(), 303);
+    };
+    let mut stream = rita.stream(&format!("{PRIVATE}/events")).await;
+    mark("one").await;
+    assert_eq!(told(&mut stream).await, Some("a change"));
+    town.secret.set_role("rita", "none");
+    town.stage.deliver().await;
+    assert_eq!(told(&mut stream).await, Some("its end"));
+    town.secret.set_role("rita", "read");
+    town.stage.deliver().await;
+    let mut stream = rita.stream(&format!("{PRIVATE}/events")).await;
+    rita.clone().post("/auth/sign-out-everywhere", &[]).await;
+    mark("two").await;
+    assert_eq!(told(&mut stream).await, Some("its end"));
+    town.stage.end();
 }
 
 /// Waits until a status is given, for as long as a message takes between servers.

@@ -113,6 +113,16 @@ async fn a_note_outlives_its_session_in_the_page() {
             .until("document.querySelector('#C1 .said .mark.concern')")
             .await;
         assert_eq!(browser.text("#C1 .said .note").await, "who drains it?");
+        // The page that says so where the form is sent as a form.
+        town.stage.world.clock().advance(LONGER_THAN_A_SESSION);
+        let send = "const form = document.querySelector('#C1 .mark-form'); \
+             form.insertAdjacentHTML('beforeend', '<input name=state value=ok>'); form.submit();";
+        browser.run(send).await;
+        browser.find("#note").await;
+        for (width, scheme) in [(1280, "light"), (390, "dark")] {
+            browser.look_like(width, scheme).await;
+            assert_eq!(wrong(&browser, &axe).await, [""; 0], "{width} {scheme}");
+        }
         town.stage.end();
     };
     tell_of_people(Scripts::On, story).await;
