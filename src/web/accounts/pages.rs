@@ -175,6 +175,8 @@ struct SignedOut {
     action: String,
     /// Names and values.
     fields: Vec<(&'static str, String)>,
+    /// What was to be said of what: an item and a mark.
+    mark: String,
     /// What was written.
     note: Option<String>,
 }
@@ -191,9 +193,12 @@ pub fn signed_out(
     note: Option<String>,
 ) -> Result<Response, Error> {
     let action = frame.path.clone();
+    let shown = fields.iter().filter(|(name, _)| *name != "head");
+    let mark: Vec<&str> = shown.map(|(_, value)| value.as_str()).collect();
     let page = rendered(&SignedOut {
         frame,
         action,
+        mark: mark.join(" "),
         fields,
         note,
     })?;
