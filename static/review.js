@@ -34,15 +34,15 @@ async function look() {
   asking = new AbortController();
   try {
     const answer = await fetch(location.pathname, { signal: asking.signal });
-    if (answer.status === 404) {
-      tell("This page is not there for you any more.");
-      return;
-    }
-    if (!answer.ok) {
+    if (!answer.ok && answer.status !== 404) {
       soon();
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.status === 404) {
+      gone(page);
+      return;
+    }
     let changed = 0;
     for (const old of review.querySelectorAll("[data-part]")) {
       const fresh = page.querySelector(`[data-part="${old.dataset.part}"]`);
@@ -56,6 +56,26 @@ async function look() {
   } catch (error) {
     if (error.name !== "AbortError") soon();
   }
+}
+
+// The page is not there for whoever asks now. Who only has to sign in again keeps what they wrote;
+// who may not look any more sees nothing of it.
+function gone(page) {
+  const way = page.querySelector('a[href^="/auth/github"]');
+  if (way) signedOut(way.getAttribute("href"));
+  else {
+    news.classList.remove("hidden");
+    review.replaceChildren(news);
+    tell("This page is not there for you any more.");
+  }
+}
+
+function signedOut(address) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener", textContent: "Sign in with GitHub in a new tab" });
+  news.classList.remove("hidden");
+  news.replaceChildren("You are signed out. What you wrote stays here. ", link, ", then come back and mark again.");
+  news.scrollIntoView({ block: "nearest" });
 }
 
 // A server that is busy, or begins anew, is asked again.
@@ -77,6 +97,11 @@ async function send(form, button) {
   for (let tries = 0; tries < 4 && !taken; tries += 1) {
     const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
     taken = answer?.ok ?? false;
+    if (answer?.status === 401) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      signedOut(page.querySelector('a[href^="/auth/github"]').getAttribute("href"));
+      return;
+    }
     if (!taken && answer && answer.status !== 503) break;
     if (!taken) await new Promise((go) => setTimeout(go, 1000));
   }
@@ -153,6 +178,10 @@ setInterval(tick, 1000);
 let opened = 0;
 const events = new EventSource(review.dataset.events);
 events.addEventListener("changed", look);
+// What is refused is not asked for again by itself: the page may not be there any more.
+events.addEventListener("error", () => {
+  if (events.readyState === EventSource.CLOSED) look();
+});
 // What changed while nobody listened is seen when the stream is open again.
 events.addEventListener("open", () => {
   if (opened++ > 0) look();

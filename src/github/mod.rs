@@ -20,6 +20,7 @@ mod review;
 pub mod say;
 pub mod settings;
 mod show;
+pub mod sign_in;
 mod sweep;
 pub mod webhook;
 pub mod work;
@@ -37,6 +38,7 @@ use clock::{Clock, back_off};
 use read::answers::{App, PullRequest};
 use read::{Cache, Repository};
 pub use settings::Settings;
+use webhook::Rights;
 use work::Work;
 
 use crate::store::queue::{Asked, Delivery, Job, TakenIn};
@@ -136,6 +138,7 @@ impl Bot {
             .work
             .as_ref()
             .map(|work| work.asked_by(&delivered.guid, delivered.installation, now));
+        self.note_rights(delivered.rights).await?;
         let delivery = Delivery {
             guid: &delivered.guid,
             event: &delivered.event,
@@ -166,6 +169,22 @@ impl Bot {
         }
         self.there_is_work.notify_one();
         Ok(Taken::Work)
+    }
+
+    /// Lets every server ask anew who may see what, before GitHub hears that we know.
+    async fn note_rights(&self, rights: Option<Rights>) -> Result<(), store::Error> {
+        let store = self.github.store();
+        match rights {
+            None => return Ok(()),
+            Some(Rights::Access { repository: None }) => (),
+            Some(Rights::Access {
+                repository: Some((repository, private)),
+            }) => store.set_private(repository, private).await?,
+            Some(Rights::Revoked { person }) => {
+                store.end_sessions(person).await?;
+            }
+        }
+        store.access_changed().await
     }
 
     /// Asks for work that no delivery brought.
@@ -430,6 +449,7 @@ impl Bot {
             store.forget_deliveries(before).await,
             store.forget_pulls(unseen).await,
             store.forget_reviews(unseen).await,
+            store.forget_sessions(self.github.clock().now()).await,
         ] {
             if let Err(error) = forgotten {
                 tracing::error!(%error, "what is old stays");

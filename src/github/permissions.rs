@@ -39,8 +39,13 @@ pub const NEEDED: [Permission; 4] = [
     },
 ];
 
-/// What the bot is to be told of. Installations are told of to every App.
-pub const EVENTS: [(&str, &str); 4] = [
+/// What it may be allowed as well, and need not: it is not warned of.
+/// source: docs.github.com, "Webhook events and payloads": `member`, `membership` and `team` need it.
+pub const WELCOME: [(&str, &str); 1] = [("members", "read")];
+
+/// What the bot is to be told of. Installations, and who takes the App's right to act for them
+/// back, are told of to every App.
+pub const EVENTS: [(&str, &str); 6] = [
     ("pull_request", "to review what is opened or pushed"),
     (
         "pull_request_review_comment",
@@ -48,6 +53,14 @@ pub const EVENTS: [(&str, &str); 4] = [
     ),
     ("check_run", "to look again when Re-run is pressed"),
     ("check_suite", "to look again when all checks are re-run"),
+    (
+        "repository",
+        "to ask anew who may read a repository when it is made private, renamed or deleted",
+    ),
+    (
+        "public",
+        "to ask anew who may read a repository when it is made public",
+    ),
 ];
 
 /// Permissions as GitHub gives them: names and levels.
@@ -66,8 +79,9 @@ pub struct Difference {
 pub fn difference(granted: &Granted) -> Difference {
     let held = |name: &str| granted.get(name).map_or(0, |level| rank(level));
     let needed = |name: &str| {
-        let found = NEEDED.iter().find(|needed| needed.name == name);
-        found.map_or(0, |needed| rank(needed.level))
+        let needed = NEEDED.iter().map(|needed| (needed.name, needed.level));
+        let found = needed.chain(WELCOME).find(|(needed, _)| *needed == name);
+        found.map_or(0, |(_, level)| rank(level))
     };
     let missing = NEEDED
         .iter()
@@ -126,6 +140,7 @@ mod tests {
             ("contents", "write"),
             ("pull_requests", "read"),
             ("issues", "read"),
+            ("members", "read"),
         ];
         let found = difference(&granted(&other));
         let missing: Vec<&str> = found.missing.iter().map(|one| one.name).collect();

@@ -90,6 +90,7 @@ impl Bot {
             name: repository.name.clone(),
             head: pull.head.sha.clone(),
             seen: self.github.clock().now(),
+            private: pull.base.repo.as_ref().is_none_or(|repo| repo.private),
         };
         store.remember_pull(&seen).await?;
         let dismissed = self.dismissed(repository.id).await?;

@@ -66,7 +66,9 @@ impl Bot {
         installation: &Installation,
         repository: &Named,
     ) -> Result<(), Failure> {
-        let Named { id, name, owner } = repository;
+        let Named {
+            id, name, owner, ..
+        } = repository;
         let path = format!("/repos/{}/{name}/pulls?state=open", owner.login);
         let pulls: Vec<PullRequest> = installation.list(&path, MOST).await?;
         for pull in pulls.iter().filter(|pull| !pull.draft) {

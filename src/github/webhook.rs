@@ -37,6 +37,23 @@ pub struct Delivered {
     pub installation: i64,
     /// What may be to do.
     pub work: Option<Work>,
+    /// What of people's rights may have changed.
+    pub rights: Option<Rights>,
+}
+
+/// What may have changed of what people may see and do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Who may see and do what.
+    Access {
+        /// The number of a repository, and whether that is private now.
+        repository: Option<(i64, bool)>,
+    },
+    /// This person lets the App act in their name no more.
+    Revoked {
+        /// Their number.
+        person: i64,
+    },
 }
 
 /// Why a delivery is not taken in.
@@ -87,11 +104,13 @@ pub fn read(headers: Headers<'_>, body: &[u8], settings: &Settings) -> Result<De
     let work = (installation > 0)
         .then(|| hint(&event, &payload, settings))
         .flatten();
+    let rights = rights(&event, &payload);
     Ok(Delivered {
         guid,
         event,
         installation,
         work,
+        rights,
     })
 }
 
@@ -169,6 +188,31 @@ fn hint(event: &str, payload: &Value, settings: &Settings) -> Option<Work> {
             is_ours(payload.pointer("/check_suite/app/id"), settings)?;
             again(payload, payload.pointer("/check_suite/head_sha")?)
         }
+        _ => None,
+    }
+}
+
+/// What of people's rights may have changed. It only makes us ask GitHub again, but for a token that
+/// was taken back.
+fn rights(event: &str, payload: &Value) -> Option<Rights> {
+    let number = |path: &str| payload.pointer(path).and_then(Value::as_i64);
+    let private = payload.pointer("/repository/private");
+    let private = private.and_then(Value::as_bool);
+    match event {
+        "repository" | "public" => Some(Rights::Access {
+            repository: number("/repository/id").zip(private),
+        }),
+        "member"
+        | "membership"
+        | "team"
+        | "team_add"
+        | "organization"
+        | "installation"
+        | "installation_repositories"
+        | "installation_target" => Some(Rights::Access { repository: None }),
+        "github_app_authorization" => Some(Rights::Revoked {
+            person: number("/sender/id")?,
+        }),
         _ => None,
     }
 }

@@ -23,10 +23,22 @@ pub type Event = (i64, i64);
 /// Anything may have changed.
 pub const ANYTHING: Event = (0, 0);
 
+/// Who may see and do what may have changed, of any repository.
+pub const ACCESS: Event = (0, -1);
+
 impl Store {
     /// What changes from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
+    }
+
+    /// Tells every server that who may see and do what may have changed.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn access_changed(&self) -> Result<(), Error> {
+        self.tell(ACCESS).await
     }
 
     /// Tells that something changed.

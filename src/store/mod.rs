@@ -13,6 +13,7 @@ pub mod pacing;
 pub mod pulls;
 pub mod queue;
 pub mod reviews;
+pub mod sessions;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -25,11 +26,12 @@ use sqlx::{AnyPool, Executor, SqlStr};
 use tokio::sync::broadcast;
 
 /// The steps from an empty database to today's, in order. A step that has landed never changes.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("kept", include_str!("migrations/0001_kept.sql")),
     ("github", include_str!("migrations/0002_github.sql")),
     ("patience", include_str!("migrations/0003_patience.sql")),
     ("reviews", include_str!("migrations/0004_reviews.sql")),
+    ("accounts", include_str!("migrations/0005_accounts.sql")),
 ];
 /// How long anything may wait for the database.
 const PATIENCE: Duration = Duration::from_secs(3);

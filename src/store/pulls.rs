@@ -2,6 +2,7 @@
 //! only the commit.
 
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use super::{Error, Store, in_time};
 
@@ -16,6 +17,8 @@ pub struct Found {
     pub owner: String,
     /// Its name.
     pub name: String,
+    /// Whether it was private when it was looked at last, as far as that is known.
+    pub private: bool,
 }
 
 /// A pull request that was seen.
@@ -35,6 +38,8 @@ pub struct Pull {
     pub head: String,
     /// When that was, in milliseconds since 1970.
     pub seen: i64,
+    /// Whether the repository was private then.
+    pub private: bool,
 }
 
 impl Store {
@@ -64,16 +69,17 @@ impl Store {
     /// Remembers what a repository is called, for when no pull request of it is open any more.
     async fn name_repository(&self, pull: &Pull) -> Result<(), Error> {
         let asked = sqlx::query(
-            "INSERT INTO repositories (repository, installation, owner, name, seen) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (repository) DO UPDATE SET \
+            "INSERT INTO repositories (repository, installation, owner, name, seen, private) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repository) DO UPDATE SET \
              installation = excluded.installation, owner = excluded.owner, name = excluded.name, \
-             seen = excluded.seen",
+             seen = excluded.seen, private = excluded.private",
         )
         .bind(pull.repository)
         .bind(pull.installation)
         .bind(&pull.owner)
         .bind(&pull.name)
-        .bind(pull.seen);
+        .bind(pull.seen)
+        .bind(i64::from(pull.private));
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
 
@@ -89,15 +95,37 @@ impl Store {
         )
         .bind(owner)
         .bind(name);
-        let Some(row) = in_time(asked.fetch_optional(&self.pool)).await? else {
-            return Ok(None);
-        };
-        Ok(Some(Found {
-            repository: row.try_get("repository")?,
-            installation: row.try_get("installation")?,
-            owner: row.try_get("owner")?,
-            name: row.try_get("name")?,
-        }))
+        let row = in_time(asked.fetch_optional(&self.pool)).await?;
+        row.as_ref().map(found).transpose()
+    }
+
+    /// Says whether a repository is private.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn set_private(&self, repository: i64, private: bool) -> Result<(), Error> {
+        let asked = sqlx::query("UPDATE repositories SET private = $2 WHERE repository = $1")
+            .bind(repository)
+            .bind(i64::from(private));
+        in_time(asked.execute(&self.pool)).await.map(|_| ())
+    }
+
+    /// The installations with repositories that were seen; of those with public ones alone where
+    /// that is asked.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn installations(&self, public_alone: bool) -> Result<Vec<i64>, Error> {
+        let asked = sqlx::query(
+            "SELECT DISTINCT installation FROM repositories WHERE private <= $1 ORDER BY installation",
+        )
+        .bind(i64::from(!public_alone));
+        let rows = in_time(asked.fetch_all(&self.pool)).await?;
+        let numbers: Result<Vec<i64>, sqlx::Error> =
+            rows.iter().map(|row| row.try_get("installation")).collect();
+        Ok(numbers?)
     }
 
     /// The pull requests of a repository that had this commit as their head.
@@ -160,4 +188,15 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn found(row: &AnyRow) -> Result<Found, Error> {
+    let private: i64 = row.try_get("private")?;
+    Ok(Found {
+        repository: row.try_get("repository")?,
+        installation: row.try_get("installation")?,
+        owner: row.try_get("owner")?,
+        name: row.try_get("name")?,
+        private: private != 0,
+    })
 }

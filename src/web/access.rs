@@ -1,9 +1,11 @@
 //! Who looks at the reviews, and what of a repository's reviews they may see and do.
 //!
-//! Reviews are told to those on the machine itself, and to whoever brings the token that the
-//! operator set. To everybody else the pages of a repository are not there.
+//! Reviews are told to those who may read the repository on GitHub (see `accounts`), to those on the
+//! machine itself, and to whoever brings the token that the operator set. To everybody else the
+//! pages of a repository are not there.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header;
@@ -15,6 +17,8 @@ use sha2::Sha256;
 use std::convert::Infallible;
 use subtle::ConstantTimeEq;
 
+use super::accounts::Person;
+use super::error::Error;
 use super::{Shared, Site};
 
 /// Shows that a browser brought the token. The prefix makes browsers take it from this host over
@@ -30,14 +34,54 @@ pub enum Access {
     None,
     /// See them.
     Read,
-    /// Mark items, post, begin an audit.
+    /// Mark items.
+    Mark,
+    /// Post, begin an audit.
     Write,
     /// Everything.
     Administer,
 }
 
+/// What somebody may do under a name, and of which repository that is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    access: Access,
+    /// The number of the repository that has the name now; nothing where it is true of all.
+    repository: Option<i64>,
+}
+
+impl Seen {
+    /// Of every repository.
+    pub fn all(access: Access) -> Seen {
+        Seen {
+            access,
+            repository: None,
+        }
+    }
+
+    /// Of one repository.
+    pub fn one(access: Access, repository: i64) -> Seen {
+        Seen {
+            access,
+            repository: Some(repository),
+        }
+    }
+
+    /// Nothing.
+    pub fn none() -> Seen {
+        Seen::all(Access::None)
+    }
+
+    /// What they may do with the repository of this number. Names change hands: what is kept under
+    /// a name may be of a repository that had it before.
+    pub fn of(self, repository: i64) -> Access {
+        let is_it = self.repository.is_none_or(|number| number == repository);
+        if is_it { self.access } else { Access::None }
+    }
+}
+
 /// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Viewer {
     /// Somebody of whom nothing is known.
     Nobody,
@@ -48,6 +92,8 @@ pub enum Viewer {
         /// The name.
         name: String,
     },
+    /// Somebody who signed in.
+    Person(Arc<Person>),
 }
 
 impl Viewer {
@@ -57,6 +103,7 @@ impl Viewer {
             Viewer::Nobody => String::new(),
             Viewer::Local => "local".to_owned(),
             Viewer::TokenHolder { name } => format!("token:{name}"),
+            Viewer::Person(person) => format!("github:{}", person.id),
         }
     }
 
@@ -66,6 +113,7 @@ impl Viewer {
             Viewer::Nobody => "nobody",
             Viewer::Local => "the reviewer at the server's machine",
             Viewer::TokenHolder { name } => name,
+            Viewer::Person(person) => &person.login,
         }
     }
 }
@@ -74,10 +122,16 @@ impl FromRequestParts<Shared> for Viewer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Shared) -> Result<Viewer, Infallible> {
-        Ok(holder(parts, site)
-            .or_else(|| is_on_the_machine(parts).then_some(Viewer::Local))
-            .unwrap_or(Viewer::Nobody))
+        let known: Option<&Viewer> = parts.extensions.get();
+        Ok(known.cloned().unwrap_or_else(|| unnamed(parts, site)))
     }
+}
+
+/// Who asks, of those who did not sign in.
+pub fn unnamed(parts: &Parts, site: &Site) -> Viewer {
+    holder(parts, site)
+        .or_else(|| is_on_the_machine(parts).then_some(Viewer::Local))
+        .unwrap_or(Viewer::Nobody)
 }
 
 /// Whoever brings the token: a program in a header, a browser by the cookie that it got for it.
@@ -95,11 +149,53 @@ fn holder(parts: &Parts, site: &Site) -> Option<Viewer> {
 }
 
 /// What somebody may do with the reviews of a repository.
-pub async fn access(_: &Site, viewer: &Viewer, _owner: &str, _repository: &str) -> Access {
-    match viewer {
-        Viewer::Nobody => Access::None,
-        Viewer::Local => Access::Administer,
-        Viewer::TokenHolder { .. } => Access::Write,
+///
+/// # Errors
+///
+/// When GitHub does not answer, or the database fails.
+pub async fn access(
+    site: &Site,
+    viewer: &Viewer,
+    owner: &str,
+    repository: &str,
+) -> Result<Seen, Error> {
+    match (viewer, &site.accounts) {
+        (Viewer::Local, _) => Ok(Seen::all(Access::Administer)),
+        (Viewer::TokenHolder { .. }, _) => Ok(Seen::all(Access::Write)),
+        (Viewer::Person(person), _) if person.is_administrator => Ok(Seen::all(Access::Administer)),
+        (Viewer::Person(person), Some(accounts)) => {
+            accounts.permitted(person, owner, repository).await
+        }
+        (Viewer::Nobody, Some(accounts)) => accounts.public(owner, repository).await,
+        (Viewer::Person(_) | Viewer::Nobody, None) => Ok(Seen::none()),
+    }
+}
+
+/// The repositories whose reviews somebody may see, by their numbers; nothing for all of them.
+///
+/// # Errors
+///
+/// When GitHub does not answer, or the database fails.
+pub async fn readable(site: &Site, viewer: &Viewer) -> Result<Option<Vec<i64>>, Error> {
+    match (viewer, &site.accounts) {
+        (Viewer::Local | Viewer::TokenHolder { .. }, _) => Ok(None),
+        (Viewer::Person(person), _) if person.is_administrator => Ok(None),
+        (Viewer::Person(person), Some(accounts)) => accounts.listed(Some(person)).await.map(Some),
+        (Viewer::Nobody, Some(accounts)) => accounts.listed(None).await.map(Some),
+        (Viewer::Person(_) | Viewer::Nobody, None) => Ok(Some(Vec::new())),
+    }
+}
+
+/// Whether whoever asked is still who they were: a page may stay open for long.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_still_there(site: &Site, viewer: &Viewer) -> Result<bool, Error> {
+    match (viewer, &site.accounts) {
+        (Viewer::Person(person), Some(accounts)) => accounts.holds(person).await,
+        (Viewer::Person(_), None) => Ok(false),
+        _ => Ok(true),
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Error {
     Busy,
     /// The analysis took longer than it may.
     TookTooLong,
+    /// GitHub does not say who may see what.
+    Unanswered,
     /// Our fault; the text is for the log.
     Internal(String),
 }
@@ -91,8 +93,16 @@ impl Error {
             Error::ReadOnly => failure(
                 StatusCode::FORBIDDEN,
                 "You may read this, not change it",
-                "Marking and posting are for those who may write to the repository.",
+                "Marking is for those who are signed in; posting and reviews of whole repositories are for those who may write to the repository.",
             ),
+            Error::Unanswered => Failure {
+                retry_after: Some(10),
+                ..failure(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "GitHub does not answer",
+                    "Who you are and what you may see is asked there. Try again in a moment.",
+                )
+            },
             Error::Gone | Error::NotYours | Error::Full => self.of_kept(),
             Error::Internal(why) => {
                 tracing::error!(%why, "internal error");

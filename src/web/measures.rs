@@ -104,6 +104,7 @@ fn kind(method: &Method, route: &str) -> &'static str {
         route if route.starts_with("/api/") => "api",
         route if route.ends_with("/events") => "events",
         route if route.starts_with("/reviews") || route.starts_with("/repositories") => "review",
+        route if route.starts_with("/auth") => "account",
         route if route.starts_with("/static/") => "static",
         route if route == "/r" || route.starts_with("/r/") => "kept",
         route if route.starts_with("/webhooks/") => "webhook",

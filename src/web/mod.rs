@@ -5,6 +5,7 @@
 //! Every analysis passes one gate: bounded in number, in waiting time and in run time.
 
 mod access;
+mod accounts;
 mod admission;
 mod api;
 mod asked;
@@ -24,6 +25,7 @@ mod practice;
 mod reference;
 mod repository;
 pub mod reviews;
+pub mod routes;
 mod rows;
 mod security;
 pub mod settings;
@@ -39,7 +41,6 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
@@ -65,6 +66,8 @@ pub struct Site {
     store: Option<Store>,
     /// The bot; without it there are no webhooks.
     bot: Option<Arc<Bot>>,
+    /// Accounts; without them nobody can sign in.
+    accounts: Option<accounts::Accounts>,
     /// Room for deliveries.
     room: webhooks::Room,
     /// How an App is registered; without it that is not done here.
@@ -88,6 +91,7 @@ impl Site {
             clients: Clients::new(&settings),
             store: None,
             bot: None,
+            accounts: None,
             room: webhooks::Room::default(),
             setup: None,
             code: None,
@@ -169,48 +173,22 @@ impl Site {
     }
 }
 
-/// All routes of the site: its table of contents.
-pub fn router(site: Site) -> Router {
+/// All routes of the site.
+pub fn router(mut site: Site) -> Router {
+    site.accounts = accounts::Accounts::of(&site);
     let limit = site.settings.body_bytes;
     let site = Arc::new(site);
-    let analysing = Router::new()
-        .route("/", post(home::check))
-        .route("/fragment", post(home::fragment))
-        .route("/r", post(kept::keep))
-        .route("/r/{id}", get(kept::page))
-        .route("/r/{id}/delete", post(kept::delete))
-        .route("/api/v1/check", post(api::check))
-        .route("/api/v1/review", post(api::review))
-        .layer(middleware::from_fn_with_state(
-            site.clone(),
-            admission::each_client,
-        ));
+    let each_client = || middleware::from_fn_with_state(site.clone(), admission::each_client);
+    let analysing = routed(routes::analysing()).layer(each_client());
+    let entering = routed(routes::of_accounts()).layer(each_client());
+    let personal = accounts::personal(routed(routes::of_reviews()).merge(entering), &site);
     let hears = |bot: &Arc<Bot>| !bot.github().settings().webhook_secrets.is_empty();
-    let mut told = Router::new();
-    if site.bot.as_ref().is_some_and(hears) {
-        told = told.route("/webhooks/github", post(webhooks::take_in));
-    }
-    Router::new()
-        .route("/", get(home::page))
-        .route("/bugs", get(bugs::list))
-        .route("/bugs/{name}", get(bugs::page))
-        .route("/checklist", get(reference::checklist))
-        .route("/smell-check", get(reference::smell_check))
-        .route("/precision", get(reference::precision))
-        .route("/practice", get(practice::page).post(practice::answer))
-        .route("/api", get(openapi::page))
-        .route("/api/v1/rules", get(api::rules))
-        .route("/api/v1/openapi.json", get(openapi::description))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .route("/static/{*path}", get(assets::file))
-        .route("/favicon.ico", get(assets::icon))
-        .merge(of_reviews())
-        .route("/reviews/open", get(door::page).post(door::open))
-        .route("/setup", get(setup::page))
-        .route("/setup/callback", get(setup::callback))
-        .route("/setup/write", post(setup::write))
+    let told = match &site.bot {
+        Some(bot) if hears(bot) => routed(routes::told()),
+        _ => Router::new(),
+    };
+    routed(routes::open())
+        .merge(personal.layer(middleware::from_fn(to_its_end)))
         .merge(analysing)
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(limit))
@@ -223,24 +201,9 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
-/// The routes of what the bot found, for those who may see it.
-fn of_reviews() -> Router<Shared> {
-    let review = "/reviews/{owner}/{repository}/{number}";
-    let repository = "/repositories/{owner}/{repository}";
-    let below = |start: &str, end: &str| format!("{start}/{end}");
-    Router::new()
-        .route("/reviews", get(reviews::list::page))
-        .route(review, get(reviews::page))
-        .route(&below(review, "marks"), post(reviews::acts::mark))
-        .route(&below(review, "post"), post(reviews::acts::post))
-        .route(&below(review, "events"), get(reviews::stream::of_review))
-        .route(repository, get(repository::page))
-        .route(&below(repository, "audit"), post(repository::audit))
-        .route(
-            &below(repository, "events"),
-            get(reviews::stream::of_repository),
-        )
-        .layer(middleware::from_fn(to_its_end))
+fn routed(routes: Vec<routes::Route>) -> Router<Shared> {
+    let add = |router: Router<Shared>, (_, path, handler)| router.route(path, handler);
+    routes.into_iter().fold(Router::new(), add)
 }
 
 /// Goes on when whoever asked has left, as a page does that asks anew: a question to the database

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, Redirect};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::access::{Access, Viewer, access};
+use super::accounts::is_signed_out;
+use super::accounts::pages::signed_out;
 use super::error::Error;
 use super::home::rendered;
 use super::reviews::{date, now, store};
@@ -112,12 +114,10 @@ pub async fn admitted(
     owner: &str,
     name: &str,
 ) -> Result<(Found, Access), Error> {
-    if access(site, viewer, owner, name).await < Access::Read {
-        return Err(Error::NotFound);
-    }
+    let seen = access(site, viewer, owner, name).await?;
     let found = store(site)?.repository_named(owner, name).await?;
     let found = found.ok_or(Error::NotFound)?;
-    let access = access(site, viewer, &found.owner, &found.name).await;
+    let access = seen.of(found.repository);
     if access < Access::Read {
         return Err(Error::NotFound);
     }
@@ -167,16 +167,25 @@ fn here(found: &Found) -> String {
 /// Begins a review of the whole repository, unless one is under way.
 pub async fn audit(
     State(site): State<Shared>,
+    frame: Frame,
     viewer: Viewer,
     Path((owner, name)): Path<(String, String)>,
-) -> Result<Redirect, Error> {
-    let (found, access) = admitted(&site, &viewer, &owner, &name).await?;
+) -> Result<Response, Error> {
+    if is_signed_out(&site, &viewer) {
+        return signed_out(frame, Vec::new(), None);
+    }
+    let there = begun(&site, &viewer, &owner, &name).await?;
+    Ok(there.into_response())
+}
+
+async fn begun(site: &Site, viewer: &Viewer, owner: &str, name: &str) -> Result<Redirect, Error> {
+    let (found, access) = admitted(site, viewer, owner, name).await?;
     if access < Access::Write {
         return Err(Error::ReadOnly);
     }
     let bot = site.bot.as_ref().ok_or(Error::NotFound)?;
     let there = Redirect::to(&format!("{}#audit", here(&found)));
-    let last = store(&site)?.last_audit(found.repository).await?;
+    let last = store(site)?.last_audit(found.repository).await?;
     if last.is_some_and(|audit| matches!(audit.state.as_str(), "waiting" | "reading")) {
         return Ok(there);
     }

@@ -28,6 +28,17 @@ pub struct Frame {
     /// Whether the reader's browser keeps cookies of ours: it does so when nobody on the way can
     /// read them.
     pub keeps_cookies: bool,
+    /// Who reads, on pages that depend on it, where people can sign in.
+    pub reader: Option<Reader>,
+}
+
+/// Who reads a page.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// Their name; empty where nobody signed in.
+    pub name: String,
+    /// Where they sign in and come back to this page.
+    pub sign_in: String,
 }
 
 impl Frame {
@@ -113,7 +124,7 @@ fn is_kept(path: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     path.starts_with("/r/")
-        || ["/setup", "/reviews", "/repositories"]
+        || ["/setup", "/reviews", "/repositories", "/auth"]
             .into_iter()
             .any(below)
 }
@@ -134,6 +145,7 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
         nonce,
         path: path.clone(),
         keeps_cookies: keeps_cookies(request.headers()),
+        reader: None,
     };
     request.extensions_mut().insert(frame.clone());
     let span = tracing::info_span!(
@@ -144,6 +156,10 @@ pub async fn frame(mut request: Request, next: Next) -> Response {
         status = tracing::field::Empty,
     );
     let response = next.run(request).instrument(span.clone()).await;
+    let frame = Frame {
+        reader: response.extensions().get().cloned(),
+        ..frame
+    };
     // What went wrong is written out, and logged, under the number of its request.
     let mut response =
         span.in_scope(|| error::written(response, &frame, path.starts_with("/api/")));

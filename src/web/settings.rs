@@ -6,6 +6,37 @@ use std::time::Duration;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+/// Who the operator says may see and do everything, beside whoever sits at the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Administrator {
+    /// Whoever has this name on GitHub, in whatever case.
+    Login(String),
+    /// Whoever has this number there, which no rename changes.
+    Number(i64),
+}
+
+impl Administrator {
+    /// A name, or `#` and a number.
+    pub fn read(text: &str) -> Option<Administrator> {
+        let text = text.trim();
+        if let Some(number) = text.strip_prefix('#') {
+            let number = number.parse().ok().filter(|number| *number > 0);
+            return number.map(Administrator::Number);
+        }
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let is_name = (1..=39).contains(&text.len()) && text.chars().all(is_plain);
+        is_name.then(|| Administrator::Login(text.to_owned()))
+    }
+
+    /// Whether it is this account.
+    pub fn is(&self, id: i64, login: &str) -> bool {
+        match self {
+            Administrator::Login(name) => name.eq_ignore_ascii_case(login),
+            Administrator::Number(number) => *number == id,
+        }
+    }
+}
+
 /// The settings of the site.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -31,6 +62,8 @@ pub struct Settings {
     pub proxies: Vec<IpNet>,
     /// What opens the pages of reviews to those who are not on the machine; without it nothing does.
     pub reviews_token: Option<SecretString>,
+    /// Who may see and do everything.
+    pub administrators: Vec<Administrator>,
 }
 
 impl Default for Settings {
@@ -47,6 +80,7 @@ impl Default for Settings {
             keep_bytes: 256 << 20,
             proxies: Vec::new(),
             reviews_token: None,
+            administrators: Vec::new(),
         }
     }
 }

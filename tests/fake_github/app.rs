@@ -71,6 +71,7 @@ impl App {
             "check_suite",
             "member",
             "repository",
+            "public",
         ];
         App {
             id: 4711,

@@ -71,6 +71,12 @@ async fn authorize(State(world): State<World>, Query(query): Query<Fields>) -> R
         });
         return StatusCode::NOT_FOUND.into_response();
     };
+    for name in ["state", "code_challenge"] {
+        if field(name).len() < 22 {
+            let wrong = format!("sign-in: no {name} that nobody can guess");
+            world.with(|state| state.record.violation(wrong));
+        }
+    }
     // source: github.blog/changelog/2025-07-14-pkce-support…: S256 alone
     if query.contains_key("code_challenge") && field("code_challenge_method") != "S256" {
         world.with(|state| {

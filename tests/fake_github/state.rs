@@ -117,6 +117,12 @@ impl Repository {
         self.roles.get(login).map_or(own, String::as_str)
     }
 
+    /// Whether this person was given a role, and does not only see what everybody sees.
+    // source: docs.github.com, "List repositories accessible to the user access token": explicit permission
+    pub fn is_explicit(&self, login: &str) -> bool {
+        self.owner == login || self.roles.get(login).is_some_and(|role| role != "none")
+    }
+
     /// Whether this person may push.
     pub fn may_write(&self, login: &str) -> bool {
         matches!(self.role(login), "admin" | "maintain" | "write")

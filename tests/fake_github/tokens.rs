@@ -77,7 +77,15 @@ impl Caller {
     pub fn sees(&self, state: &State, repository: &Repository) -> bool {
         match self {
             Caller::Nobody | Caller::App => !repository.private,
-            Caller::Person(account) => repository.role(&account.login) != "none",
+            // source: docs.github.com, "Generating a user access token for a GitHub App": only what both the
+            // person and the app can reach; anybody sees what is public
+            Caller::Person(account) => {
+                !repository.private
+                    || repository.role(&account.login) != "none"
+                        && state
+                            .installation_of(repository)
+                            .is_some_and(|one| one.suspended.is_none())
+            }
             Caller::Job(grant) => {
                 !repository.private
                     || grant

@@ -27,8 +27,9 @@ const LONGEST: usize = 500;
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "manager"];
 /// Where a foreign crate, or a part of the standard library, is at home; nobody else uses it.
-const HOMES: [(&str, &str); 23] = [
+const HOMES: [(&str, &str); 26] = [
     ("octocrab", "src/github"),
+    ("oauth2", "src/github"),
     ("moka", "src/github"),
     ("tree_sitter", "src/languages"),
     ("sqlx", "src/store"),
@@ -39,6 +40,8 @@ const HOMES: [(&str, &str); 23] = [
     ("plotters", "src/web"),
     ("pulldown_cmark", "src/web"),
     ("utoipa", "src/web"),
+    ("tower_sessions", "src/web"),
+    ("chacha20poly1305", "src/web"),
     ("annotate_snippets", "src/report"),
     ("serde_sarif", "src/report"),
     ("clap", "src/cli"),

@@ -10,6 +10,8 @@
 )]
 
 #[cfg(feature = "server")]
+mod accounts;
+#[cfg(feature = "server")]
 mod browser;
 mod cli;
 mod colours;

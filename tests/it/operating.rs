@@ -109,6 +109,7 @@ fn pull() -> Pull {
         name: "queue".to_owned(),
         head: "0".repeat(40),
         seen: 1,
+        private: true,
     }
 }
 

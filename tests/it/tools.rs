@@ -51,6 +51,9 @@ async fn pages_are_valid_html() {
     for (name, page) in super::reviews::pages().await {
         std::fs::write(folder.path().join(format!("{name}.html")), page).unwrap();
     }
+    for (name, page) in super::accounts::pages().await {
+        std::fs::write(folder.path().join(format!("{name}.html")), page).unwrap();
+    }
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html-validate.json");
     run(Command::new(validate)
         .arg("--config")

@@ -113,7 +113,7 @@ const fn key(path: &'static str, kind: Kind, unset: Unset, meaning: &'static str
 }
 
 /// All of them, in the order in which they are shown.
-pub const KEYS: [Key; 31] = [
+pub const KEYS: [Key; 32] = [
     key(
         "server.listen",
         Text,
@@ -293,6 +293,12 @@ pub const KEYS: [Key; 31] = [
         Time,
         Is("30d"),
         "how long reviews and what was read for them are kept",
+    ),
+    key(
+        "reviews.administrators",
+        List,
+        Follows("nobody but whoever sits at the machine"),
+        "who may see and do everything once signed in: names on GitHub, or `#` and the number of an account",
     ),
     key(
         "reviews.token",

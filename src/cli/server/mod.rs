@@ -188,8 +188,15 @@ fn site(all: &mut All) -> web::Settings {
     let reviews_token = all.parsed("reviews.token", must, |text| {
         (text.chars().count() >= 16).then(|| SecretString::from(text))
     });
+    let must = "names on GitHub such as `octocat`, or `#` and the number of an account";
+    let administrators = all.list(
+        "reviews.administrators",
+        must,
+        web::settings::Administrator::read,
+    );
     web::Settings {
         reviews_token,
+        administrators,
         body_bytes: all
             .number("server.body_bytes", 1..=64 << 20)
             .unwrap_or(own.body_bytes),

@@ -315,3 +315,29 @@ fn no_secret_is_shown() {
         );
     }
 }
+
+#[test]
+fn administrators_are_names_or_numbers() {
+    use web::settings::Administrator;
+    let file = "[reviews]\nadministrators = [\"octocat\", \"#583231\"]\n";
+    let server = understood_all(&[], file);
+    let named = [
+        Administrator::Login("octocat".to_owned()),
+        Administrator::Number(583_231),
+    ];
+    assert_eq!(server.web.administrators, named);
+    assert!(named[0].is(1, "OctoCat") && !named[0].is(583_231, "hubot"));
+    assert!(named[1].is(583_231, "whoever") && !named[1].is(1, "#583231"));
+    for wrong in ["a b", "#", "#-1", "@octocat", "", "octo,#x"] {
+        let said = refused(
+            &[("HIGHWATER_REVIEWS_ADMINISTRATORS", wrong)],
+            if wrong.is_empty() {
+                "[reviews]\nadministrators = [\"\"]\n"
+            } else {
+                ""
+            },
+        );
+        let must = "`administrators` must be names on GitHub such as `octocat`, or `#`";
+        assert!(said.contains(must), "{wrong}: {said}");
+    }
+}

@@ -5,8 +5,9 @@
 //! installation, a second apart; while GitHub wants to be left alone nothing is sent.
 
 mod failure;
+mod person;
 pub mod registration;
-mod request;
+pub(super) mod request;
 mod token;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 pub use failure::Failure;
+pub use person::Person;
 use request::Answer;
 use token::Token;
 

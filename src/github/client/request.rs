@@ -58,6 +58,11 @@ impl Answer {
         })
     }
 
+    /// Headers and body, for a library that reads them.
+    pub fn into_parts(self) -> (HeaderMap, Vec<u8>) {
+        (self.headers, self.body)
+    }
+
     /// The path of the next page.
     pub fn next(&self, api_url: &str) -> Option<String> {
         let links = self.headers.get(header::LINK)?.to_str().ok()?;
@@ -132,6 +137,34 @@ impl Shared {
             self.forget_token(id, &token);
         }
         answer
+    }
+
+    /// Reads as a person who signed in. What GitHub allows a person is counted for that person: it
+    /// makes nobody else wait.
+    pub async fn as_person(&self, token: &SecretString, path: &str) -> Result<Answer, Failure> {
+        let _turn = self.at_once.acquire().await;
+        let mut address = self.address(path);
+        for _ in 0..=REDIRECTIONS {
+            let request = request(&Method::GET, &address, Some(token), None, path)?;
+            let (status, answer) = answer(&self.client, request, path).await?;
+            if status.is_redirection()
+                && let Some(next) = self.elsewhere(&answer.headers)
+            {
+                address = next;
+                continue;
+            }
+            let now = self.clock.now();
+            return match limit(status, &answer.headers, &answer.body, now) {
+                _ if status.is_success() => Ok(answer),
+                Some(Limit::Until(until)) => Err(Failure::NotNow { until }),
+                Some(Limit::Unsaid) => Err(Failure::NotNow {
+                    until: now + AT_LEAST,
+                }),
+                None if status == StatusCode::UNAUTHORIZED => Err(Failure::Unauthorized),
+                None => Err(of_answer(path, status, &answer.headers, &answer.body, now)),
+            };
+        }
+        Err(Failure::Gone(path.to_owned()))
     }
 
     async fn send(

@@ -48,6 +48,13 @@ pub struct Named {
     pub name: String,
     /// Whose it is.
     pub owner: User,
+    /// Whether not everybody may see it. What is not said is private.
+    #[serde(default = "yes")]
+    pub private: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Somebody.

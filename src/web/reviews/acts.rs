@@ -1,7 +1,7 @@
 //! What reviewers do on the page of a review: mark an item, post what they marked.
 
 use axum::extract::{Form, Path, State};
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -11,7 +11,10 @@ use crate::github::read::Repository;
 use crate::store::marks::{Mark, Post};
 use crate::web::Shared;
 use crate::web::access::{Access, Viewer};
+use crate::web::accounts::is_signed_out;
+use crate::web::accounts::pages::signed_out;
 use crate::web::error::Error;
+use crate::web::security::Frame;
 
 /// The longest note, in characters.
 const LONGEST: usize = 2_000;
@@ -29,10 +32,15 @@ pub struct Marked {
     head: String,
 }
 
-/// The review, for whoever may change something.
-async fn changeable(site: &Shared, viewer: &Viewer, address: &Address) -> Result<Admitted, Error> {
+/// The review, for whoever may do so much with it.
+async fn changeable(
+    site: &Shared,
+    viewer: &Viewer,
+    address: &Address,
+    least: Access,
+) -> Result<Admitted, Error> {
     let admitted = admitted(site, viewer, address).await?;
-    if admitted.access < Access::Write {
+    if admitted.access < least {
         return Err(Error::ReadOnly);
     }
     Ok(admitted)
@@ -41,12 +49,32 @@ async fn changeable(site: &Shared, viewer: &Viewer, address: &Address) -> Result
 /// Marks an item.
 pub async fn mark(
     State(site): State<Shared>,
+    frame: Frame,
     viewer: Viewer,
     Path(address): Path<Address>,
     Form(marked): Form<Marked>,
+) -> Result<Response, Error> {
+    if is_signed_out(&site, &viewer) {
+        let fields = vec![
+            ("item", marked.item),
+            ("state", marked.state),
+            ("head", marked.head),
+        ];
+        return signed_out(frame, fields, Some(marked.note));
+    }
+    let there = kept(&site, &viewer, &address, marked).await?;
+    Ok(there.into_response())
+}
+
+/// Keeps a mark; says where it is seen.
+async fn kept(
+    site: &Shared,
+    viewer: &Viewer,
+    address: &Address,
+    marked: Marked,
 ) -> Result<Redirect, Error> {
-    let Admitted { pull, .. } = changeable(&site, &viewer, &address).await?;
-    let store = store(&site)?;
+    let Admitted { pull, .. } = changeable(site, viewer, address, Access::Mark).await?;
+    let store = store(site)?;
     let place = (pull.repository, pull.number);
     let there = Redirect::to(&format!("{}#{}", here(&pull), marked.item));
     let kept = store.review_of(place.0, place.1, &marked.head).await?;
@@ -90,10 +118,20 @@ pub async fn mark(
 /// Posts what the reader marked to the pull request.
 pub async fn post(
     State(site): State<Shared>,
+    frame: Frame,
     viewer: Viewer,
     Path(address): Path<Address>,
-) -> Result<Redirect, Error> {
-    let Admitted { pull, .. } = changeable(&site, &viewer, &address).await?;
+) -> Result<Response, Error> {
+    if is_signed_out(&site, &viewer) {
+        return signed_out(frame, Vec::new(), None);
+    }
+    let there = posted(&site, &viewer, &address).await?;
+    Ok(there.into_response())
+}
+
+/// Asks for it to be posted; says where that is seen.
+async fn posted(site: &Shared, viewer: &Viewer, address: &Address) -> Result<Redirect, Error> {
+    let Admitted { pull, .. } = changeable(site, viewer, address, Access::Write).await?;
     let bot = site.bot.as_ref().filter(|_| pull.repository != LOCAL);
     let bot = bot.ok_or(Error::NotFound)?;
     let there = Redirect::to(&format!("{}#finish", here(&pull)));
@@ -102,8 +140,8 @@ pub async fn post(
         owner: pull.owner.clone(),
         name: pull.name.clone(),
     };
-    let read = Read::of(&site, pull, &viewer).await?;
-    let dismissals = store(&site)?
+    let read = Read::of(site, pull, viewer).await?;
+    let dismissals = store(site)?
         .dismissals(read.pull.repository, now()?)
         .await?;
     let source = Source::without_code();
@@ -115,7 +153,7 @@ pub async fn post(
     }
     let body = words::markdown(&read.pull, &items, viewer.name());
     let post = Post {
-        id: name(&read, &viewer, &body),
+        id: name(&read, viewer, &body),
         repository: read.pull.repository,
         number: read.pull.number,
         viewer: viewer.key(),

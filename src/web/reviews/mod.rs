@@ -81,7 +81,7 @@ struct Page {
     since: Option<Since>,
     /// Items that the reader has marked.
     marked: usize,
-    may_write: bool,
+    may_mark: bool,
     may_post: bool,
     posted: &'static str,
     markdown: String,
@@ -106,13 +106,11 @@ pub struct Admitted {
 pub async fn admitted(site: &Site, viewer: &Viewer, address: &Address) -> Result<Admitted, Error> {
     let (owner, name, number) = address;
     let number = number.parse().map_err(|_| Error::NotFound)?;
-    if access(site, viewer, owner, name).await < Access::Read {
-        return Err(Error::NotFound);
-    }
+    // Asked before anything is looked up: how long it takes tells nothing of what is there.
+    let seen = access(site, viewer, owner, name).await?;
     let pull = store(site)?.reviewed(owner, name, number).await?;
     let pull = pull.ok_or(Error::NotFound)?;
-    // The names may have been another repository's.
-    let access = access(site, viewer, &pull.owner, &pull.name).await;
+    let access = seen.of(pull.repository);
     if access < Access::Read {
         return Err(Error::NotFound);
     }
@@ -171,8 +169,7 @@ pub async fn page(
     let access = admitted.access;
     let read = Read::of(&site, admitted.pull, &viewer).await?;
     let pull = &read.pull;
-    let place = (pull.repository, pull.number, pull.installation);
-    let earlier = store.look(place, &viewer.key(), &pull.head, now()?).await?;
+    let earlier = last_look(store, pull, &viewer).await?;
     let pushes = store
         .pushes(pull.repository, Some(pull.number), PUSHES)
         .await?;
@@ -214,7 +211,7 @@ pub async fn page(
         since,
         marked: items.iter().filter(|item| item.is_marked()).count(),
         items,
-        may_write: access >= Access::Write,
+        may_mark: access >= Access::Mark,
         may_post: access >= Access::Write && site.bot.is_some() && pull.repository != LOCAL,
         posted: posted(&read, &markdown),
         markdown,
@@ -222,6 +219,22 @@ pub async fn page(
         without_code: source.missing(),
         frame,
     })
+}
+
+/// Says that somebody looks; gives the push that they looked at before, if they did.
+async fn last_look(
+    store: &Store,
+    pull: &Reviewed,
+    viewer: &Viewer,
+) -> Result<Option<String>, Error> {
+    // All of whom nothing is known are not one.
+    if matches!(viewer, Viewer::Nobody) {
+        return Ok(None);
+    }
+    let place = (pull.repository, pull.number, pull.installation);
+    let key = viewer.key();
+    let earlier = store.look(place, &key, &pull.head, now()?);
+    Ok(earlier.await?)
 }
 
 /// How what the reader marked stands to what was posted for them.

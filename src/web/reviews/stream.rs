@@ -13,9 +13,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Address, admitted, store};
-use crate::store::events::{self, ANYTHING};
+use crate::store::events::{self, ACCESS, ANYTHING};
 use crate::store::reviews::Reviewed;
-use crate::web::access::{Access, Viewer, access};
+use crate::web::access::{Access, Viewer, access, is_still_there};
 use crate::web::error::Error;
 use crate::web::{Shared, repository};
 
@@ -99,7 +99,10 @@ impl Open {
                 () = self.site.ends.cancelled() => return None,
                 () = tokio::time::sleep(AGAIN) => false,
                 changed = self.changes.recv() => match changed {
-                    Ok(event) => event == ANYTHING || event == self.about,
+                    // Nothing to be seen anew, but perhaps not by this reader.
+                    Ok(ACCESS) => false,
+                    Ok(event) if event == ANYTHING || event == self.about => true,
+                    Ok(_) => continue,
                     Err(RecvError::Lagged(_)) => true,
                     Err(RecvError::Closed) => return None,
                 },
@@ -117,8 +120,13 @@ impl Open {
         }
     }
 
+    /// Whether the reader may still look. Who cannot be asked about may look again later.
     async fn may_look(&self) -> bool {
         let (owner, name) = &self.names;
-        access(&self.site, &self.viewer, owner, name).await >= Access::Read
+        let Ok(true) = is_still_there(&self.site, &self.viewer).await else {
+            return false;
+        };
+        let seen = access(&self.site, &self.viewer, owner, name).await;
+        seen.is_ok_and(|seen| seen.of(self.about.0) >= Access::Read)
     }
 }

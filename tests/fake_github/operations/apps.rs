@@ -10,6 +10,7 @@ use super::super::exchange::{Asked, Outcome, Refusal, Reply};
 use super::super::shown::show_permissions;
 use super::super::state::{Installation, State};
 use super::super::tokens::{Caller, Grant};
+use super::repositories::permissions_of;
 
 pub fn perform(state: &mut State, asked: &Asked) -> Outcome {
     match asked.operation.id.as_str() {
@@ -253,7 +254,7 @@ fn person_installations(state: &State, asked: &Asked) -> Outcome {
         state
             .covered(one)
             .iter()
-            .any(|repository| repository.role(login) != "none")
+            .any(|repository| repository.is_explicit(login))
     };
     let all: Vec<Value> = live(state)
         .filter(sees)
@@ -268,8 +269,12 @@ fn person_repositories(state: &State, asked: &Asked) -> Outcome {
     let all: Vec<Value> = state
         .covered(found)
         .into_iter()
-        .filter(|repository| repository.role(login) != "none")
-        .map(|repository| state.show_repository(repository, "repository"))
+        .filter(|repository| repository.is_explicit(login))
+        .map(|repository| {
+            let mut shown = state.show_repository(repository, "repository");
+            shown["permissions"] = permissions_of(repository, login);
+            shown
+        })
         .collect();
     if all.is_empty() {
         return Err(Refusal::not_found());

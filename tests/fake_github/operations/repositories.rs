@@ -7,6 +7,7 @@ use super::super::exchange::{Asked, Content, Outcome, Refusal, Reply};
 use super::super::objects::Files;
 use super::super::shown::percent;
 use super::super::state::{Repository, State};
+use super::super::tokens::Caller;
 use super::git::in_lines;
 
 /// A comparison shows so many files, all on its first page.
@@ -26,10 +27,11 @@ pub fn perform(state: &mut State, asked: &Asked) -> Outcome {
     match asked.operation.id.as_str() {
         "repos/get" => {
             let repository = asked.repository(state)?;
-            Ok(Reply::json(
-                200,
-                state.show_repository(repository, "full-repository"),
-            ))
+            let mut shown = state.show_repository(repository, "full-repository");
+            if let Caller::Person(person) = &asked.caller {
+                shown["permissions"] = permissions_of(repository, &person.login);
+            }
+            Ok(Reply::json(200, shown))
         }
         "repos/get-content" => content(state, asked),
         "repos/compare-commits-with-basehead" => compare(state, asked),
@@ -37,6 +39,14 @@ pub fn perform(state: &mut State, asked: &Asked) -> Outcome {
         "repos/get-collaborator-permission-level" => permission(state, asked),
         _ => Err(super::unknown()),
     }
+}
+
+/// What a person may do, as GitHub adds it to a repository that the person asks for.
+pub fn permissions_of(repository: &Repository, login: &str) -> Value {
+    let rank = ["none", "read", "triage", "write", "maintain", "admin"];
+    let role = repository.role(login);
+    let held = rank.iter().position(|one| *one == role).unwrap_or(0);
+    json!({ "pull": held >= 1, "triage": held >= 2, "push": held >= 3, "maintain": held >= 4, "admin": held >= 5 })
 }
 
 fn permission(state: &State, asked: &Asked) -> Outcome {

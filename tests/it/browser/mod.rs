@@ -10,6 +10,7 @@ mod practising;
 mod reviewing;
 mod setting_up;
 mod sight;
+mod signing_in;
 
 use std::future::Future;
 use std::io::{BufRead, BufReader};
@@ -120,6 +121,18 @@ pub async fn tell_of<F>(
 ) where
     F: Future<Output = ()> + 'static,
 {
+    tell_at("127.0.0.1", scripts, more, story).await;
+}
+
+/// Tells a story of a site that is reached by this name of the machine.
+pub async fn tell_at<F>(
+    host: &str,
+    scripts: Scripts,
+    more: impl FnOnce(Site) -> Site,
+    story: impl FnOnce(Browser) -> F,
+) where
+    F: Future<Output = ()> + 'static,
+{
     let driver = match Driver::start() {
         Ok(driver) => driver,
         Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
@@ -131,7 +144,7 @@ pub async fn tell_of<F>(
         }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let site = format!("http://{}", listener.local_addr().unwrap());
+    let site = format!("http://{host}:{}", listener.local_addr().unwrap().port());
     let settings = Settings {
         public_url: site.clone(),
         per_minute: 100_000,

@@ -163,6 +163,7 @@ async fn repositories_that_leave_one_after_the_other_are_all_forgotten() {
         name: format!("r{repository}"),
         head: "0".repeat(40),
         seen: 1,
+        private: true,
     };
     for repository in [1, 2, 3] {
         stage.store.remember_pull(&pull(repository)).await.unwrap();

@@ -249,7 +249,7 @@ async fn a_person_signs_in() {
     );
     let code = async |challenge: &str| {
         let query = format!(
-            "client_id={}&redirect_uri=https%3A%2F%2Fhw.example%2Fin&state=s&code_challenge={challenge}&code_challenge_method=S256",
+            "client_id={}&redirect_uri=https%3A%2F%2Fhw.example%2Fin&state=0123456789abcdef0123456789abcdef&code_challenge={challenge}&code_challenge_method=S256",
             app.client_id
         );
         let answer = client
@@ -277,7 +277,7 @@ async fn a_person_signs_in() {
         answer.json::<Value>().await.unwrap()
     };
     assert_eq!(
-        redeem(&code("another").await).await["error"],
+        redeem(&code("another-challenge-that-fits-no-verifier-at-all").await).await["error"],
         "bad_verification_code"
     );
     let good = code(challenge).await;
