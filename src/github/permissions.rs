@@ -40,7 +40,7 @@ pub const NEEDED: [Permission; 4] = [
 ];
 
 /// What the bot is to be told of. Installations are told of to every App.
-pub const EVENTS: [(&str, &str); 4] = [
+pub const EVENTS: [(&str, &str); 5] = [
     ("pull_request", "to review what is opened or pushed"),
     (
         "pull_request_review_comment",
@@ -48,6 +48,10 @@ pub const EVENTS: [(&str, &str); 4] = [
     ),
     ("check_run", "to look again when Re-run is pressed"),
     ("check_suite", "to look again when all checks are re-run"),
+    (
+        "repository",
+        "to forget what is kept of one that is deleted",
+    ),
 ];
 
 /// Permissions as GitHub gives them: names and levels.
