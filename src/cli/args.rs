@@ -45,6 +45,9 @@ pub enum Command {
     /// Copy the server's SQLite database into a file, while the server runs
     #[cfg(feature = "server")]
     Backup(super::operate::Backup),
+    /// Forget reviews and what belongs to them: what is old, or all of a repository
+    #[cfg(feature = "server")]
+    Purge(super::operate::Purge),
     /// Turn what was dismissed on pull requests of a repository into allow comments
     #[cfg(feature = "server")]
     ExportAllow(super::operate::ExportAllow),

@@ -83,6 +83,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "server")]
         Command::Backup(backup) => operate::backup::run(backup)?,
         #[cfg(feature = "server")]
+        Command::Purge(purge) => operate::purge::run(purge)?,
+        #[cfg(feature = "server")]
         Command::ExportAllow(export) => operate::allow::run(export)?,
         Command::Check(check) => return check::run(check, colour),
         #[cfg(feature = "server")]

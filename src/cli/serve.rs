@@ -34,7 +34,8 @@ pub fn run(serve: &Serve) -> anyhow::Result<()> {
         .build()
         .context("cannot start the runtime")?;
     let ended = runtime.block_on(until_stopped(server, serve.setup));
-    drop(runtime);
+    // An analysis that was given up may run on for a while.
+    runtime.shutdown_timeout(LAST_THREADS);
     if let Some(traces) = traces {
         traces.end();
     }
@@ -73,16 +74,34 @@ async fn until_stopped(server: Server, is_set_up: bool) -> anyhow::Result<()> {
     terminal::print(&format!("Highwater is at http://{address}\n{invitation}"))?;
     let ends = CancellationToken::new();
     let working = bot.map(|bot| tokio::spawn(bot.run(ends.clone())));
-    let served = web::serve(listener, site.keeping_in(store.clone()), stop).await;
-    ends.cancel();
-    if let Some(working) = working {
-        // What is not done by then is done by whoever starts next: its lease runs out.
-        let _late = tokio::time::timeout(LAST_WORK, working).await;
-    }
+    // Answers and work come to their end side by side.
+    let stop = {
+        let ends = ends.clone();
+        async move {
+            stop.await;
+            ends.cancel();
+        }
+    };
+    let last_work = async {
+        ends.cancelled().await;
+        if let Some(working) = working {
+            // What is not done by then is done by another, or by whoever starts next: its lease runs out.
+            let _late = tokio::time::timeout(LAST_WORK, working).await;
+        }
+    };
+    let served = async {
+        let served = web::serve(listener, site.keeping_in(store.clone()), stop).await;
+        // A server that fails ends its work too.
+        ends.cancel();
+        served
+    };
+    let (served, ()) = tokio::join!(served, last_work);
     store.close().await;
     served.context("the server failed")
 }
 
+/// How long threads may take to end when all else has.
+const LAST_THREADS: Duration = Duration::from_secs(2);
 /// How long work on pull requests may take to come to its end when the server stops.
 const LAST_WORK: Duration = Duration::from_secs(25);
 

@@ -26,7 +26,7 @@ pub mod webhook;
 pub mod work;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,7 @@ pub use settings::Settings;
 use webhook::Rights;
 use work::Work;
 
+use crate::store::purging::Old;
 use crate::store::queue::{Asked, Delivery, Job, TakenIn};
 use crate::store::{self, Store};
 
@@ -50,6 +51,11 @@ const DEADLINE: Duration = Duration::from_secs(60);
 const LEASE: i64 = 30_000;
 /// How often a sign of life is given.
 const BEAT: Duration = Duration::from_secs(8);
+/// How soon it is tried again when it could not be given.
+const BEAT_AGAIN: Duration = Duration::from_secs(2);
+/// Who gave no sign of life for so long stops, before another may begin: what is on its way to GitHub
+/// has this much less than [`LEASE`] to arrive.
+const LET_GO: Duration = Duration::from_secs(22);
 /// How often a job is tried.
 const TRIES: u32 = 10;
 /// The shortest and the longest wait before another try, in milliseconds.
@@ -60,7 +66,7 @@ const LOOK: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 /// How long the ids of deliveries are kept, in milliseconds: longer than GitHub can send them
 /// again (three days; seven on an enterprise server).
-const REMEMBERED: i64 = 8 * 86_400_000;
+pub const REMEMBERED: i64 = 8 * 86_400_000;
 
 /// The bot of an App.
 pub struct Bot {
@@ -221,12 +227,20 @@ impl Bot {
 
     /// Gives signs of life as long as the job is ours.
     async fn hold(&self, job: &Job) {
+        let (mut seen, mut wait) = (Instant::now(), BEAT);
         loop {
-            tokio::time::sleep(BEAT).await;
+            tokio::time::sleep(wait).await;
+            let asked = Instant::now();
             let until = self.github.clock().now() + LEASE;
-            // A database that does not answer does not take the job away yet.
-            if let Ok(false) = self.github.store().renew(job, until).await {
-                return;
+            match self.github.store().renew(job, until).await {
+                Ok(true) => (seen, wait) = (asked, BEAT),
+                Ok(false) => return,
+                // A database that does not answer does not take the job away yet.
+                Err(_) if seen.elapsed() < LET_GO => wait = BEAT_AGAIN,
+                Err(error) => {
+                    tracing::warn!(%error, "a job is let go: no sign of life can be given");
+                    return;
+                }
             }
         }
     }
@@ -276,7 +290,7 @@ impl Bot {
             path: job.key.clone(),
             why: error.to_string(),
         })?;
-        let installation = self.github.installation(job.installation);
+        let installation = self.github.installation(job.installation).for_job(job);
         let store = self.github.store();
         match work {
             Work::Review {
@@ -317,6 +331,7 @@ impl Bot {
                 Ok(())
             }
             Work::Purge => Ok(store.purge(job.installation).await?),
+            Work::Tidy => self.tidy().await,
         }
     }
 
@@ -434,27 +449,36 @@ impl Bot {
         }
     }
 
-    /// Looks for what was missed, and forgets what is old.
+    /// Looks for what was missed, and has what is old forgotten: by one of the servers.
     pub async fn look_once(&self) {
-        for found in [self.sweep_all().await, self.redeliver().await] {
+        let tidy = Work::Tidy.asked(0, self.github.clock().now());
+        for found in [
+            self.sweep_all().await,
+            self.redeliver().await,
+            self.ask(tidy).await,
+        ] {
             if let Err(failure) = found {
                 tracing::warn!(%failure, "cannot look for what was missed");
             }
         }
-        let before = self.github.clock().now() - REMEMBERED;
+    }
+
+    /// Forgets what is old.
+    async fn tidy(&self) -> Result<(), Failure> {
+        let now = self.github.clock().now();
         let kept = i64::try_from(self.github.settings().retention.as_millis()).unwrap_or(i64::MAX);
-        let unseen = self.github.clock().now().saturating_sub(kept);
-        let store = self.github.store();
-        for forgotten in [
-            store.forget_deliveries(before).await,
-            store.forget_pulls(unseen).await,
-            store.forget_reviews(unseen).await,
-            store.forget_sessions(self.github.clock().now()).await,
-        ] {
-            if let Err(error) = forgotten {
-                tracing::error!(%error, "what is old stays");
+        let old = Old {
+            before: now.saturating_sub(kept),
+            deliveries_before: now - REMEMBERED,
+            repository: None,
+        };
+        for (kind, number) in self.github.store().forget_old(&old).await? {
+            if number > 0 {
+                tracing::info!(number, table = kind.table, "forgotten: too old");
             }
         }
+        self.github.store().forget_sessions(now).await?;
+        Ok(())
     }
 }
 

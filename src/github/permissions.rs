@@ -55,7 +55,7 @@ pub const EVENTS: [(&str, &str); 6] = [
     ("check_suite", "to look again when all checks are re-run"),
     (
         "repository",
-        "to ask anew who may read a repository when it is made private, renamed or deleted",
+        "to ask anew who may read a repository when it is made private or renamed, and to forget one that is deleted",
     ),
     (
         "public",

@@ -141,5 +141,6 @@ fn matters(event: &str) -> bool {
             | "check_suite"
             | "installation"
             | "installation_repositories"
+            | "repository"
     )
 }

@@ -178,6 +178,9 @@ fn hint(event: &str, payload: &Value, settings: &Settings) -> Option<Work> {
                 repositories: ids.take(10_000).collect(),
             })
         }
+        ("repository", "deleted") => Some(Work::Forget {
+            repositories: vec![payload.pointer("/repository/id")?.as_i64()?],
+        }),
         ("pull_request", _) => pull(action, payload),
         ("pull_request_review_comment", "created") => command(payload),
         ("check_run", "rerequested" | "requested_action") => {

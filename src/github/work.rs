@@ -86,6 +86,8 @@ pub enum Work {
     },
     /// Forget the installation.
     Purge,
+    /// Forget what is old.
+    Tidy,
 }
 
 impl fmt::Display for Work {
@@ -105,6 +107,7 @@ impl fmt::Display for Work {
             Work::Sweep => f.write_str("look for pull requests that were missed"),
             Work::Forget { .. } => f.write_str("forget repositories that are out of reach"),
             Work::Purge => f.write_str("forget the installation"),
+            Work::Tidy => f.write_str("forget what is old"),
         }
     }
 }
@@ -159,7 +162,7 @@ impl Work {
             Work::Rerun { repository, .. } | Work::Audit { repository, .. } => {
                 repository.to_string()
             }
-            Work::Sweep | Work::Forget { .. } | Work::Purge => String::new(),
+            Work::Sweep | Work::Forget { .. } | Work::Purge | Work::Tidy => String::new(),
         }
     }
 
@@ -209,6 +212,7 @@ impl Work {
                 format!("purge:{installation}"),
                 format!("purge:{installation}"),
             ),
+            Work::Tidy => ("tidy".to_owned(), "tidy".to_owned()),
         }
     }
 }

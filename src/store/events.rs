@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use sqlx::Executor;
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
 
-use super::{Error, Store, in_time};
+use super::{Error, PATIENCE, Store, in_time};
 
 /// The name under which PostgreSQL passes it on.
 const CHANNEL: &str = "highwater";
@@ -15,6 +16,8 @@ const CHANNEL: &str = "highwater";
 pub(super) const WAITING: usize = 256;
 /// How long to wait before listening is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
+/// After so long a silence it is asked whether anybody is there.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// Something changed: the number of a repository, and of its pull request, 0 where it is the
 /// repository. All zero: anything may have changed.
@@ -65,21 +68,31 @@ impl Store {
                 tracing::warn!(%error, "cannot hear of changes; trying again");
             }
             tokio::time::sleep(AGAIN).await;
-            // What was told meanwhile is not told again.
-            let _ = self.events.send(ANYTHING);
         }
     }
 
     async fn hear_once(&self) -> Result<(), sqlx::Error> {
-        let mut listener = PgListener::connect(self.url.expose_secret()).await?;
+        let listener =
+            tokio::time::timeout(PATIENCE, PgListener::connect(self.url.expose_secret()));
+        let mut listener = listener.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        // Who listens again must first tell that something may have been missed.
+        listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
+        // What was told meanwhile is not told again.
         let _ = self.events.send(ANYTHING);
-        // Nothing: the connection was lost.
-        while let Some(told) = listener.try_recv().await? {
+        loop {
+            let told = tokio::time::timeout(SILENCE, listener.try_recv());
+            let Ok(told) = told.await else {
+                // Of a connection that the network forgot nothing is heard for ever.
+                let asked = tokio::time::timeout(PATIENCE, listener.execute("SELECT 1"));
+                asked.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+                continue;
+            };
+            // Nothing: the connection was lost.
+            let Some(told) = told? else { return Ok(()) };
             let event = told.payload().split_once('/');
             let event = event.and_then(|(one, two)| Some((one.parse().ok()?, two.parse().ok()?)));
             let _ = self.events.send(event.unwrap_or(ANYTHING));
         }
-        Ok(())
     }
 }

@@ -11,6 +11,7 @@ pub mod kept;
 pub mod marks;
 pub mod pacing;
 pub mod pulls;
+pub mod purging;
 pub mod queue;
 pub mod reviews;
 pub mod sessions;
@@ -21,8 +22,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor, SqlStr};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, SqlStr};
 use tokio::sync::broadcast;
 
 /// The steps from an empty database to today's, in order. A step that has landed never changes.
@@ -39,6 +40,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const OPENING: Duration = Duration::from_secs(30);
 /// Connections at the same time; SQLite has one writer anyway.
 const CONNECTIONS: u32 = 8;
+/// How long a connection may take to show that it lives, before it is used and after.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+/// What each connection begins with, in SQLite.
+const OF_SQLITE: &str =
+    "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+/// The same in PostgreSQL: a server that was cut off in the midst of something holds no row for
+/// longer than this, and is noticed.
+const OF_POSTGRES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 30; \
+     SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 60000";
 
 /// Why something cannot be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +56,20 @@ pub enum Error {
     /// The database refuses or is not there.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// A newer program has been at work on it.
+    #[error(
+        "the database is of a newer version: its tables are at step {has}, and this program knows {knows}; \
+         start the newer program again, or restore a backup from before it"
+    )]
+    Newer {
+        /// The step that is not known here.
+        has: i64,
+        /// The steps that are.
+        knows: usize,
+    },
     /// Its tables cannot be brought to today's form.
     #[error("the tables cannot be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// It does not answer in time.
     #[error("the database does not answer")]
     Slow,
@@ -64,6 +85,16 @@ pub enum Error {
 }
 
 impl Error {
+    fn migration(error: MigrateError) -> Error {
+        match error {
+            MigrateError::VersionMissing(has) => Error::Newer {
+                has,
+                knows: MIGRATIONS.len(),
+            },
+            other => Error::Migration(other),
+        }
+    }
+
     fn form(error: serde_json::Error) -> Error {
         Error::Form(error.to_string())
     }
@@ -99,19 +130,20 @@ impl Store {
             // Closing the only connection would forget everything.
             options = options.idle_timeout(None).max_lifetime(None);
         }
-        if is_sqlite {
-            options = options.after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection
-                        .execute("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-                        .await?;
-                    Ok(())
-                })
-            });
+        let begin = if is_sqlite { OF_SQLITE } else { OF_POSTGRES };
+        options = options.after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(begin).await.map(|_| ()) })
+        });
+        if !is_sqlite {
+            // Of a connection that the network forgot nobody says that it is gone.
+            options = options
+                .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(lives(connection)))
+                .after_release(|connection, _| Box::pin(lives(connection)));
         }
         let opening = async {
             let pool = options.connect(url).await?;
-            migrator().run(&pool).await?;
+            migrator().run(&pool).await.map_err(Error::migration)?;
             Ok(Store {
                 pool,
                 is_postgres: !is_sqlite,
@@ -145,10 +177,22 @@ impl Store {
         Ok(())
     }
 
-    /// Lets go of the database.
+    /// Lets go of the database. Who does not answer is not waited for.
     pub async fn close(&self) {
-        self.pool.close().await;
+        if tokio::time::timeout(PATIENCE, self.pool.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database was left without a word: not all was answered");
+        }
     }
+}
+
+/// Whether a connection lives; an error closes it without another word.
+async fn lives(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let asked = tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await;
+    asked.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    Ok(true)
 }
 
 fn migrator() -> Migrator {

@@ -156,38 +156,6 @@ impl Store {
             .bind(number);
         in_time(asked.execute(&self.pool)).await.map(|_| ())
     }
-
-    /// Forgets the pull requests that were seen last before a time.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn forget_pulls(&self, before: i64) -> Result<u64, Error> {
-        let asked = sqlx::query("DELETE FROM pulls WHERE seen < $1").bind(before);
-        Ok(in_time(asked.execute(&self.pool)).await?.rows_affected())
-    }
-
-    /// Forgets what was kept of a repository that is out of reach now.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn forget_repository(&self, repository: i64) -> Result<(), Error> {
-        for sql in [
-            "DELETE FROM pulls WHERE repository = $1",
-            "DELETE FROM repositories WHERE repository = $1",
-            "DELETE FROM dismissals WHERE repository = $1",
-            "DELETE FROM reviewed WHERE repository = $1",
-            "DELETE FROM reviews WHERE repository = $1",
-            "DELETE FROM marks WHERE repository = $1",
-            "DELETE FROM looks WHERE repository = $1",
-            "DELETE FROM posts WHERE repository = $1",
-            "DELETE FROM audits WHERE repository = $1",
-        ] {
-            in_time(sqlx::query(sql).bind(repository).execute(&self.pool)).await?;
-        }
-        Ok(())
-    }
 }
 
 fn found(row: &AnyRow) -> Result<Found, Error> {

@@ -170,16 +170,6 @@ impl Store {
         Ok(in_time(asked.fetch_optional(&self.pool)).await?.is_some())
     }
 
-    /// Forgets the deliveries that came before a time.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn forget_deliveries(&self, before: i64) -> Result<u64, Error> {
-        let asked = sqlx::query("DELETE FROM deliveries WHERE received < $1").bind(before);
-        Ok(in_time(asked.execute(&self.pool)).await?.rows_affected())
-    }
-
     /// When the last delivery came, in milliseconds since 1970.
     ///
     /// # Errors
@@ -257,6 +247,19 @@ impl Store {
         .bind(&job.holder)
         .bind(until);
         Ok(in_time(asked.execute(&self.pool)).await?.rows_affected() > 0)
+    }
+
+    /// Whether the job is still held by who took it, and nobody else works on it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn is_held(&self, job: &Job) -> Result<bool, Error> {
+        let asked =
+            sqlx::query("SELECT 1 FROM jobs WHERE key = $1 AND holder = $2 AND state = 'running'")
+                .bind(&job.key)
+                .bind(&job.holder);
+        Ok(in_time(asked.fetch_optional(&self.pool)).await?.is_some())
     }
 
     /// Whether the job was asked for again since it was taken, or is held by somebody else: what
@@ -405,33 +408,6 @@ impl Store {
             }
         }
         Ok(depth)
-    }
-
-    /// Forgets everything of an installation.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn purge(&self, installation: i64) -> Result<(), Error> {
-        for table in [
-            "jobs",
-            "deliveries",
-            "pulls",
-            "repositories",
-            "dismissals",
-            "pacing",
-            "reviewed",
-            "reviews",
-            "marks",
-            "looks",
-            "posts",
-            "audits",
-        ] {
-            let sql = format!("DELETE FROM {table} WHERE installation = $1");
-            let asked = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(installation);
-            in_time(asked.execute(&self.pool)).await?;
-        }
-        Ok(())
     }
 }
 

@@ -297,29 +297,6 @@ impl Store {
         let rows = in_time(asked.fetch_all(&self.pool)).await?;
         rows.iter().map(reviewed).collect()
     }
-
-    /// Forgets the reviews that were made before a time, and what was said of pull requests of
-    /// which none is left.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn forget_reviews(&self, before: i64) -> Result<u64, Error> {
-        let asked = sqlx::query("DELETE FROM reviews WHERE made < $1").bind(before);
-        let gone = in_time(asked.execute(&self.pool)).await?.rows_affected();
-        let asked = sqlx::query("DELETE FROM reviewed WHERE made < $1").bind(before);
-        in_time(asked.execute(&self.pool)).await?;
-        for table in ["marks", "looks", "posts"] {
-            let sql = format!(
-                "DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM reviewed WHERE \
-                 reviewed.repository = {table}.repository AND reviewed.number = {table}.number)"
-            );
-            in_time(sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&self.pool)).await?;
-        }
-        let asked = sqlx::query("DELETE FROM audits WHERE made < $1").bind(before);
-        in_time(asked.execute(&self.pool)).await?;
-        Ok(gone)
-    }
 }
 
 fn reviewed(row: &AnyRow) -> Result<Reviewed, Error> {

@@ -33,9 +33,10 @@ pub mod setup;
 mod shown;
 mod webhooks;
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -215,6 +216,10 @@ async fn to_its_end(request: Request, next: Next) -> Response {
         .unwrap_or_else(|error| error::Error::Internal(error.to_string()).into_response())
 }
 
+/// How long answers may take to come to their end when the server stops; who reads slowly is not
+/// waited for.
+const LAST_ANSWERS: Duration = Duration::from_secs(15);
+
 /// Serves until `stop` is done, then lets what has begun come to its end.
 ///
 /// # Errors
@@ -228,6 +233,7 @@ pub async fn serve(
     let store = site.store.clone();
     let ends = site.ends.clone();
     let hearing = store.clone().map(|store| tokio::spawn(store.hear()));
+    let late = ends.clone();
     let stop = async move {
         stop.await;
         ends.cancel();
@@ -235,9 +241,18 @@ pub async fn serve(
     let measuring = tokio::spawn(measures::sort_again_and_again());
     let forgetting = store.map(|store| tokio::spawn(kept::forget_ended(store)));
     let routes = router(site).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, routes)
-        .with_graceful_shutdown(stop)
-        .await;
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(stop);
+    let late = async {
+        late.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        () = late => {
+            tracing::warn!("some answers were not read to their end");
+            Ok(())
+        }
+    };
     measuring.abort();
     for task in [forgetting, hearing].into_iter().flatten() {
         task.abort();

@@ -39,7 +39,7 @@ mod world;
 pub use changes::Changed;
 pub use checks::CheckRun;
 pub use clock::Clock;
-pub use deliveries::{Fate, Parcel, disturbed, signature};
+pub use deliveries::{Event, Fate, Parcel, disturbed, signature};
 pub use description::description;
 pub use exchange::Asked;
 pub use faults::{Fault, drawn};

@@ -18,9 +18,13 @@ mod colours;
 mod compile;
 mod compile_rust;
 #[cfg(feature = "server")]
+mod deploying;
+#[cfg(feature = "server")]
 mod github;
 mod hostile;
 mod house;
+#[cfg(feature = "server")]
+mod keeping;
 #[cfg(feature = "server")]
 mod opened;
 #[cfg(feature = "server")]
@@ -30,6 +34,8 @@ mod pages;
 #[cfg(feature = "server")]
 mod queue;
 mod ranges;
+#[cfg(feature = "server")]
+mod replicas;
 mod reports;
 mod review;
 #[cfg(feature = "server")]

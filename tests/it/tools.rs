@@ -10,7 +10,7 @@ use highwater::web::{self, Settings, Site};
 use super::web::{every_page, site};
 
 /// Where `tests/run` puts what only tests need.
-fn tool(name: &str) -> Option<PathBuf> {
+pub fn tool(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/tools")
         .join(name);
@@ -24,7 +24,7 @@ fn tool(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a tool; fails with what it says when it is not content.
-fn run(command: &mut Command) {
+pub fn run(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),

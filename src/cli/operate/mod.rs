@@ -4,6 +4,7 @@
 pub mod allow;
 pub mod backup;
 pub mod doctor;
+pub mod purge;
 pub mod queue;
 
 use std::future::Future;
@@ -88,6 +89,26 @@ pub struct Doctor {
 pub struct Backup {
     /// The file that is to be made; one that is there already stays as it is
     pub file: PathBuf,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `purge`
+#[derive(Debug, Args)]
+pub struct Purge {
+    /// What is older than so many days
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub older_than: Option<u32>,
+    /// Of this repository alone; without --older-than all that is kept of it
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repository: Option<String>,
+    /// Only count
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print it
+    #[arg(long, short, value_enum, default_value_t = Shown::Text)]
+    pub format: Shown,
     /// Where.
     #[command(flatten)]
     pub place: Place,

@@ -30,6 +30,7 @@ use super::Settings;
 use super::clock::{Clock, back_off};
 use crate::store::Store;
 use crate::store::pacing::Turn;
+use crate::store::queue::Job;
 
 /// Requests at the same time.
 /// source: docs.github.com, secondary rate limits: at most 100 in all, which others may share.
@@ -125,6 +126,7 @@ impl GitHub {
         Installation {
             github: self.clone(),
             id,
+            job: None,
         }
     }
 
@@ -219,9 +221,20 @@ pub struct Installation {
     github: GitHub,
     /// Its number.
     pub id: i64,
+    /// For which job of the queue it is asked, if for one.
+    job: Option<Arc<Job>>,
 }
 
 impl Installation {
+    /// The same for a job: whoever lost it writes nothing any more.
+    #[must_use]
+    pub fn for_job(self, job: &Job) -> Installation {
+        Installation {
+            job: Some(Arc::new(job.clone())),
+            ..self
+        }
+    }
+
     /// GitHub as the App sees it.
     pub fn github(&self) -> &GitHub {
         &self.github
@@ -389,9 +402,21 @@ impl Installation {
         // A token that has to be asked for is asked for before the turn begins.
         shared.token(self.id).await?;
         shared.begin_turn(self.id).await?;
-        let answer = shared.as_installation(self.id, method, path, body).await;
+        let answer = match self.is_ours().await {
+            Ok(()) => shared.as_installation(self.id, method, path, body).await,
+            Err(failure) => Err(failure),
+        };
         shared.end_turn(self.id).await?;
         answer
+    }
+
+    /// Whether the job is still ours. A turn may be long in coming, and a server that stood still or
+    /// was cut off meanwhile may have been given up: another says the same by now.
+    async fn is_ours(&self) -> Result<(), Failure> {
+        match &self.job {
+            Some(job) if !self.github.store().is_held(job).await? => Err(Failure::Moved),
+            _ => Ok(()),
+        }
     }
 }
 

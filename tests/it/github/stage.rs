@@ -164,8 +164,14 @@ pub async fn work(bot: &Bot, store: &Store, world: &World) {
     panic!("the work does not end");
 }
 
-/// An empty PostgreSQL database of this name, if there is a server to have it.
+/// An empty PostgreSQL database of this name with today's tables, if there is a server to have it.
 pub async fn postgres(name: &str) -> Option<Store> {
+    let url = empty_postgres(name).await?;
+    Some(Store::open(&url).await.unwrap())
+}
+
+/// Where a new PostgreSQL database of this name is, if there is a server to have it.
+pub async fn empty_postgres(name: &str) -> Option<String> {
     let Ok(url) = std::env::var("HIGHWATER_TEST_POSTGRES") else {
         let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
         assert!(!is_ci, "HIGHWATER_TEST_POSTGRES is not set");
@@ -185,5 +191,5 @@ pub async fn postgres(name: &str) -> Option<Store> {
     }
     let mut own_url = url::Url::parse(&url).unwrap();
     own_url.set_path(&own);
-    Some(Store::open(own_url.as_str()).await.unwrap())
+    Some(own_url.into())
 }

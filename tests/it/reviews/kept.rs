@@ -5,11 +5,18 @@ use highwater::review::{Options, Review, run};
 use highwater::source::Language;
 use highwater::store::Store;
 use highwater::store::marks::{Mark, Post};
+use highwater::store::purging::Old;
 use highwater::store::reviews::{Reviewed, Wanted};
 
 use super::PATH;
 use crate::github::blocks::{file, handler};
 use crate::github::stage::postgres;
+
+const OLD: Old = Old {
+    before: 101,
+    deliveries_before: 0,
+    repository: None,
+};
 
 /// A review of a text, as one of a change that brings all of it.
 fn review(text: &str) -> Review {
@@ -98,7 +105,7 @@ async fn reviews_are_listed_in_pages_and_forgotten() {
             "until there is a newer one"
         );
 
-        store.forget_reviews(101).await.unwrap();
+        store.forget_old(&OLD).await.unwrap();
         assert!(store.marks(7, 1).await.unwrap().is_empty());
         assert_eq!(store.pushes(7, None, 9).await.unwrap().len(), 5);
         store.purge(3).await.unwrap();
