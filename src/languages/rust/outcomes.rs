@@ -16,7 +16,7 @@ use tree_sitter::Node;
 pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w);
 
 /// Methods that hand a result on as it is, or change only its error.
-const ADAPTERS: &[&str] = &[
+pub(super) const ADAPTERS: &[&str] = &[
     "map_err",
     "ok",
     "context",

@@ -2,6 +2,7 @@
 //! is read as `if tx.try_send(x).is_err() {…}`, so that what is done about an outcome stands where
 //! it is decided.
 
+use super::outcomes::ADAPTERS;
 use super::{Kind, Lowering, basic};
 use crate::model::step::AssignHow;
 use crate::model::{ExprId, ExprKind, Init, VariableKind};
@@ -111,16 +112,19 @@ impl Lowering<'_> {
         let mut next = declaration.next_named_sibling();
         let mut seen = 0;
         while let Some(statement) = next {
-            // What leaves before the question would leave with the value lowered nowhere.
+            // What leaves before the question would leave with the value lowered nowhere, and what
+            // is changed before it would be read too late.
+            let text = self.text_of(&statement);
             let leaves = ["return", "break", "continue", "?"]
                 .iter()
-                .any(|word| self.text_of(&statement).contains(word));
+                .any(|word| text.contains(word));
+            let changes = self.kind(&statement) != Kind::LetDeclaration && text.contains('=');
             if let Some(mention) = self.mention(statement, name, &mut seen) {
                 let is_asked = self.asks(&mention, &statement);
                 return (is_asked && !self.is_mentioned_behind(&statement, name))
                     .then(|| mention.id());
             }
-            if leaves || seen > FAR {
+            if leaves || changes || seen > FAR {
                 return None;
             }
             next = statement.next_named_sibling();
@@ -203,11 +207,13 @@ impl Lowering<'_> {
                     if self.field(&parent, self.f.function) != Some(at) {
                         return false;
                     }
-                    is_asked = matches!(
-                        self.text_of(&method),
-                        "is_err" | "is_ok" | "is_some" | "is_none"
-                    );
-                    if is_asked && !self.is_condition(&parent) {
+                    let method = self.text_of(&method);
+                    is_asked = matches!(method, "is_err" | "is_ok" | "is_some" | "is_none");
+                    let is_fit = match is_asked {
+                        true => self.is_condition(&parent),
+                        false => ADAPTERS.contains(&method),
+                    };
+                    if !is_fit {
                         return false;
                     }
                 }
