@@ -26,13 +26,15 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, SqlStr};
 use tokio::sync::broadcast;
 
-/// The steps from an empty database to today's, in order. A step that has landed never changes.
-const MIGRATIONS: [(&str, &str); 5] = [
-    ("kept", include_str!("migrations/0001_kept.sql")),
-    ("github", include_str!("migrations/0002_github.sql")),
-    ("patience", include_str!("migrations/0003_patience.sql")),
-    ("reviews", include_str!("migrations/0004_reviews.sql")),
-    ("accounts", include_str!("migrations/0005_accounts.sql")),
+/// The steps from an empty database to today's, in order, by their numbers. A step that has landed
+/// never changes.
+const MIGRATIONS: [(i64, &str, &str); 6] = [
+    (1, "kept", include_str!("migrations/0001_kept.sql")),
+    (2, "github", include_str!("migrations/0002_github.sql")),
+    (3, "patience", include_str!("migrations/0003_patience.sql")),
+    (4, "reviews", include_str!("migrations/0004_reviews.sql")),
+    (5, "accounts", include_str!("migrations/0005_accounts.sql")),
+    (6, "names", include_str!("migrations/0006_names.sql")),
 ];
 /// How long anything may wait for the database.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -58,14 +60,14 @@ pub enum Error {
     Database(#[from] sqlx::Error),
     /// A newer program has been at work on it.
     #[error(
-        "the database is of a newer version: its tables are at step {has}, and this program knows {knows}; \
+        "the database is of a newer version: its tables are at step {has}, and this program knows none after {knows}; \
          start the newer program again, or restore a backup from before it"
     )]
     Newer {
         /// The step that is not known here.
         has: i64,
-        /// The steps that are.
-        knows: usize,
+        /// The last one that is.
+        knows: i64,
     },
     /// Its tables cannot be brought to today's form.
     #[error("the tables cannot be brought up to date: {0}")]
@@ -89,7 +91,11 @@ impl Error {
         match error {
             MigrateError::VersionMissing(has) => Error::Newer {
                 has,
-                knows: MIGRATIONS.len(),
+                knows: MIGRATIONS
+                    .map(|(step, ..)| step)
+                    .into_iter()
+                    .max()
+                    .unwrap_or(0),
             },
             other => Error::Migration(other),
         }
@@ -196,16 +202,16 @@ async fn lives(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
 }
 
 fn migrator() -> Migrator {
-    let migration = |(at, (name, sql)): (usize, (&'static str, &'static str))| {
+    let migration = |(step, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(
-            at as i64 + 1,
+            step,
             Cow::Borrowed(name),
             MigrationType::Simple,
             SqlStr::from_static(sql),
             false,
         )
     };
-    Migrator::with_migrations(MIGRATIONS.into_iter().enumerate().map(migration).collect())
+    Migrator::with_migrations(MIGRATIONS.into_iter().map(migration).collect())
 }
 
 /// What the database answers, or that it does not.

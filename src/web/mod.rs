@@ -40,6 +40,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
@@ -211,9 +212,18 @@ fn routed(routes: Vec<routes::Route>) -> Router<Shared> {
 /// that is dropped in its midst takes the connection along, and with it a database in memory.
 async fn to_its_end(request: Request, next: Next) -> Response {
     let answer = tokio::spawn(next.run(request).in_current_span());
-    answer
+    let mut answer = answer
         .await
-        .unwrap_or_else(|error| error::Error::Internal(error.to_string()).into_response())
+        .unwrap_or_else(|error| error::Error::Internal(error.to_string()).into_response());
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "text/event-stream") {
+        // nginx, and who understands the same, passes on at once what is told.
+        let name = HeaderName::from_static("x-accel-buffering");
+        answer
+            .headers_mut()
+            .insert(name, HeaderValue::from_static("no"));
+    }
+    answer
 }
 
 /// How long answers may take to come to their end when the server stops; who reads slowly is not

@@ -1,5 +1,6 @@
 //! What is kept, for how long, and that it is gone when it should be; in SQLite and in PostgreSQL alike.
 
+mod copying;
 mod migrating;
 mod purging;
 mod raw;

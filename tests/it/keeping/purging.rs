@@ -24,7 +24,7 @@ fn review() -> Review {
 }
 
 /// One of each kind of a pull request, kept at this time.
-async fn keep_all(store: &Store, repository: i64, number: i64, at: i64) {
+pub async fn keep_all(store: &Store, repository: i64, number: i64, at: i64) {
     let names = ("acme".to_owned(), format!("queue{repository}"));
     let (owner, name) = names;
     let pull = Pull {
@@ -32,6 +32,7 @@ async fn keep_all(store: &Store, repository: i64, number: i64, at: i64) {
         number,
         installation: 3,
         owner: owner.clone(),
+        private: false,
         name: name.clone(),
         head: "aa".to_owned(),
         seen: at,

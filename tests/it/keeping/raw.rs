@@ -37,11 +37,16 @@ impl Raw {
             url: format!("sqlite://{}?mode=rwc", file.display()),
             _directory: Some(directory),
         }];
-        all.extend(empty_postgres(name).await.map(|url| Raw {
+        all.extend(empty_postgres(name).await.map(Raw::at));
+        all
+    }
+
+    /// The database at a URL.
+    pub fn at(url: String) -> Raw {
+        Raw {
             url,
             _directory: None,
-        }));
-        all
+        }
     }
 
     /// Whether it is one of PostgreSQL.

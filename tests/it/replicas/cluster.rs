@@ -30,6 +30,12 @@ fn programs() -> Option<PathBuf> {
     found.into_iter().find(|one| one.join("initdb").exists())
 }
 
+/// Where one of PostgreSQL's programs is, if it is installed.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = programs()?.join(name);
+    path.exists().then_some(path)
+}
+
 fn is_root() -> bool {
     let asked = Command::new("id").arg("-u").output();
     asked.is_ok_and(|told| told.stdout == b"0\n")

@@ -177,6 +177,10 @@ impl Browser {
             loop {
                 let asked = client.get(&url).header("cookie", &cookie).send().await;
                 if let Ok(mut stream) = asked {
+                    // A proxy must not hold back what is told.
+                    if stream.status() == StatusCode::OK {
+                        assert_eq!(stream.headers()["x-accel-buffering"], "no");
+                    }
                     while let Ok(Some(piece)) = stream.chunk().await {
                         let piece = String::from_utf8_lossy(&piece);
                         counts.fetch_add(piece.matches("event: changed").count(), Ordering::SeqCst);
