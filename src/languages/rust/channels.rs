@@ -191,17 +191,7 @@ impl Lowering<'_> {
                 self.emit(Op::Close { channel }, span);
                 self.unknown(node)
             }
-            ("try_iter", None) => {
-                let element = self.element_of(self.ty(channel));
-                self.attempt(
-                    Attempt::receive(channel, None),
-                    span,
-                    &mut |_, _| {},
-                    &mut |_, _| {},
-                );
-                let ty = self.builder.ty(Type::List(element, None));
-                self.typed(ExprKind::Unknown, ty, span)
-            }
+            ("try_iter", None) => self.take_what_is_there(channel, span),
             ("subscribe" | "resubscribe" | "stream" | "into_stream" | "iter", None)
             | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
                 self.same_channel(channel, name, span)
@@ -216,6 +206,19 @@ impl Lowering<'_> {
             }
             _ => return self.channel_question(node, channel, name),
         })
+    }
+
+    /// `rx.try_iter()`: a list of what can be received without waiting.
+    fn take_what_is_there(&mut self, channel: ExprId, span: Span) -> ExprId {
+        let element = self.element_of(self.ty(channel));
+        self.attempt(
+            Attempt::receive(channel, None),
+            span,
+            &mut |_, _| {},
+            &mut |_, _| {},
+        );
+        let ty = self.builder.ty(Type::List(element, None));
+        self.typed(ExprKind::Unknown, ty, span)
     }
 
     /// What a method asks of a channel, without sending or receiving.

@@ -185,6 +185,11 @@ const FUNCTIONS: &[(&str, Known)] = &[
     ("tokio::pin", Same),
     ("std::boxed::Box::pin", Same),
     ("std::pin::Pin::new", Same),
+    (
+        "std::sync::Arc::try_unwrap",
+        Does(Api::Pure, basic::UNKNOWN),
+    ),
+    ("std::rc::Rc::try_unwrap", Does(Api::Pure, basic::UNKNOWN)),
     ("std::convert::identity", Same),
     ("std::sync::Arc::clone", Same),
     ("std::rc::Rc::clone", Same),

@@ -167,72 +167,51 @@ impl Lowering<'_> {
     /// Whether a mention is what a statement decides by, before it does anything else. What is
     /// awaited there is no outcome yet, but a task or a future.
     fn asks(&self, mention: &Node<'_>, statement: &Node<'_>) -> bool {
-        let mut at = *mention;
-        let mut is_asked = false;
-        while at.id() != statement.id() || !is_asked {
+        let (mut at, mut is_asked) = (*mention, false);
+        while at.id() != statement.id() {
             let Some(parent) = at.parent() else {
                 return false;
             };
-            match self.kind(&parent) {
-                Kind::MatchExpression => {
-                    is_asked |= self.field(&parent, self.f.value) == Some(at);
-                    if self.field(&parent, self.f.value) != Some(at) {
-                        return false;
-                    }
-                }
-                Kind::IfExpression => {
-                    if !is_asked || self.field(&parent, self.f.condition) != Some(at) {
-                        return false;
-                    }
-                }
-                Kind::LetCondition => {
-                    is_asked = self.field(&parent, self.f.value) == Some(at);
-                    let shape = self
-                        .field(&parent, self.f.pattern)
-                        .and_then(|pattern| self.shape_of(&pattern));
-                    if !is_asked || shape.is_none() {
-                        return false;
-                    }
-                }
-                Kind::LetChain => {
-                    if self.first_child(&parent) != Some(at) {
-                        return false;
-                    }
-                }
-                Kind::TryExpression => is_asked = true,
-                Kind::CallExpression if !is_asked => {
-                    let Some((_, method, _)) = self.method_parts(&parent) else {
-                        return false;
-                    };
-                    if self.field(&parent, self.f.function) != Some(at) {
-                        return false;
-                    }
-                    let method = self.text_of(&method);
-                    is_asked = matches!(method, "is_err" | "is_ok" | "is_some" | "is_none");
-                    let is_fit = match is_asked {
-                        true => self.is_condition(&parent),
-                        false => ADAPTERS.contains(&method),
-                    };
-                    if !is_fit {
-                        return false;
-                    }
-                }
-                Kind::LetDeclaration => {
-                    return is_asked && self.field(&parent, self.f.value) == Some(at);
-                }
-                Kind::FieldExpression
-                | Kind::ParenthesizedExpression
-                | Kind::ReferenceExpression
-                | Kind::UnaryExpression
-                | Kind::ExpressionStatement => {}
-                _ => return false,
+            match self.asks_above(&at, &parent, is_asked) {
+                Some(now) => is_asked = now,
+                None => return false,
             }
             at = parent;
-            if at.id() == statement.id() {
-                return is_asked;
-            }
         }
         is_asked
+    }
+
+    /// Whether the outcome is asked, seen from one node further out; none where something else
+    /// is done with it.
+    fn asks_above(&self, at: &Node<'_>, parent: &Node<'_>, is_asked: bool) -> Option<bool> {
+        let is_field = |field: u16| self.field(parent, field) == Some(*at);
+        match self.kind(parent) {
+            Kind::TryExpression => Some(true),
+            Kind::MatchExpression => is_field(self.f.value).then_some(true),
+            Kind::IfExpression => (is_asked && is_field(self.f.condition)).then_some(true),
+            Kind::LetDeclaration => (is_asked && is_field(self.f.value)).then_some(true),
+            Kind::LetChain => (self.first_child(parent) == Some(*at)).then_some(is_asked),
+            Kind::LetCondition => {
+                let pattern = self.field(parent, self.f.pattern)?;
+                (is_field(self.f.value) && self.shape_of(&pattern).is_some()).then_some(true)
+            }
+            Kind::CallExpression if !is_asked => {
+                let (_, method, _) = self.method_parts(parent)?;
+                let method = self.text_of(&method);
+                let is_question = matches!(method, "is_err" | "is_ok" | "is_some" | "is_none");
+                let is_fit = match is_question {
+                    true => self.is_condition(parent),
+                    false => ADAPTERS.contains(&method),
+                };
+                (is_fit && is_field(self.f.function)).then_some(is_question)
+            }
+            Kind::FieldExpression
+            | Kind::ParenthesizedExpression
+            | Kind::ReferenceExpression
+            | Kind::UnaryExpression
+            | Kind::ExpressionStatement => Some(is_asked),
+            _ => None,
+        }
     }
 
     /// Whether an `if` decides by a call, with nothing beside it but `!` and parentheses.
