@@ -6,6 +6,7 @@
 //! the model sees the ways code takes and not the types that carry them. Guards and permits are
 //! given back where their owner goes out of scope, as steps.
 
+mod adapters;
 mod attempts;
 mod calls;
 mod channels;

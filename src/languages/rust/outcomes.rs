@@ -15,30 +15,6 @@ use tree_sitter::Node;
 /// What is done on one of two ways, with the value or the error.
 pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w);
 
-/// Methods that hand a result on as it is, or change only its error.
-pub(super) const ADAPTERS: &[&str] = &[
-    "map_err",
-    "ok",
-    "context",
-    "with_context",
-    "into_diagnostic",
-    "wrap_err",
-    "wrap_err_with",
-    "ok_or",
-    "ok_or_else",
-    "inspect_err",
-    "or_else",
-    "as_ref",
-    "as_mut",
-    "as_deref",
-    "cloned",
-    "copied",
-    "log_err",
-    "err",
-    "now_or_never",
-    "flatten",
-];
-
 /// A way of trying something.
 enum Try<'t> {
     Send(Node<'t>),
@@ -52,29 +28,6 @@ enum Try<'t> {
 }
 
 impl<'a> Lowering<'a> {
-    /// What stands behind `.await`, parentheses, references and methods that change nothing.
-    pub(super) fn peel<'t>(&self, node: Node<'t>) -> Node<'t> {
-        let mut node = node;
-        for _ in 0..16 {
-            let next = match self.kind(&node) {
-                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
-                Kind::ReferenceExpression => self.field(&node, self.f.value),
-                Kind::CallExpression => match self.method_parts(&node) {
-                    Some((receiver, name, _)) if ADAPTERS.contains(&self.text_of(&name)) => {
-                        Some(receiver)
-                    }
-                    _ => None,
-                },
-                _ => None,
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        node
-    }
-
     /// The receiver, the name and the arguments of a method call.
     pub(super) fn method_parts<'t>(
         &self,
@@ -113,6 +66,13 @@ impl<'a> Lowering<'a> {
         let inner = self.peel(node);
         let is_awaited = self.is_awaited(node, &inner);
         let span = self.span(&node);
+        let told = self.told_of_errors(node);
+        let no: Way<'_, 'a> = &mut |this: &mut Lowering<'a>, error| {
+            for closure in &told {
+                this.run_on_error(closure, error);
+            }
+            no(this, error);
+        };
         if let Some((time, future)) = self.timeout_parts(&inner)
             && let Some(at) = self.timed_out(&future, time)
         {

@@ -2,7 +2,7 @@
 //! is read as `if tx.try_send(x).is_err() {…}`, so that what is done about an outcome stands where
 //! it is decided.
 
-use super::outcomes::ADAPTERS;
+use super::adapters::ADAPTERS;
 use super::{Kind, Lowering, basic};
 use crate::model::step::AssignHow;
 use crate::model::{ExprId, ExprKind, Init, VariableKind};

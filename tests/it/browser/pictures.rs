@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::sight::{DIFF, TWO_BUGS, many_bugs};
-use super::{Browser, Scripts, reviewing, tell_of};
+use super::{Browser, Scripts, reviewing, signing_in, tell_of};
 use crate::github::blocks::{file, handler};
 
 /// Addresses and the names of their pictures.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
+    ("/reviews/open", "door"),
     ("/reviews", "reviews"),
     ("/reviews/acme/queue/1", "review"),
     ("/repositories/acme/queue", "repository"),
@@ -116,4 +117,37 @@ async fn pictures_are_taken_when_they_are_asked_for() {
         }
     })
     .await;
+}
+
+/// What strangers, people who are signed in and those whose session has ended see.
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_accounts_are_taken_when_they_are_asked_for() {
+    let Some(folder) = std::env::var_os("SCREENSHOTS").map(PathBuf::from) else {
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    let story = |browser: Browser, town: crate::accounts::Town| async move {
+        for width in [1280, 390] {
+            for scheme in ["light", "dark"] {
+                browser.look_like(width, scheme).await;
+                let camera = Camera {
+                    browser: &browser,
+                    folder: &folder,
+                    suffix: format!("{width}-{scheme}"),
+                    width,
+                };
+                browser.open(signing_in::HERE).await;
+                camera.shoot("not-yours").await;
+                signing_in::sign_in(&browser, &town, "rita").await;
+                browser.click(".who summary").await;
+                camera.shoot("signed-in").await;
+                let clock = town.stage.world.clock();
+                clock.advance(signing_in::LONGER_THAN_A_SESSION);
+                browser.click("#C1 button[value=concern]").await;
+                camera.shoot("signed-out").await;
+            }
+        }
+        town.stage.end();
+    };
+    signing_in::tell_of_people(Scripts::Off, story).await;
 }

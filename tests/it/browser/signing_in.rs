@@ -7,15 +7,17 @@ use super::sight::{axe, wrong};
 use super::{Browser, Scripts, tell_at};
 use crate::accounts::Town;
 
-const HERE: &str = "/reviews/acme/secret/1";
+pub(super) const HERE: &str = "/reviews/acme/secret/1";
 /// A name of this machine to which browsers give cookies without HTTPS, and that is not taken for
 /// the operator's own.
 const HOST: &str = "highwater.localhost";
-const LONGER_THAN_A_SESSION: Duration = Duration::from_secs(3 * 3600);
+pub(super) const LONGER_THAN_A_SESSION: Duration = Duration::from_secs(3 * 3600);
 
 /// Tells a story of a site where people sign in.
-async fn tell_of_people<F>(scripts: Scripts, story: impl FnOnce(Browser, Town) -> F + 'static)
-where
+pub(super) async fn tell_of_people<F>(
+    scripts: Scripts,
+    story: impl FnOnce(Browser, Town) -> F + 'static,
+) where
     F: Future<Output = ()> + 'static,
 {
     let town = Town::new().await;
@@ -25,7 +27,7 @@ where
 }
 
 /// Signs in from the page that is not there for strangers, and is led back to it.
-async fn sign_in(browser: &Browser, town: &Town, login: &str) {
+pub(super) async fn sign_in(browser: &Browser, town: &Town, login: &str) {
     browser.open(HERE).await;
     town.stage.world.sign_in_as(Some(login));
     browser.click("main a[href^='/auth/github']").await;

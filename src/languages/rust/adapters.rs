@@ -1,0 +1,109 @@
+//! Methods that hand a result on: what they are called on, and what they do with its error.
+
+use super::statements::Dest;
+use super::{Kind, Lowering};
+use crate::model::ExprId;
+use tree_sitter::Node;
+
+/// Methods that hand a result on as it is, or change only its error.
+pub(super) const ADAPTERS: &[&str] = &[
+    "map_err",
+    "ok",
+    "context",
+    "with_context",
+    "into_diagnostic",
+    "wrap_err",
+    "wrap_err_with",
+    "ok_or",
+    "ok_or_else",
+    "inspect_err",
+    "or_else",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "cloned",
+    "copied",
+    "log_err",
+    "err",
+    "now_or_never",
+    "flatten",
+];
+
+/// Adapters that hand the error to a closure.
+const TELL: &[&str] = &["map_err", "inspect_err", "or_else"];
+
+impl Lowering<'_> {
+    /// What stands behind `.await`, parentheses, references and methods that change nothing.
+    pub(super) fn peel<'t>(&self, node: Node<'t>) -> Node<'t> {
+        let mut node = node;
+        for _ in 0..16 {
+            let next = match self.kind(&node) {
+                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
+                Kind::ReferenceExpression => self.field(&node, self.f.value),
+                Kind::CallExpression => match self.method_parts(&node) {
+                    Some((receiver, name, _)) if ADAPTERS.contains(&self.text_of(&name)) => {
+                        Some(receiver)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The closures behind a node to which its error is handed, the inmost first.
+    pub(super) fn told_of_errors<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let (mut node, mut told) = (node, Vec::new());
+        for _ in 0..16 {
+            let next = match self.kind(&node) {
+                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
+                Kind::CallExpression => match self.method_parts(&node) {
+                    Some((receiver, name, arguments)) => {
+                        let name = self.text_of(&name);
+                        let closure = arguments.first().filter(|argument| {
+                            TELL.contains(&name) && self.kind(argument) == Kind::ClosureExpression
+                        });
+                        told.extend(closure);
+                        ADAPTERS.contains(&name).then_some(receiver)
+                    }
+                    None => None,
+                },
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        told.reverse();
+        told
+    }
+
+    /// What a closure does with an error, where the error is.
+    pub(super) fn run_on_error(&mut self, closure: &Node<'_>, error: ExprId) {
+        let Some(body) = self.field(closure, self.f.body) else {
+            return;
+        };
+        // What leaves the closure does not leave what is around it.
+        if ["return", "?"]
+            .iter()
+            .any(|word| self.text_of(&body).contains(word))
+        {
+            return;
+        }
+        self.scope.open();
+        let parameter = self
+            .field(closure, self.f.parameters)
+            .and_then(|list| self.first_child(&list));
+        if let Some(parameter) = parameter {
+            self.bind(&parameter, error);
+        }
+        self.lower_into(body, Dest::Discard);
+        self.scope.close();
+    }
+}
