@@ -27,6 +27,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for channel in program.object_ids() {
         let object = program.object(channel);
+        if object.sends.is_empty() {
+            continue;
+        }
         let taken = match object.receives.is_empty() {
             true => other_end(program, channel),
             false => Some(channel),
