@@ -328,6 +328,18 @@ impl Program {
         }
     }
 
+    /// Whether a select goes on at once when no arm is ready.
+    pub fn has_default(&self, select: StepId) -> bool {
+        let arms = self.arms(select);
+        arms.iter().any(|(_, kind)| *kind == ArmKind::Default)
+    }
+
+    /// Whether a send or receive is tried without waiting.
+    pub fn is_tried(&self, step: StepId) -> bool {
+        self.select_of(step)
+            .is_some_and(|(select, _)| self.has_default(select))
+    }
+
     /// The channel object of a send, receive, close, or loop over a channel.
     pub fn channel_of(&self, step: StepId) -> Option<ObjectId> {
         match *self.op(step) {

@@ -99,23 +99,9 @@ fn waiting_sends(program: &Program, spawn: StepId) -> Vec<(ObjectId, StepId)> {
         .task_of(spawn)
         .into_iter()
         .flat_map(|function| program.steps_of(function))
-        .filter(|&step| matches!(program.op(step), Op::Send { .. }) && can_wait(program, step))
+        .filter(|&step| matches!(program.op(step), Op::Send { .. }) && !program.is_tried(step))
         .filter_map(|step| Some((program.channel_of(step)?, step)))
         .collect()
-}
-
-fn can_wait(program: &Program, send: StepId) -> bool {
-    match program.select_of(send) {
-        Some((select, _)) => !has_default(program, select),
-        None => true,
-    }
-}
-
-fn has_default(program: &Program, select: StepId) -> bool {
-    program
-        .arms(select)
-        .iter()
-        .any(|(_, kind)| *kind == ArmKind::Default)
 }
 
 /// Channels on which a send has failed for want of room when a step runs, and where.
@@ -240,7 +226,7 @@ fn tries(program: &Program, value: ExprId) -> Option<ObjectId> {
 fn try_channel(program: &Program, function: FunctionId) -> Option<ObjectId> {
     program.steps_of(function).into_iter().find_map(|step| {
         let (select, _) = program.select_of(step)?;
-        (matches!(program.op(step), Op::Send { .. }) && has_default(program, select))
+        (matches!(program.op(step), Op::Send { .. }) && program.has_default(select))
             .then(|| program.channel_of(step))
             .flatten()
     })

@@ -5,7 +5,7 @@
 //! 2. A bare send behind such a making of room.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::channels::{ArmKind, Capacity};
+use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{
     BlockId, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId, Type, VariableKind,
@@ -82,7 +82,7 @@ fn other_end(program: &Program, sender: ObjectId) -> Option<ObjectId> {
 fn spins(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Span)> {
     let (select, arm) = program.select_of(send)?;
     let arms = program.arms(select);
-    if !arms.iter().any(|(_, kind)| *kind == ArmKind::Default) {
+    if !program.has_default(select) {
         return None;
     }
     let looped = program.enclosing_loop(select)?;
@@ -135,20 +135,11 @@ fn receive_in(program: &Program, channel: ObjectId, block: BlockId) -> Option<St
                     .iter()
                     .copied()
                     .find(|&receive| {
-                        program.function_of(receive) == target && is_try(program, receive)
+                        program.function_of(receive) == target && program.is_tried(receive)
                     })
             }
             _ => None,
         })
-}
-
-fn is_try(program: &Program, step: StepId) -> bool {
-    program.select_of(step).is_some_and(|(select, _)| {
-        program
-            .arms(select)
-            .iter()
-            .any(|(_, kind)| *kind == ArmKind::Default)
-    })
 }
 
 /// A bare send behind a receive that made room for it.
@@ -162,7 +153,7 @@ fn sends_after_making_room(program: &Program, channel: ObjectId, send: StepId) -
         // The same value was offered before without waiting, or the room was measured.
         let offered = object.sends.iter().any(|&other| {
             program.function_of(other) == function
-                && is_try(program, other)
+                && program.is_tried(other)
                 && (program.is_before(other, receive) || program.is_inside(send, other))
         });
         offered || is_behind_length(program, channel, receive)
@@ -172,7 +163,7 @@ fn sends_after_making_room(program: &Program, channel: ObjectId, send: StepId) -
             && program.is_before(receive, send)
             && program.enclosing_loop(receive) == program.enclosing_loop(send);
         // A receive beside other arms is a consumer's.
-        let makes_room = program.select_of(receive).is_none() || is_try(program, receive);
+        let makes_room = program.select_of(receive).is_none() || program.is_tried(receive);
         is_here && makes_room && asks_for_room(receive) && !is_consumed(program, receive, send)
     })
 }
@@ -258,7 +249,7 @@ fn say(
     } else {
         format!("makes room in `{name}`, then waits for it: another sender may have taken it")
     };
-    let why = match (spins, is_try(program, evicts)) {
+    let why = match (spins, program.is_tried(evicts)) {
         (true, true) => {
             "Receive and send are two steps. Another producer takes the room that this one made, so it evicts again and again: no push has an upper limit, and newer items are thrown out for older ones."
         }

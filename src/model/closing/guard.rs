@@ -227,7 +227,7 @@ impl Closings<'_> {
         let channel = program.channel_of(close);
         let asks = |select: StepId| {
             let arms = program.arms(select);
-            arms.iter().any(|(_, kind)| *kind == ArmKind::Default)
+            program.has_default(select)
                 && arms.iter().any(|(arm, _)| {
                     arm.communication.is_some_and(|step| {
                         matches!(program.op(step), Op::Receive { .. })

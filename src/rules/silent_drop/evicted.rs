@@ -3,7 +3,7 @@
 use super::aftermath::is_quiet;
 use super::ignored::Telling;
 use super::{FIX, WHY};
-use crate::model::channels::{ArmKind, Capacity};
+use crate::model::channels::Capacity;
 use crate::model::{
     BinaryOp, BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Program, StepId, Type,
     VariableKind,
@@ -212,15 +212,10 @@ fn thrown_out(program: &Program, receive: StepId, findings: &mut Findings) {
     };
     let function = program.function_of(receive);
     let object = program.object(channel);
-    let sends_beside = object.sends.iter().any(|&send| {
-        program.function_of(send) == function
-            && program.select_of(send).is_some_and(|(select, _)| {
-                program
-                    .arms(select)
-                    .iter()
-                    .any(|(_, kind)| *kind == ArmKind::Default)
-            })
-    });
+    let sends_beside = object
+        .sends
+        .iter()
+        .any(|&send| program.function_of(send) == function && program.is_tried(send));
     if !sends_beside
         || matches!(
             program.underlying(program.element_type(channel)),
@@ -237,7 +232,7 @@ fn thrown_out(program: &Program, receive: StepId, findings: &mut Findings) {
     let (body, at) = match program.select_of(receive) {
         Some((select, arm)) => {
             let arms = program.arms(select);
-            if !arms.iter().any(|(_, kind)| *kind == ArmKind::Default) {
+            if !program.has_default(select) {
                 return;
             }
             let Some((arm, _)) = arms.get(arm as usize) else {

@@ -1,7 +1,7 @@
 //! What on a stop's way really waits for the work.
 
 use super::stopping::Stop;
-use crate::model::channels::{ArmKind, Source};
+use crate::model::channels::Source;
 use crate::model::{Api, FunctionId, LoopKind, Op, Program, StepId};
 
 /// How deep calls are followed in search of a wait.
@@ -63,16 +63,7 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
                 program.channel_source(*channel),
                 Source::Object(_) | Source::Unknown
             );
-            match program.select_of(step) {
-                None => is_data,
-                Some((select, _)) => {
-                    is_data
-                        && !program
-                            .arms(select)
-                            .iter()
-                            .any(|(_, kind)| *kind == ArmKind::Default)
-                }
-            }
+            is_data && !program.is_tried(step)
         }
         Op::Loop(l) => {
             // A range until the close, or a poll that looks at the work between two sleeps.

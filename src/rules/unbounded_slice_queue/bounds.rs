@@ -1,7 +1,6 @@
 //! What keeps a queue short: a test of its length that changes what happens, a wait, a permit.
 
 use super::events::{Event, Key, alias_of, root};
-use crate::model::channels::ArmKind;
 use crate::model::{
     Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, Op, Parent, Program,
     StepId, Type, UnaryOp, VariableId, VariableKind,
@@ -345,10 +344,7 @@ pub(super) fn waits(program: &Program, function: FunctionId) -> bool {
         }
         match program.op(step) {
             Op::Receive { .. } | Op::Send { .. } => program.select_of(step).is_none(),
-            Op::Select(_) => {
-                let arms = program.arms(step);
-                !arms.iter().any(|(_, kind)| *kind == ArmKind::Default)
-            }
+            Op::Select(_) => !program.has_default(step),
             Op::Call(call) => matches!(
                 call.api,
                 Api::ConditionWait | Api::GroupWait | Api::PermitAcquire(_) | Api::RateWait

@@ -1,7 +1,6 @@
 //! Whether the function that starts the tasks takes the first answer and lets the rest go.
 
 use super::task::{Task, carries_answers, outcome_at};
-use crate::model::channels::ArmKind;
 use crate::model::flow::Exit;
 use crate::model::{Api, ObjectId, Op, Owner, Program, StepId};
 
@@ -50,10 +49,7 @@ fn taken_from(
     }
     let is_select = program.select_of(receive).is_some();
     // Who does not wait takes what is there, and not the first answer.
-    if program.select_of(receive).is_some_and(|(select, _)| {
-        let arms = program.arms(select);
-        arms.iter().any(|(_, kind)| *kind == ArmKind::Default)
-    }) {
+    if program.is_tried(receive) {
         return None;
     }
     let around = match program.op(receive) {
