@@ -29,59 +29,48 @@ pub(super) const ADAPTERS: &[&str] = &[
     "flatten",
 ];
 
+/// How many layers are peeled off, the node itself counted.
+const MAX_LAYERS: usize = 17;
+
 /// Adapters that hand the error to a closure.
 const TELL: &[&str] = &["map_err", "inspect_err", "or_else"];
 
 impl Lowering<'_> {
     /// What stands behind `.await`, parentheses, references and methods that change nothing.
     pub(super) fn peel<'t>(&self, node: Node<'t>) -> Node<'t> {
-        let mut node = node;
-        for _ in 0..16 {
-            let next = match self.kind(&node) {
-                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
-                Kind::ReferenceExpression => self.field(&node, self.f.value),
-                Kind::CallExpression => match self.method_parts(&node) {
-                    Some((receiver, name, _)) if ADAPTERS.contains(&self.text_of(&name)) => {
-                        Some(receiver)
-                    }
-                    _ => None,
-                },
-                _ => None,
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
+        self.layers(node).last().copied().unwrap_or(node)
+    }
+
+    /// A node, and what stands behind it step by step.
+    fn layers<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        std::iter::successors(Some(node), |node| self.behind(node))
+            .take(MAX_LAYERS)
+            .collect()
+    }
+
+    fn behind<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        match self.kind(node) {
+            Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(node),
+            Kind::ReferenceExpression => self.field(node, self.f.value),
+            Kind::CallExpression => {
+                let (receiver, name, _) = self.method_parts(node)?;
+                ADAPTERS.contains(&self.text_of(&name)).then_some(receiver)
             }
+            _ => None,
         }
-        node
     }
 
     /// The closures behind a node to which its error is handed, the inmost first.
     pub(super) fn told_of_errors<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
-        let (mut node, mut told) = (node, Vec::new());
-        for _ in 0..16 {
-            let next = match self.kind(&node) {
-                Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(&node),
-                Kind::CallExpression => match self.method_parts(&node) {
-                    Some((receiver, name, arguments)) => {
-                        let name = self.text_of(&name);
-                        let closure = arguments.first().filter(|argument| {
-                            TELL.contains(&name) && self.kind(argument) == Kind::ClosureExpression
-                        });
-                        told.extend(closure);
-                        ADAPTERS.contains(&name).then_some(receiver)
-                    }
-                    None => None,
-                },
-                _ => None,
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        told.reverse();
-        told
+        let layers = self.layers(node);
+        let closure = |layer: &Node<'t>| {
+            let (_, name, arguments) = self.method_parts(layer)?;
+            let &first = arguments.first()?;
+            let is_told =
+                TELL.contains(&self.text_of(&name)) && self.kind(&first) == Kind::ClosureExpression;
+            is_told.then_some(first)
+        };
+        layers.iter().rev().filter_map(closure).collect()
     }
 
     /// What a closure does with an error, where the error is.
