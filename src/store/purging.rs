@@ -150,22 +150,6 @@ const OF_REPOSITORIES: [&str; 9] = [
     "posts",
     "audits",
 ];
-/// The tables that have rows of an installation; the job that forgets it is the last to go.
-const OF_INSTALLATIONS: [&str; 12] = [
-    "deliveries",
-    "pulls",
-    "repositories",
-    "dismissals",
-    "pacing",
-    "reviewed",
-    "reviews",
-    "marks",
-    "looks",
-    "posts",
-    "audits",
-    "jobs",
-];
-
 impl Kind {
     /// So many of it, in words.
     pub fn counted(&self, number: u64) -> String {
@@ -298,7 +282,9 @@ impl Store {
     /// When the database fails; then nothing is forgotten.
     pub async fn purge(&self, installation: i64) -> Result<(), Error> {
         let mut all = self.begin().await?;
-        for table in OF_INSTALLATIONS {
+        let before = ["deliveries", "pacing"].into_iter();
+        // The job that forgets it is the last to go.
+        for table in before.chain(OF_REPOSITORIES).chain(["jobs"]) {
             let sql = format!("DELETE FROM {table} WHERE installation = $1");
             delete(&mut all, sql, installation).await?;
         }

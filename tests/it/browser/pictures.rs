@@ -36,7 +36,18 @@ struct Camera<'a> {
     width: u32,
 }
 
-impl Camera<'_> {
+impl<'a> Camera<'a> {
+    /// Makes the browser look like a device, and the camera that takes it.
+    async fn new(browser: &'a Browser, folder: &'a Path, width: u32, scheme: &str) -> Camera<'a> {
+        browser.look_like(width, scheme).await;
+        Camera {
+            browser,
+            folder,
+            suffix: format!("{width}-{scheme}"),
+            width,
+        }
+    }
+
     /// The page from its top, as much as is worth a picture.
     async fn shoot(&self, name: &str) {
         let height = self
@@ -82,13 +93,7 @@ async fn pictures_are_taken_when_they_are_asked_for() {
             .await;
         for width in [1280, 390] {
             for scheme in ["light", "dark"] {
-                browser.look_like(width, scheme).await;
-                let camera = Camera {
-                    browser: &browser,
-                    folder: &folder,
-                    suffix: format!("{width}-{scheme}"),
-                    width,
-                };
+                let camera = Camera::new(&browser, &folder, width, scheme).await;
                 for (address, name) in PAGES {
                     browser.open(address).await;
                     camera.shoot(name).await;
@@ -129,13 +134,7 @@ async fn pictures_of_accounts_are_taken_when_they_are_asked_for() {
     let story = |browser: Browser, town: crate::accounts::Town| async move {
         for width in [1280, 390] {
             for scheme in ["light", "dark"] {
-                browser.look_like(width, scheme).await;
-                let camera = Camera {
-                    browser: &browser,
-                    folder: &folder,
-                    suffix: format!("{width}-{scheme}"),
-                    width,
-                };
+                let camera = Camera::new(&browser, &folder, width, scheme).await;
                 browser.open(signing_in::HERE).await;
                 camera.shoot("not-yours").await;
                 signing_in::sign_in(&browser, &town, "rita").await;
