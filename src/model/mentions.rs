@@ -14,6 +14,17 @@ impl Program {
         }
     }
 
+    /// The variable or the field that a value is, through addresses and conversions.
+    pub fn variable_or_field(&self, value: ExprId) -> Option<VariableId> {
+        match *self.kind(value) {
+            ExprKind::Variable(variable) | ExprKind::Field(_, variable) => Some(variable),
+            ExprKind::Reference(inner)
+            | ExprKind::Dereference(inner)
+            | ExprKind::Convert(_, inner) => self.variable_or_field(inner),
+            _ => None,
+        }
+    }
+
     /// The values that a step reads or writes itself.
     pub fn mentions_of(&self, step: StepId) -> Vec<ExprId> {
         match self.op(step) {

@@ -97,6 +97,11 @@ pub struct Program {
     /// Sends that unwind when nobody can receive any more, in languages in which they yield an
     /// error otherwise.
     pub unwinding: FxHashSet<StepId>,
+    /// Waits for a set of tasks or of futures that end with the first of them.
+    pub firsts: FxHashSet<StepId>,
+    /// Where what can be used once is taken out of a field, and unwinds when it is gone already:
+    /// the field, the function and the place, in the order of the text.
+    pub taken: Vec<(VariableId, FunctionId, Span)>,
     /// Blocks that run only when an item was refused because its channel has ended, where one
     /// beside them runs when there was no room.
     pub ended: FxHashSet<BlockId>,

@@ -99,6 +99,8 @@ pub enum Library {
     WaitGroup,
     /// Spawns tasks and lets one wait for all; may be limited.
     TaskGroup,
+    /// A task group that keeps what each of its tasks yields until somebody takes it out.
+    TaskSet,
     /// A condition variable.
     Condition,
     /// A counting semaphore.

@@ -47,6 +47,8 @@ pub async fn read_sensor() -> f64 {
 
 pub async fn show(_value: f64) {}
 
+pub async fn converse(_stream: tokio::net::TcpStream) {}
+
 pub async fn deliver(_mail: String) {}
 
 pub async fn render(_image: String) {}

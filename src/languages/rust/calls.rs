@@ -241,6 +241,13 @@ impl Lowering<'_> {
                 self.api_call(Api::PoolSubmit, None, &args, span).0
             }
             Known::Scope => self.scope_call(node),
+            Known::First => {
+                let args = self.arguments(node);
+                let args = self.builder.program.list(args).to_vec();
+                let (value, step) = self.api_call(Api::GroupWait, None, &args, span);
+                self.builder.program.firsts.insert(step);
+                value
+            }
             Known::Does(api, ty) => {
                 let args = self.arguments(node);
                 let args = self.builder.program.list(args).to_vec();

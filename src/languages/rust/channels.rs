@@ -4,7 +4,7 @@ use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Lowering, basic};
 use crate::model::types::{Direction, Discipline, Type};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId, VariableKind};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -288,7 +288,7 @@ impl Lowering<'_> {
             Type::Channel(_, Direction::Receive, _) => {
                 self.emit(Op::Close { channel: value }, span);
             }
-            Type::Library(Library::CancelFunction | Library::TaskGroup) => {
+            Type::Library(Library::CancelFunction | Library::TaskGroup | Library::TaskSet) => {
                 self.api_call(Api::Cancel, Some(value), &[], span);
             }
             _ => {
@@ -302,6 +302,28 @@ impl Lowering<'_> {
     pub(super) fn gone(&mut self, value: ExprId) {
         if let ExprKind::Field(_, field) = *self.builder.program.kind(value) {
             self.builder.program.moved.insert(field);
+        }
+    }
+
+    /// `self.done.take().unwrap()`: whoever comes second finds nothing and panics.
+    pub(super) fn note_taken(&mut self, node: &Node<'_>, on: ExprId) {
+        let Some((receiver, ..)) = self.method_parts(node) else {
+            return;
+        };
+        let is_take = self
+            .method_parts(&receiver)
+            .is_some_and(|(_, name, nodes)| nodes.is_empty() && self.text_of(&name) == "take");
+        let program = &self.builder.program;
+        let is_once = matches!(
+            program.underlying(self.ty(on)),
+            Type::Channel(_, Direction::Send, Discipline::Once)
+        );
+        let place = program.variable_or_field(on);
+        if let (Some(field), Some(function), true) = (place, self.function, is_take && is_once)
+            && matches!(program.variable(field).kind, VariableKind::Field(_))
+        {
+            let span = self.span(&receiver);
+            self.builder.program.taken.push((field, function, span));
         }
     }
 

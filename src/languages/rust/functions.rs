@@ -30,12 +30,18 @@ pub(super) enum Known {
     Same,
     /// Runs a closure in whose scope tasks end.
     Scope,
+    /// Runs all futures of its first argument at once and waits for the first of them.
+    First,
 }
 
 use Discipline::{Latest, Once, Owned, Unbounded};
-use Known::{Channel, Does, Lends, Same, Scope, Spawn, Submit, Take, Time};
+use Known::{Channel, Does, First, Lends, Same, Scope, Spawn, Submit, Take, Time};
 
 const FUNCTIONS: &[(&str, Known)] = &[
+    ("futures::future::select_ok", First),
+    ("futures::future::select_all", First),
+    ("futures_util::future::select_ok", First),
+    ("futures_util::future::select_all", First),
     ("tokio::sync::mpsc::channel", Channel(Owned, 1, true)),
     (
         "tokio::sync::mpsc::unbounded_channel",
@@ -68,6 +74,12 @@ const FUNCTIONS: &[(&str, Known)] = &[
     ("futures::channel::mpsc::channel", Channel(Owned, 1, true)),
     (
         "futures::channel::mpsc::unbounded",
+        Channel(Unbounded, 0, false),
+    ),
+    // futures 0.1.
+    ("futures::sync::mpsc::channel", Channel(Owned, 1, true)),
+    (
+        "futures::sync::mpsc::unbounded",
         Channel(Unbounded, 0, false),
     ),
     (

@@ -74,6 +74,16 @@ const TYPES: &[(&str, Shape)] = &[
         "futures::channel::mpsc::UnboundedReceiver",
         Channel(Receive, Unbounded),
     ),
+    ("futures::sync::mpsc::Sender", Channel(Send, Owned)),
+    ("futures::sync::mpsc::Receiver", Channel(Receive, Owned)),
+    (
+        "futures::sync::mpsc::UnboundedSender",
+        Channel(Send, Unbounded),
+    ),
+    (
+        "futures::sync::mpsc::UnboundedReceiver",
+        Channel(Receive, Unbounded),
+    ),
     ("futures::channel::oneshot::Sender", Channel(Send, Once)),
     (
         "futures::channel::oneshot::Receiver",
@@ -167,7 +177,12 @@ const TYPES: &[(&str, Shape)] = &[
         Lends(Library::CancelFunction),
     ),
     ("tokio_util::task::TaskTracker", Lends(Library::TaskGroup)),
-    ("tokio::task::JoinSet", Lends(Library::TaskGroup)),
+    ("tokio::task::JoinSet", Lends(Library::TaskSet)),
+    ("futures::stream::FuturesUnordered", Lends(Library::TaskSet)),
+    (
+        "futures_util::stream::FuturesUnordered",
+        Lends(Library::TaskSet),
+    ),
     ("tokio::task::JoinHandle", Lends(Library::TaskGroup)),
     ("tokio::task::AbortHandle", Lends(Library::TaskGroup)),
     ("std::thread::JoinHandle", Lends(Library::TaskGroup)),
@@ -263,6 +278,7 @@ const USUAL: &[&str] = &[
     "CancellationToken",
     "TaskTracker",
     "JoinSet",
+    "FuturesUnordered",
     "JoinHandle",
     "AtomicUsize",
     "AtomicU64",

@@ -48,6 +48,9 @@ const SAME: &[&str] = &[
     "shared",
 ];
 
+/// Those of them that a guard does not have, and what it guards has.
+const COPIES: &[&str] = &["clone", "to_owned", "cloned", "copied", "take"];
+
 /// Methods with arguments that yield what they are called on, whatever those say.
 const SAME_WITH: &[&str] = &[
     "map_err",
@@ -82,6 +85,9 @@ impl Lowering<'_> {
             self.builder.program.unwinding.insert(step);
             return on;
         }
+        if matches!(name, "unwrap" | "expect") {
+            self.note_taken(node, on);
+        }
         if let Some(value) = self.typed_method(node, on, name) {
             self.name_callee(value, ExprKind::Member(on, symbol));
             return value;
@@ -94,6 +100,11 @@ impl Lowering<'_> {
         if nodes.is_empty() && SAME.contains(&name) {
             if name == "take" {
                 self.gone(on);
+            }
+            if COPIES.contains(&name) && self.is_guard(on) {
+                // A copy of what is guarded, and not the guard.
+                let ty = self.ty(on);
+                return self.typed(ExprKind::Dereference(on), ty, span);
             }
             return on;
         }
@@ -117,7 +128,12 @@ impl Lowering<'_> {
         }
         let callee = self.expr(ExprKind::Member(on, symbol), span);
         let args = self.arguments(node);
-        self.emit_call(callee, args, None, span)
+        let value = self.emit_call(callee, args, None, span);
+        if name == "collect" && self.text_of(node).contains("FuturesUnordered<") {
+            let ty = self.lends(Library::TaskSet);
+            self.builder.program.exprs[value.index()].ty = ty;
+        }
+        value
     }
 
     /// Whether a value is an option, a cell or another holder of one value.
@@ -172,12 +188,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn values(&mut self, node: &Node<'_>) -> Vec<ExprId> {
+    pub(super) fn values(&mut self, node: &Node<'_>) -> Vec<ExprId> {
         let args = self.arguments(node);
         self.builder.program.list(args).to_vec()
     }
 
-    fn does(&mut self, api: Api, node: &Node<'_>, on: ExprId) -> ExprId {
+    pub(super) fn does(&mut self, api: Api, node: &Node<'_>, on: ExprId) -> ExprId {
         let span = self.span(node);
         let args = self.values(node);
         self.api_call(api, Some(on), &args, span).0
@@ -198,7 +214,9 @@ impl Lowering<'_> {
             }
             Library::Condition => self.condition_method(node, on, name),
             Library::Context => self.token_method(node, on, name),
-            Library::TaskGroup | Library::WaitGroup => self.group_method(node, on, name),
+            Library::TaskGroup | Library::TaskSet | Library::WaitGroup => {
+                self.group_method(node, on, name)
+            }
             Library::WorkerPool => {
                 let submits = matches!(name, "spawn" | "execute" | "install" | "spawn_fifo");
                 submits.then(|| self.does(Api::PoolSubmit, node, on))
@@ -378,24 +396,6 @@ impl Lowering<'_> {
             "run_until_cancelled" | "run_until_cancelled_owned" => {
                 Some(self.until_cancelled(node, on))
             }
-            _ => None,
-        }
-    }
-
-    fn group_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
-        let span = self.span(node);
-        match name {
-            "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" | "build_task" => {
-                Some(self.spawn_call(node, Some(on)))
-            }
-            "join" | "join_next" | "join_all" | "shutdown" | "wait" | "join_next_with_id" => {
-                Some(self.does(Api::GroupWait, node, on))
-            }
-            "abort" | "abort_all" | "detach_all" => Some(self.does(Api::Cancel, node, on)),
-            "len" => Some(self.typed(ExprKind::Length(on), basic::INTEGER, span)),
-            "is_empty" => Some(self.is_empty(on, node)),
-            "is_finished" => Some(self.typed(ExprKind::Unknown, basic::BOOLEAN, span)),
-            "abort_handle" => Some(on),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ mod dialect;
 mod expressions;
 mod functions;
 mod futures;
+mod groups;
 mod guards;
 mod handlers;
 mod kinds;

@@ -7,6 +7,7 @@
 mod fate;
 mod meant;
 mod runs;
+mod unseen;
 
 use fate::{Fates, Work, fills_in};
 use meant::{is_explained, is_meant};
@@ -32,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    unseen::check(program, findings);
     let roots: Vec<StepId> = program
         .step_ids()
         .filter(|&step| {

@@ -37,11 +37,13 @@ fn is_of_limited_group(program: &Program, step: StepId) -> bool {
         return false;
     };
     match program.library(program.expr(group).ty) {
-        Some(Library::TaskGroup) => program.object_of(group).is_some_and(|object| {
-            program.object(object).calls.iter().any(
-                |&call| matches!(program.call(call), Some(call) if call.api == Api::GroupLimit),
-            )
-        }),
+        Some(Library::TaskGroup | Library::TaskSet) => {
+            program.object_of(group).is_some_and(|object| {
+                program.object(object).calls.iter().any(
+                    |&call| matches!(program.call(call), Some(call) if call.api == Api::GroupLimit),
+                )
+            })
+        }
         Some(Library::WaitGroup) => false,
         _ => true,
     }

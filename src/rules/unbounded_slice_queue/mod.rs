@@ -5,6 +5,7 @@ mod endless;
 mod events;
 mod kinds;
 mod positions;
+mod results;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{FunctionId, FunctionKind, NamedId, Program, StepId, VariableKind};
@@ -45,6 +46,7 @@ enum Sharing {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     endless::check(program, findings);
+    results::check(program, findings);
     let queues = events::queues(program);
     let mut best: FxHashMap<StepId, Claim> = FxHashMap::default();
     for (&key, queue) in &queues {

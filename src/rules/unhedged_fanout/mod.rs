@@ -4,8 +4,11 @@
 //! 2. The function then takes the first answer: a single receive, or a loop that good news ends.
 //! 3. Nothing waits between the starts, nor in the tasks before they call.
 //!
+//! Or a set of tasks or futures is filled with such calls, and the first answer ends it.
+//!
 //! What uses every answer, counts to a quorum or reports failures only is something else.
 
+mod sets;
 mod task;
 mod winner;
 
@@ -45,6 +48,7 @@ const RACES: &[&str] = &[
 ];
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    sets::check(program, findings);
     let mut starts: FxHashMap<StepId, StepId> = FxHashMap::default();
     for step in program.step_ids() {
         if program.spawn(step).is_some()

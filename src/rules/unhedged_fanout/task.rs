@@ -150,7 +150,7 @@ fn is_worker(program: &Program, step: StepId) -> bool {
 }
 
 /// The call that asks: one over the network, one with a context, one that can fail.
-fn better(program: &Program, best: Option<StepId>, step: StepId) -> Option<StepId> {
+pub(super) fn better(program: &Program, best: Option<StepId>, step: StepId) -> Option<StepId> {
     let rank = |step: StepId| {
         program
             .call(step)
@@ -181,7 +181,7 @@ fn rank(program: &Program, step: StepId, call: &Call) -> u8 {
 }
 
 /// Whether a call by this name asks nobody: it waits for what comes.
-fn waits_for_others(name: &str) -> bool {
+pub(super) fn waits_for_others(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [
         "wait", "accept", "listen", "recv", "receive", "watch", "serve",

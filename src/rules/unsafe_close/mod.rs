@@ -4,7 +4,9 @@
 //! 2. One close behind a test that two callers can pass together.
 //! 3. A guarded close whose senders look at nothing.
 //! 4. A guarded close of a channel of values whose senders are out of view: a question.
+//! 5. What can be used once is taken out by two functions, and each takes it for granted.
 
+mod taken;
 mod twice;
 
 use super::late_send::{LateSend, late_sends};
@@ -25,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    taken::check(program, findings);
     let closings = Closings::of(program);
     for channel in program.object_ids() {
         if program.discipline(channel).ends_with_owners() {

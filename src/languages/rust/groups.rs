@@ -1,0 +1,47 @@
+//! Groups of tasks and sets of futures: what is put in, and what waits for it.
+
+use super::{Lowering, basic};
+use crate::model::types::Library;
+use crate::model::{Api, ExprId, ExprKind};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    /// A method of a task, a set of tasks or of futures, or what counts tasks.
+    pub(super) fn group_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
+        let span = self.span(node);
+        match name {
+            "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" | "build_task" => {
+                Some(self.spawn_call(node, Some(on)))
+            }
+            "join_next" | "join_next_with_id" => Some(self.first_of(node, on)),
+            "next" | "select_next_some" | "try_next" if self.is_set(on) => {
+                Some(self.first_of(node, on))
+            }
+            "join" | "join_all" | "shutdown" | "wait" => Some(self.does(Api::GroupWait, node, on)),
+            "abort" | "abort_all" => Some(self.does(Api::Cancel, node, on)),
+            "len" => Some(self.typed(ExprKind::Length(on), basic::INTEGER, span)),
+            "is_empty" => Some(self.is_empty(on, node)),
+            "is_finished" => Some(self.typed(ExprKind::Unknown, basic::BOOLEAN, span)),
+            "abort_handle" => Some(on),
+            _ => None,
+        }
+    }
+
+    fn is_set(&self, on: ExprId) -> bool {
+        self.builder.program.library(self.ty(on)) == Some(Library::TaskSet)
+    }
+
+    /// Waits until one of a set has ended, and yields what it gave.
+    fn first_of(&mut self, node: &Node<'_>, on: ExprId) -> ExprId {
+        let span = self.span(node);
+        let args = self.values(node);
+        let (value, step) = self.api_call(Api::GroupWait, Some(on), &args, span);
+        self.builder.program.firsts.insert(step);
+        value
+    }
+}
