@@ -23,3 +23,43 @@ pub async fn export(State(archive): State<Arc<Archive>>) -> Body {
     });
     Body { chunks: rx }
 }
+
+// A sender may be wrapped before it goes into the task.
+pub struct Lines {
+    to: mpsc::Sender<Vec<u8>>,
+}
+
+impl Lines {
+    pub fn new(to: mpsc::Sender<Vec<u8>>) -> Lines {
+        Lines { to }
+    }
+
+    async fn put(&self, line: Vec<u8>) -> bool {
+        self.to.send(line).await.is_ok()
+    }
+}
+
+pub async fn listing(State(archive): State<Arc<Archive>>) -> Body {
+    let (tx, rx) = mpsc::channel(4);
+    let lines = Lines::new(tx);
+    tokio::spawn(async move {
+        for page in archive.pages.clone() {
+            if !lines.put(page).await {
+                return;
+            }
+        }
+    });
+    Body { chunks: rx }
+}
+
+// Of a pipe whose kind is not in view, the task has one end and the answer the other.
+pub async fn dump(State(archive): State<Arc<Archive>>) -> Answer {
+    let (sink, source) = pipes::pair(1);
+    let body = Answer::streamed(source);
+    tokio::spawn(async move {
+        for page in archive.pages.clone() {
+            sink.write(page).await;
+        }
+    });
+    body.with_status(200)
+}

@@ -53,6 +53,7 @@ impl Program {
         }
         let task = self.task_of(spawn);
         let mut others: Vec<FunctionId> = self.reach(starter);
+        others.extend(self.handed_back_by(starter));
         others.extend_from_slice(runners);
         others.retain(|other| *other != starter && !task.contains(other));
         others.dedup();
@@ -69,6 +70,18 @@ impl Program {
             .filter(|&&caller| matches!(self.op(caller), Op::Call(_)))
             .flat_map(|&caller| self.after(caller))
             .find(waits)
+    }
+
+    /// Futures that a function makes and does not run: whoever called it waits for them.
+    fn handed_back_by(&self, function: FunctionId) -> impl Iterator<Item = FunctionId> + '_ {
+        self.functions_with_ids()
+            .filter(move |(_, facts)| facts.kind == super::FunctionKind::Closure(function))
+            .map(|(id, _)| id)
+            .filter(|&id| {
+                self.has_owners
+                    && self.spawned_at(id).is_empty()
+                    && self.callers[id.index()].is_empty()
+            })
     }
 
     /// Another task of the same function waits for this one, and is waited for itself: it closes

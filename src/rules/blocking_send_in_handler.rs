@@ -282,6 +282,12 @@ fn confidence(
     if entry.calls > NEAR || is_in_stream(program, step) {
         confidence = confidence.lowered();
     }
+    // Who asks waits for the answer anyway, and stops waiting with its client.
+    if matches!(*program.op(step), Op::Send { value, .. }
+        if super::replies::is_asked_with(program, step, value))
+    {
+        confidence = Confidence::Low;
+    }
     if object.is_some_and(|object| {
         is_handshake(program, object, step) || is_counted_off(program, object, step)
     }) {

@@ -44,11 +44,31 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
 }
 
+/// Whether a sender ends the channel before a step, whoever else still holds one.
+fn is_ended_before(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    use crate::model::{Direction, Type};
+    program.object(channel).closes.iter().any(|&close| {
+        let Op::Close { channel: end } = *program.op(close) else {
+            return false;
+        };
+        let is_receiver = matches!(
+            program.underlying(program.expr(end).ty),
+            Type::Channel(_, Direction::Receive, _)
+        );
+        !is_receiver
+            && program.function_of(close) == program.function_of(step)
+            && program.is_before(close, step)
+    })
+}
+
 /// A loop that waits until all senders are gone while one of them lives on beside it.
 fn kept_open(program: &Program, channel: ObjectId, findings: &mut Findings) {
     let found = program.waits_for_the_end(channel).find_map(|looped| {
         let waits = waited_for_at(program, looped);
-        let held = |&at: &StepId| program.sender_alive_during(channel, at);
+        let held = |&at: &StepId| {
+            let sender = program.sender_alive_during(channel, at)?;
+            (!is_ended_before(program, channel, at)).then_some(sender)
+        };
         waits.iter().find_map(held).map(|sender| (looped, sender))
     });
     let Some((looped, sender)) = found else {

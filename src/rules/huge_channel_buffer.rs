@@ -35,7 +35,8 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             if owner.is_some_and(|owner| is_filled_exactly(program, owner, capacity)) {
                 continue;
             }
-            say(program, made, element, size, capacity, owner, findings);
+            let room = (size, capacity, thresholds.buffer_limit);
+            say(program, made, element, room, owner, findings);
         }
     }
 }
@@ -85,19 +86,17 @@ fn say(
     program: &Program,
     made: ExprId,
     element: TypeId,
-    size: ExprId,
-    capacity: i64,
+    (size, capacity, limit): (ExprId, i64, u64),
     owner: Option<crate::model::ObjectId>,
     findings: &mut Findings,
 ) {
     let place = program.expr(made).span;
     let (source, escapes) = named_sources(program, size);
     let carries_nothing = matches!(program.underlying(element), Type::Unit);
-    let is_reasoned = std::iter::once(place)
-        .chain(source.iter().copied())
-        .any(|place| is_reason(&program.remark_on(place)));
-    let is_test = program.file(place.file).is_test;
-    let confidence = match (is_reasoned || carries_nothing || is_test, escapes) {
+    let is_turned_away = owner.is_some_and(|owner| all_try(program, owner))
+        && capacity.unsigned_abs() <= limit.saturating_mul(2);
+    let is_minor = carries_nothing || is_turned_away || is_reasoned(program, place, &source);
+    let confidence = match (is_minor, escapes) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::Medium,
         (false, false) => Confidence::High,
@@ -144,6 +143,20 @@ fn say(
     for place in source {
         finding.because(place, "the capacity comes from here");
     }
+}
+
+/// Whether a comment says why the capacity is right, or a test chose it.
+fn is_reasoned(program: &Program, place: Span, source: &[Span]) -> bool {
+    program.file(place.file).is_test
+        || std::iter::once(&place)
+            .chain(source)
+            .any(|&place| is_reason(&program.remark_on(place)))
+}
+
+/// Whether everybody who sends is turned away at once when it is full: the bound is asked for.
+fn all_try(program: &Program, channel: crate::model::ObjectId) -> bool {
+    let sends = &program.object(channel).sends;
+    !sends.is_empty() && sends.iter().all(|&send| program.is_tried(send))
 }
 
 /// The place that the code puts a new channel into, as it writes it.

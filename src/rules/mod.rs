@@ -22,6 +22,7 @@ mod overflow_spawn;
 mod oversized_queue_for_slo;
 mod permit_released_early;
 mod receiver_closes;
+mod replies;
 mod send_after_shutdown;
 mod silent_drop;
 mod sleep_drain;

@@ -140,12 +140,21 @@ pub fn is_test(path: &str) -> bool {
             matches!(name, "tests.rs" | "test.rs")
                 || name.ends_with("_test.rs")
                 || name.ends_with("_tests.rs")
-                || directory
-                    .split('/')
-                    .any(|part| matches!(part, "tests" | "benches" | "test" | "examples"))
+                || directory.split('/').any(is_for_trials)
         }
         _ => name.ends_with("_test.go"),
     }
+}
+
+/// Whether a directory of Rust code holds tests, benchmarks or examples: programs of its own, or
+/// crates that serve nothing else.
+fn is_for_trials(part: &str) -> bool {
+    matches!(
+        part,
+        "tests" | "benches" | "test" | "examples" | "bench" | "benchmarks" | "e2e"
+    ) || ["-tests", "_tests", "-e2e", "-bench"]
+        .iter()
+        .any(|end| part.ends_with(end))
 }
 
 /// What is analysed together: of Go the files of one directory, of Rust those of one crate;

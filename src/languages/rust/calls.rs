@@ -59,14 +59,18 @@ impl Lowering<'_> {
             .unwrap_or_default()
     }
 
-    /// The arguments of a call; guards among them go with it.
+    /// The arguments of a call; guards among them go with it. What `lock()` yields right there is
+    /// gone with the statement, unless the call makes another guard of it.
     pub(super) fn arguments(&mut self, node: &Node<'_>) -> ExprList {
+        let callee = self.field(node, self.f.function);
+        let keeps = callee.is_some_and(|callee| self.text_of(&callee).contains("Guard"));
         let args: Vec<ExprId> = self
             .argument_nodes(node)
             .into_iter()
             .map(|argument| {
                 let value = self.moved(argument);
-                if self.kind(&argument) != Kind::ReferenceExpression {
+                let ends_here = !keeps && self.is_unnamed_lock(value);
+                if self.kind(&argument) != Kind::ReferenceExpression && !ends_here {
                     self.hand_over(value);
                 }
                 value
@@ -193,6 +197,13 @@ impl Lowering<'_> {
         }
         let callee = self.expression(*function);
         let args = self.arguments(node);
+        // `AbortOnDropHandle::new(handle)` stands for the same task.
+        if let [only] = *self.builder.program.list(args)
+            && self.is_handle(only)
+            && path.split("::").any(|part| part.ends_with("Handle"))
+        {
+            return only;
+        }
         self.emit_call(callee, args, None, span)
     }
 

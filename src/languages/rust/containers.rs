@@ -17,11 +17,10 @@ impl Lowering<'_> {
         let span = self.span(node);
         let nodes = self.argument_nodes(node);
         Some(match (name, &nodes[..]) {
-            ("push" | "push_back" | "push_front" | "extend" | "append", [item])
-            | ("insert", [item] | [_, item])
+            ("push" | "push_back" | "push_front" | "extend" | "append" | "insert", [.., item])
             | ("extend_from_slice", [item]) => {
-                let item = self.moved(*item);
-                self.hand_over(item);
+                let item = self.put_in(&nodes[..nodes.len() - 1], *item);
+                self.learn_of_tasks(list, item);
                 let items = self.builder.list(&[item]);
                 let ty = self.ty(list);
                 let longer = self.typed(ExprKind::Append(list, items), ty, span);
@@ -64,6 +63,27 @@ impl Lowering<'_> {
             }
             _ => return self.list_question(node, list, name),
         })
+    }
+
+    /// What is put into a list; `insert` says at which place.
+    fn put_in(&mut self, place: &[Node<'_>], item: Node<'_>) -> ExprId {
+        for at in place {
+            self.expression(*at);
+        }
+        let item = self.moved(item);
+        self.hand_over(item);
+        item
+    }
+
+    /// A list that is handed a task holds tasks.
+    fn learn_of_tasks(&mut self, list: ExprId, item: ExprId) {
+        if self.is_handle(item) && self.element_of(self.ty(list)) == basic::UNKNOWN {
+            let ty = self.builder.ty(Type::List(self.ty(item), None));
+            self.builder.program.exprs[list.index()].ty = ty;
+            if let ExprKind::Variable(variable) = *self.builder.program.kind(list) {
+                self.builder.program.variables[variable.index()].ty = ty;
+            }
+        }
     }
 
     /// What a method asks of a list, or sees of it, without changing it.

@@ -351,6 +351,9 @@ impl Lowering<'_> {
     fn array(&mut self, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
         if let Some(length) = self.field(node, self.f.length) {
+            if let Some(each) = self.first_child(node) {
+                self.expression(each);
+            }
             let length = self.expression(length);
             let ty = self.builder.ty(Type::List(basic::UNKNOWN, None));
             return self.typed(ExprKind::Make(ty, Some(length)), ty, span);

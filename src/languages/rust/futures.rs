@@ -102,8 +102,40 @@ impl Lowering<'_> {
                 let args = ExprList::default();
                 self.emit_call(value, args, Some(function), span)
             }
+            ExprKind::Call(step) => {
+                self.wait_for_handed(step, span);
+                value
+            }
             _ => value,
         }
+    }
+
+    /// `timeout(limit, handle).await`: whoever waits for a call that was handed a task waits for
+    /// the task.
+    fn wait_for_handed(&mut self, call: crate::model::StepId, span: crate::source::Span) {
+        let Op::Call(call) = &self.builder.program.steps[call.index()].op else {
+            return;
+        };
+        if call.api != Api::Other {
+            return;
+        }
+        let handed = self.builder.program.list(call.args).to_vec();
+        for value in handed {
+            if self.is_handle(value) {
+                self.api_call(Api::GroupWait, Some(value), &[], span);
+            }
+        }
+    }
+
+    /// Whether a value is what stands for a task, or a list of those.
+    pub(super) fn is_handle(&self, value: ExprId) -> bool {
+        let program = &self.builder.program;
+        let ty = match *program.underlying(self.ty(value)) {
+            Type::List(element, _) => element,
+            _ => self.ty(value),
+        };
+        matches!(program.kind(value), ExprKind::Variable(_))
+            && program.library(ty) == Some(Library::TaskGroup)
     }
 
     /// The channel that `token.cancelled()` and the like stand for.

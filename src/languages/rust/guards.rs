@@ -71,6 +71,13 @@ impl Lowering<'_> {
         })
     }
 
+    /// Whether a value is the guard of a lock that nothing owns yet.
+    pub(super) fn is_unnamed_lock(&self, value: ExprId) -> bool {
+        self.held.iter().any(|held| {
+            matches!(held.hold, Hold::Lock(_)) && held.owner.is_none() && held.value == value
+        })
+    }
+
     fn give_back(&mut self, held: Held, span: Span) {
         let api = match held.hold {
             Hold::Lock(reading) => Api::Unlock(reading),

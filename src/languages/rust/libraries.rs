@@ -165,6 +165,7 @@ const TYPES: &[(&str, Shape)] = &[
     ("std::sync::Condvar", Lends(Library::Condition)),
     ("parking_lot::Condvar", Lends(Library::Condition)),
     ("std::sync::Once", Lends(Library::Once)),
+    ("parking_lot::Once", Lends(Library::Once)),
     ("std::sync::Barrier", Lends(Library::WaitGroup)),
     ("tokio::sync::Barrier", Lends(Library::WaitGroup)),
     ("crossbeam::sync::WaitGroup", Lends(Library::WaitGroup)),

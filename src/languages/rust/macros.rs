@@ -127,11 +127,14 @@ impl Lowering<'_> {
     }
 
     /// Whoever takes from a generator decides how long it runs: what it does is not lowered.
+    /// What it works with is a part of it.
     fn generator(&mut self, node: &Node<'_>) -> ExprId {
-        if let Some(tokens) = self.tokens_of(node) {
-            self.names_in(&tokens);
-        }
-        self.unknown(node)
+        let span = self.span(node);
+        let parts = match self.tokens_of(node) {
+            Some(tokens) => self.names_in(&tokens),
+            None => Vec::new(),
+        };
+        self.composite(basic::UNKNOWN, &parts, span)
     }
 
     fn unknown_macro(&mut self, node: &Node<'_>) -> ExprId {
@@ -178,23 +181,62 @@ impl Lowering<'_> {
         values
     }
 
-    /// The locals that tokens mention which are no expressions.
+    /// The locals that tokens mention which are no expressions, and the fields that they name of
+    /// them: `doc!(field => self.rows)`.
     fn names_in(&mut self, tokens: &Node<'_>) -> Vec<ExprId> {
         let mut found = self.named_in_text(tokens);
         let mut waiting = vec![*tokens];
         while let Some(node) = waiting.pop() {
-            if matches!(self.kind(&node), Kind::Identifier | Kind::SelfKeyword) {
-                let name = self.symbol(&node);
-                if let Some(variable) = self.scope.get(name) {
-                    let span = self.span(&node);
-                    found.push(self.variable_value(variable, span));
-                }
-                continue;
-            }
             let mut cursor = node.walk();
-            waiting.extend(node.children(&mut cursor));
+            let inner: Vec<Node<'_>> = node.children(&mut cursor).collect();
+            let mut at = 0;
+            while let Some(&token) = inner.get(at) {
+                at += 1;
+                if !matches!(self.kind(&token), Kind::Identifier | Kind::SelfKeyword) {
+                    waiting.push(token);
+                    continue;
+                }
+                let name = self.symbol(&token);
+                let fields = self.fields_behind(&inner[at..]);
+                let Some(variable) = self.scope.get(name) else {
+                    continue;
+                };
+                let place = self.place_in_tokens(&token, fields.last());
+                at += 2 * fields.len();
+                let span = self.span(&token);
+                found.push(place.unwrap_or_else(|| self.variable_value(variable, span)));
+            }
         }
         found
+    }
+
+    /// The fields that follow a name: `.a.b`, without a method's name.
+    fn fields_behind<'t>(&self, tokens: &[Node<'t>]) -> Vec<Node<'t>> {
+        let mut fields = Vec::new();
+        for pair in tokens.chunks(2) {
+            let [dot, field] = pair else { break };
+            let is_field = self.text_of(dot) == "."
+                && matches!(self.kind(field), Kind::Identifier | Kind::IntegerLiteral);
+            if !is_field {
+                break;
+            }
+            fields.push(*field);
+        }
+        let behind = tokens.get(2 * fields.len());
+        if behind.is_some_and(|next| self.text_of(next).starts_with('(')) {
+            fields.pop();
+        }
+        fields
+    }
+
+    /// What a name with fields behind it stands for.
+    fn place_in_tokens(&mut self, name: &Node<'_>, last: Option<&Node<'_>>) -> Option<ExprId> {
+        let range = name.start_byte()..last?.end_byte();
+        let tree = parse::rust_fragment(self.text, range, "", ";", &[])?;
+        let root = tree.root_node();
+        let statement = (!root.has_error()).then(|| self.first_child(&root))??;
+        let inner = self.first_child(&statement)?;
+        Some(self.expression(inner))
     }
 
     /// `"{count}"` mentions a local as well.

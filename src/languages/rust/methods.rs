@@ -408,7 +408,7 @@ impl Lowering<'_> {
         if matches!(
             name,
             "send" | "recv" | "recv_async" | "blocking_recv" | "send_async" | "blocking_send"
-        ) && self.as_channel(on, name)
+        ) && self.as_sender(node, on, name)
         {
             return self.channel_method(node, on, name);
         }

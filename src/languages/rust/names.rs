@@ -138,7 +138,7 @@ impl Names {
         if let Some(uses) = self.uses.get(module)
             && let Some(target) = uses.names.get(first)
         {
-            let whole = joined(target);
+            let whole = self.rooted(module, joined(target));
             return match whole.starts_with("crate::") {
                 true => self.absolute(&whole, hops, tried),
                 false => (whole, None),
@@ -169,6 +169,10 @@ impl Names {
         {
             return None;
         }
+        if let Some(found) = self.below(module, first, hops) {
+            let whole = format!("{found}{}", &path[first.len()..]);
+            return Some(self.absolute(&whole, hops, tried)).filter(|found| found.1.is_some());
+        }
         uses.globs
             .iter()
             .filter(|glob| glob.starts_with("crate") && *glob != module)
@@ -178,10 +182,55 @@ impl Names {
             })
     }
 
+    /// Where a name comes from that a module takes from modules below itself, all of theirs at
+    /// once: `mod tcp; pub use tcp::*;`.
+    fn below(&self, module: &str, name: &str, hops: u32) -> Option<String> {
+        let hops = hops.checked_sub(1)?;
+        let uses = self.uses.get(module)?;
+        let inner = uses.globs.iter().filter(|glob| !glob.starts_with("crate"));
+        for glob in inner {
+            let inner = self.rooted(module, glob.clone());
+            if inner.len() == glob.len() {
+                continue;
+            }
+            let here = format!("{inner}::{name}");
+            if self.items.contains_key(&here) {
+                return Some(here);
+            }
+            let taken = self.uses.get(&inner).and_then(|uses| uses.names.get(name));
+            if let Some(taken) = taken {
+                let taken = self.rooted(&inner, taken.clone());
+                if taken.starts_with("crate::") {
+                    return Some(taken);
+                }
+            }
+            if let Some(found) = self.below(&inner, name, hops) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// A path as a `use` writes it, from the crate's root when it begins with a module that is
+    /// declared beside it: `mod tcp; pub use tcp::Listener;`.
+    fn rooted(&self, module: &str, path: String) -> String {
+        let first = path.split("::").next().unwrap_or(&path);
+        if first == "crate" {
+            return path;
+        }
+        match self.items.get(&format!("{module}::{first}")) {
+            Some(Item::Module) => format!("{module}::{path}"),
+            _ => path,
+        }
+    }
+
     /// A path that begins at the crate's root.
     fn absolute(&self, path: &str, hops: u32, tried: &mut Tried) -> Target {
         if let Some(&item) = self.items.get(path) {
             return (path.to_owned(), Some(item));
+        }
+        if !tried.is_worth("", path, hops) {
+            return (path.to_owned(), None);
         }
         // A part of it may be taken over from elsewhere: `pub use`.
         let mut end = path.len();
@@ -291,8 +340,19 @@ impl Lowering<'_> {
                     rest => format!("{above}::{rest}"),
                 }
             }
+            // The program of a package takes what its library holds by the package's name.
+            _ if !rest.is_empty() && self.is_own_package(first) => joined("crate"),
             _ => path,
         }
+    }
+
+    /// Whether a name is that of the package at hand, which its directory mostly bears.
+    fn is_own_package(&self, name: &str) -> bool {
+        let path = &self.builder.program.files[self.file.0 as usize].path;
+        let above = path.rfind("/src/").map(|at| &path[..at]);
+        above
+            .and_then(|above| above.rsplit('/').next())
+            .is_some_and(|package| package.replace('-', "_") == name)
     }
 
     fn note_import(&mut self, path: &str) {
@@ -376,6 +436,28 @@ mod tests {
         );
         assert_eq!(found("crate::a", "mpsc::Sender").0, "mpsc::Sender");
         assert_eq!(without_arguments("Vec::<Vec<u8>>::new"), "Vec::new");
+    }
+
+    #[test]
+    fn modules_hand_on_what_stands_below_them() {
+        let mut names = Names::default();
+        for module in ["crate::net", "crate::net::tcp", "crate::net::tcp::listen"] {
+            names.insert(module.to_owned(), Item::Module);
+        }
+        let (port, back) = (VariableId(7), VariableId(8));
+        names.insert("crate::net::tcp::Port".to_owned(), Item::Variable(port));
+        names.insert(
+            "crate::net::tcp::listen::Back".to_owned(),
+            Item::Variable(back),
+        );
+        names.take("crate::net", "Port".to_owned(), "tcp::Port".to_owned());
+        names.take("crate::net", "Other".to_owned(), "udp::Other".to_owned());
+        for (module, glob) in [("crate::net", "tcp"), ("crate::net::tcp", "listen")] {
+            names.uses_of(module).globs.push(glob.to_owned());
+        }
+        assert!(names.resolve("crate::app", "crate::net::Port").1.is_some());
+        assert!(names.resolve("crate::app", "crate::net::Back").1.is_some());
+        assert_eq!(names.resolve("crate::net", "Other").0, "udp::Other");
     }
 
     #[test]

@@ -117,7 +117,10 @@ impl Search<'_> {
             return None;
         }
         let holder = program.function_of(step);
-        if !held.reading && harmless::is_measured(program, &found.wait, [found.at, step], held.lock)
+        // Under a lock that all who take share, what was seen to be there is there still.
+        let locks = program.held_at(found.at).iter().chain([&held]);
+        let mut exclusive = locks.filter(|held| !held.reading).map(|held| held.lock);
+        if exclusive.any(|lock| harmless::is_measured(program, &found.wait, [found.at, step], lock))
         {
             return None;
         }

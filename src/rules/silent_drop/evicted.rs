@@ -104,18 +104,16 @@ fn bounded(
             return;
         }
         let name = program.object_name(full);
+        // Of a stack the last is taken first: a history, or things that are kept for reuse.
+        let most = match is_stack(program, full, function) {
+            true => Confidence::Low,
+            false => Confidence::High,
+        };
         if cuts_only(program, full, then) {
-            say(
-                program,
-                step,
-                program.span(step),
-                Confidence::High,
-                &name,
-                findings,
-            );
+            say(program, step, program.span(step), most, &name, findings);
         } else if program.block_diverges(then) && is_quiet(program, step, then) {
-            let message = Confidence::Medium;
-            say(program, step, program.span(step), message, &name, findings);
+            let most = most.min(Confidence::Medium);
+            say(program, step, program.span(step), most, &name, findings);
         } else if returns_refusal(program, then) {
             telling.add(program, step, program.span(step), Confidence::High);
         }
@@ -153,6 +151,26 @@ fn is_taken_from(program: &Program, list: ObjectId, but: FunctionId) -> bool {
                 _ => false,
             })
     })
+}
+
+/// Whether other functions take items from the end only, where the newest are.
+fn is_stack(program: &Program, list: ObjectId, but: FunctionId) -> bool {
+    program
+        .object(list)
+        .writes
+        .iter()
+        .filter(|&&write| program.function_of(write) != but)
+        .filter_map(|&write| match program.op(write) {
+            Op::Assign(assign) => Some(program.list(assign.values)),
+            _ => None,
+        })
+        .flatten()
+        .all(|&value| match *program.kind(value) {
+            ExprKind::Slice(base, from, to) => {
+                program.object_of(base) != Some(list) || from.is_none() && to.is_some()
+            }
+            _ => true,
+        })
 }
 
 /// Whether a block does nothing but shorten the list.

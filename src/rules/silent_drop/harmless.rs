@@ -1,10 +1,13 @@
 //! Items that may be lost: wake-ups, ticks, the first error, a buffer that is given back, an
 //! older value that a newer one replaces.
 
+use super::beside;
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
 use crate::model::nearby::says;
-use crate::model::{ExprId, ExprKind, FunctionKind, Library, ObjectId, Op, Program, StepId, Type};
-use crate::rules::Confidence;
+use crate::model::{
+    ExprId, ExprKind, FunctionKind, Library, ObjectId, Op, Program, StepId, Type, TypeId,
+};
+use crate::rules::{Confidence, replies};
 use crate::source::Span;
 
 /// Words in the names of channels whose values only wake somebody up.
@@ -103,7 +106,10 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
     let Op::Send { channel, value } = *program.op(send) else {
         return None;
     };
-    if is_signal_value(program, value) || is_named_like_an_end(program, channel) {
+    if is_signal_value(program, value)
+        || is_named_like_an_end(program, channel)
+        || replies::is_asked_with(program, send, value)
+    {
         return None;
     }
     let Some(object) = program.object_of(channel) else {
@@ -136,6 +142,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
     let element = program.underlying(program.element_type(object));
     let is_minor = is_one
         || wakes
+        || is_said_otherwise(program, object, place, value)
         || coalesces
         || is_said(program, object, place, UNMISSED)
         || is_meant(program, object, place)
@@ -178,6 +185,24 @@ fn is_meant(program: &Program, channel: ObjectId, place: StepId) -> bool {
             .any(|place| program.remark_says(place, MEANT))
 }
 
+/// Whether the next value says the same, or something beside the offer does.
+fn is_said_otherwise(program: &Program, channel: ObjectId, place: StepId, value: ExprId) -> bool {
+    is_signal_type(program, program.element_type(channel)) || beside::is_told(program, place, value)
+}
+
+/// Whether values of a type do no more than wake somebody up, by its name: the next one does, too.
+fn is_signal_type(program: &Program, ty: TypeId) -> bool {
+    let name = match *program.pointee(ty) {
+        Type::Named(named) => program.named[named.index()].name,
+        Type::Foreign(_, name) => name,
+        _ => return false,
+    };
+    let name = program.text(name);
+    ["Signal", "Wakeup", "WakeUp", "Nudge"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
 /// Whether a method of a type that is named for waking others up sends.
 fn is_of_notifier(program: &Program, place: StepId) -> bool {
     let function = program.outermost(program.function_of(place));
@@ -202,8 +227,14 @@ fn fails_anyway(program: &Program, place: StepId) -> bool {
     let Some(Op::Return(values)) = next.map(|&step| program.op(step)) else {
         return false;
     };
+    let results = &program.function(program.function_of(place)).results;
+    let yields_error = results
+        .last()
+        .is_some_and(|&last| matches!(program.underlying(last), Type::Error));
     program.list(*values).last().is_some_and(|&value| {
-        program.is_error(value)
+        let is_error =
+            program.is_error(value) || yields_error && results.len() == program.list(*values).len();
+        is_error
             && matches!(
                 program.kind(value),
                 ExprKind::Call(_) | ExprKind::Composite(..) | ExprKind::Reference(_)

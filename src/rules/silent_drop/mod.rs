@@ -7,6 +7,7 @@
 //! What the way after a full branch does is in `aftermath`; what may be lost in `harmless`.
 
 mod aftermath;
+mod beside;
 mod evicted;
 mod harmless;
 mod ignored;

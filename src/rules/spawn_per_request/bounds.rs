@@ -1,9 +1,9 @@
 //! What bounds the tasks of a spawn, or makes them something else than work per request.
 
 use super::super::handlers;
+use super::answers::made_of;
 use crate::model::{
-    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableId,
-    VariableKind,
+    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableKind,
 };
 
 /// Whether the number of tasks that a spawn can leave behind has a bound in view.
@@ -92,7 +92,7 @@ const ENDINGS: &[&str] = &[
     "kill",
 ];
 
-fn is_ending(name: &str) -> bool {
+pub(super) fn is_ending(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ENDINGS.iter().any(|word| lower.contains(word))
 }
@@ -176,7 +176,7 @@ pub(super) fn shares_a_pair(program: &Program, step: StepId) -> bool {
         .after(step)
         .into_iter()
         .flat_map(|after| program.mentioned_by(after))
-        .map(|variable| named_first(program, variable))
+        .flat_map(|variable| made_of(program, starter, variable))
         .any(|variable| match program.variable(variable).init {
             Init::Part(value, at) => ends.iter().any(|&(pair, end)| {
                 pair == value
@@ -191,17 +191,6 @@ pub(super) fn shares_a_pair(program: &Program, step: StepId) -> bool {
             }),
             _ => false,
         })
-}
-
-/// The variable that a local was made another name for.
-fn named_first(program: &Program, variable: VariableId) -> VariableId {
-    match program.variable(variable).init {
-        Init::Value(value) => match *program.kind(value) {
-            ExprKind::Variable(of) => of,
-            _ => variable,
-        },
-        _ => variable,
-    }
 }
 
 /// Whether the number of tasks in the process is asked before the spawn.
@@ -239,6 +228,7 @@ pub(super) fn takes_over(program: &Program, root: FunctionId) -> bool {
         program.call(step).is_some_and(|call| {
             let name = program.callee_name(call.callee);
             matches!(name.as_str(), "Upgrade" | "Hijack" | "UpgradeHTTP")
+                || matches!(name.as_str(), "upgrade" | "on_upgrade") && call.args.len >= 1
                 || name == "Accept" && call.args.len >= 2
         })
     })

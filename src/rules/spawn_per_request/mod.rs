@@ -7,14 +7,15 @@
 //!    stays while the task runs.
 //! 4. A loop that accepts connections or fetches messages is a handler in all but form.
 
+mod answers;
 mod bounds;
 
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Api, BinaryOp, Discipline, ExprKind, Handler, Init, LoopKind, ObjectId, Op, Program, StepId,
-    Type, VariableKind,
+    Api, BinaryOp, ExprKind, Handler, Init, LoopKind, Op, Program, StepId, Type, VariableKind,
 };
+use answers::{feeds_answer, only_drives};
 pub(super) use bounds::ends_something;
 use bounds::{
     acknowledges, is_bounded, is_long_lived, is_streaming, serves, shares_a_pair, takes_over,
@@ -107,55 +108,6 @@ fn in_handler(
     }
     if let Some(via) = entry.via {
         finding.because(program.span(via), "called for each of them here");
-    }
-}
-
-/// Whether a task fills a bounded channel that the function which starts it makes: the body of an
-/// answer, which is read by the client and ends with it.
-fn feeds_answer(program: &Program, step: StepId) -> bool {
-    let starter = program.function_of(step);
-    let made_here = |channel: ObjectId| {
-        program.discipline(channel) == Discipline::Owned
-            && program
-                .object(channel)
-                .makes
-                .iter()
-                .any(|&made| program.function_at(program.expr(made).span) == Some(starter))
-            && program.object(channel).takes().next().is_none()
-    };
-    let handed = || {
-        let args = program.spawn(step).map(|spawn| spawn.args);
-        let args = args.map_or(&[][..], |args| program.list(args));
-        args.iter()
-            .filter_map(|&argument| program.object_of(argument))
-            .any(|channel| program.is_channel(channel) && made_here(channel))
-    };
-    program.has_owners
-        && (handed()
-            || program.task_of(step).into_iter().any(|task| {
-                program.steps_of(task).into_iter().any(|inner| {
-                    matches!(program.op(inner), Op::Send { .. })
-                        && program.channel_of(inner).is_some_and(made_here)
-                })
-            }))
-}
-
-/// Whether a task does nothing but poll a future that it was handed: it keeps a connection going
-/// for whoever started it, and ends when that lets go of the other half.
-fn only_drives(program: &Program, step: StepId) -> bool {
-    let Some(spawn) = program.spawn(step).filter(|_| program.has_owners) else {
-        return false;
-    };
-    match spawn.target {
-        None => matches!(program.kind(spawn.callee), ExprKind::Variable(_)),
-        Some(task) => program
-            .steps_of(task)
-            .into_iter()
-            .all(|inner| match program.op(inner) {
-                Op::Call(call) => matches!(call.api, Api::Log | Api::Pure | Api::Format),
-                Op::Send { .. } | Op::Receive { .. } | Op::Loop(_) | Op::Spawn(_) => false,
-                _ => true,
-            }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where values have owners: who holds a worker's sender, and who can end it by its handle.
 
 use super::{Claim, Confidence, Findings};
-use crate::model::{Api, ExprKind, FunctionId, ObjectId, Program, StepId};
+use crate::model::{Api, ExprKind, FunctionId, ObjectId, Owner, Program, StepId};
 
 /// A worker whose own sender keeps the channel open that it receives from until the end.
 pub(super) fn keeps_itself(
@@ -21,6 +21,21 @@ pub(super) fn keeps_itself(
     claim.why = "The channel ends when its last sender is dropped. One of them is kept beside the receiver for as long as this loop runs: it waits for itself, for ever.".to_owned();
     claim.fix = "Keep a weak sender, or move the receiver out before the loop; or give the loop a token or a shut-down receiver to select on.".to_owned();
     claim.say(program, findings);
+}
+
+/// Whether whoever runs a function waits for something else beside it, and drops it when that
+/// comes first.
+pub(super) fn is_raced(program: &Program, function: FunctionId) -> bool {
+    let is_arm = |&caller: &StepId| {
+        program
+            .ancestors(caller)
+            .any(|(_, owner)| matches!(owner, Owner::Guard(..)))
+    };
+    let callers = &program.callers[function.index()];
+    program.has_owners
+        && !callers.is_empty()
+        && program.spawned_at(function).is_empty()
+        && callers.iter().all(is_arm)
 }
 
 /// Whether somebody can end the task that runs a function from outside, at the next place where it

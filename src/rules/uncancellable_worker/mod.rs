@@ -278,7 +278,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     if l.body.index() >= program.blocks.len() || program.enclosing_loop(step).is_some() {
         return;
     }
-    if handles::is_aborted(program, function) {
+    if handles::is_aborted(program, function) || handles::is_raced(program, function) {
         return;
     }
     let steps = program.steps_in(l.body);
@@ -461,7 +461,8 @@ impl Claim {
     fn say(self, program: &Program, findings: &mut Findings) {
         let finding = findings.at(
             waits::anchor(program, self.step),
-            self.confidence.min(owner::limit(program, self.function)),
+            self.confidence
+                .min(owner::limit(program, self.function, self.step)),
             self.message,
         );
         finding.why(self.why).fix(self.fix).about(self.subject);

@@ -14,13 +14,19 @@ use crate::rules::Confidence;
 const DEPTH: usize = 3;
 
 /// The most that is said of a worker that runs in this function.
-pub(super) fn limit(program: &Program, function: FunctionId) -> Confidence {
+pub(super) fn limit(program: &Program, function: FunctionId, looped: StepId) -> Confidence {
     let facts = program.function(function);
-    if facts.is_test || process::is_said_at(program, facts.span) {
+    if facts.is_test
+        || process::is_said_at(program, facts.span)
+        || process::is_said_within(program, function, looped)
+    {
         return Confidence::Low;
     }
     if takes_context(program, function) {
         return Confidence::High;
+    }
+    if process::serves_the_package(program, function) {
+        return Confidence::Low;
     }
     let sites = starts(program, function);
     // Without a start in view it is not known to be the process's.

@@ -1,9 +1,10 @@
 //! What the process keeps for as long as it runs: values of package variables, commands that
 //! never return, and what the author says lives that long.
 
+use crate::model::nearby::says;
 use crate::model::{
-    ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, NamedId, Op, Program, StepId, VariableId,
-    VariableKind,
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, NamedId, Op, Program, StepId, Type,
+    VariableId, VariableKind,
 };
 
 /// How somebody says that a worker is meant to live as long as the process.
@@ -14,7 +15,13 @@ const MEANT: &[&str] = &[
     "exit with the process",
     "as long as the process",
     "long-lived object",
+    "until the process",
+    "until the server",
 ];
+/// How somebody says that a worker has no end.
+const ENDS: &[&str] = &["exit", "return", "stop", "end", "finish"];
+/// How far behind `never` that may stand.
+const NEAR: usize = 24;
 
 /// How many steps a made value is followed until it is kept.
 const DEPTH: usize = 3;
@@ -23,8 +30,21 @@ const DEPTH: usize = 3;
 /// shows.
 pub(super) fn is_kept_at(program: &Program, site: StepId) -> bool {
     let starter = program.outermost(program.function_of(site));
+    let facts = program.function(starter);
+    let of_type = match facts.kind {
+        FunctionKind::Method(_, named) => Some(named),
+        _ => facts
+            .results
+            .iter()
+            .find_map(|&ty| match *program.pointee(ty) {
+                Type::Named(named) => Some(named),
+                _ => None,
+            }),
+    };
+    let of_type = of_type.and_then(|named| program.named[named.index()].span);
     is_said_at(program, program.span(site))
         || is_said_at(program, program.function(starter).span)
+        || of_type.is_some_and(|of| is_said_at(program, of))
         || never_returns(program, site)
         || is_started_on_a_global(program, site)
         || sets_the_package_up(program, starter)
@@ -33,7 +53,41 @@ pub(super) fn is_kept_at(program: &Program, site: StepId) -> bool {
 
 /// Whether the comment at a place says that it is meant to last.
 pub(super) fn is_said_at(program: &Program, place: crate::source::Span) -> bool {
-    program.remark_says(place, MEANT)
+    let remark = program.remark_on(place);
+    says(&remark, MEANT) || has_no_end(&remark)
+}
+
+/// Whether a comment says that a worker never ends.
+fn has_no_end(remark: &str) -> bool {
+    let remark = remark.to_ascii_lowercase();
+    remark.match_indices("never").any(|(at, _)| {
+        let rest: String = remark[at..].chars().take(NEAR).collect();
+        ENDS.iter().any(|&end| {
+            rest.split(|c: char| !c.is_alphabetic())
+                .any(|word| word == end || word.strip_suffix('s') == Some(end))
+        })
+    })
+}
+
+/// Whether a comment within a worker, before it begins to loop, says that it is meant to last.
+pub(super) fn is_said_within(program: &Program, function: FunctionId, looped: StepId) -> bool {
+    let (span, before) = (program.function(function).span, program.span(looped));
+    program.is_task(function)
+        && program
+            .comments_on(span.file, program.line(span)..=program.line(before))
+            .any(|comment| says(&comment.text, MEANT))
+}
+
+/// Whether a worker does nothing but call methods of values of the package.
+pub(super) fn serves_the_package(program: &Program, function: FunctionId) -> bool {
+    let mut works = program
+        .steps_of(function)
+        .into_iter()
+        .filter_map(|step| program.call(step))
+        .filter(|call| call.api == Api::Other)
+        .peekable();
+    works.peek().is_some()
+        && works.all(|call| call.receiver.is_some_and(|on| is_global(program, on)))
 }
 
 /// Whether what starts the worker goes on for ever itself, outside of a loop of its own: a

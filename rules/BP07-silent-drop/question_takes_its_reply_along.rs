@@ -1,0 +1,29 @@
+// A question that finds no room takes the reply channel with it, so the other end says that there is
+// no answer. An order without a reply is lost without a word.
+use tokio::sync::{mpsc, oneshot};
+
+pub enum Order {
+    Flush(oneshot::Sender<usize>),
+    Register(String),
+}
+
+pub struct Exporter {
+    orders: mpsc::Sender<Order>,
+}
+
+impl Exporter {
+    pub fn start() -> (Exporter, mpsc::Receiver<Order>) {
+        let (orders, taken) = mpsc::channel(16);
+        (Exporter { orders }, taken)
+    }
+
+    pub async fn flush(&self) -> Option<usize> {
+        let (reply, written) = oneshot::channel();
+        let _ = self.orders.try_send(Order::Flush(reply));
+        written.await.ok()
+    }
+
+    pub fn register(&self, name: String) {
+        let _ = self.orders.try_send(Order::Register(name)); //~ BP07 high
+    }
+}

@@ -1,0 +1,87 @@
+//! Questions: a message that brings along one end of a pair, whose other end stays with whoever
+//! sends it.
+
+use crate::model::{
+    Direction, ExprId, ExprKind, Init, ObjectId, Program, StepId, Type, VariableId, VariableKind,
+};
+
+/// One end of what a function made in a pair.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The sending end of a channel.
+    Sender(ObjectId),
+    /// A part of what a call yields.
+    Part(ExprId, u32),
+}
+
+/// Whether a message carries the way for its answer, and the function that sends it goes on with
+/// the end at which the answer comes. Where ends have owners, a message that is lost takes its end
+/// along, so the other one tells.
+pub(super) fn is_asked_with(program: &Program, send: StepId, value: ExprId) -> bool {
+    if !program.has_owners {
+        return false;
+    }
+    let carried: Vec<End> = carried_by(program, value)
+        .into_iter()
+        .filter_map(|variable| end_of(program, send, variable))
+        .collect();
+    !carried.is_empty()
+        && program
+            .after(send)
+            .into_iter()
+            .flat_map(|after| program.mentioned_by(after))
+            .any(|variable| carried.iter().any(|&end| is_other(program, variable, end)))
+}
+
+/// The locals that a message is made of.
+fn carried_by(program: &Program, value: ExprId) -> Vec<VariableId> {
+    let mut found = Vec::new();
+    for part in program.parts_of(value) {
+        let ExprKind::Variable(variable) = *program.kind(part) else {
+            continue;
+        };
+        found.push(variable);
+        if let Init::Value(first) = program.variable(variable).init
+            && !matches!(program.kind(first), ExprKind::MakeChannel(..))
+        {
+            let parts = program.parts_of(first).into_iter();
+            found.extend(parts.filter_map(|part| program.variable_of(part)));
+        }
+    }
+    found
+}
+
+fn end_of(program: &Program, send: StepId, id: VariableId) -> Option<End> {
+    let variable = program.variable(id);
+    if variable.kind != VariableKind::Local || variable.function != Some(program.function_of(send))
+    {
+        return None;
+    }
+    if let Init::Part(value, at) = variable.init {
+        return Some(End::Part(value, at));
+    }
+    match *program.underlying(variable.ty) {
+        Type::Channel(_, Direction::Send, _) => program
+            .object_of_variable
+            .get(id.index())
+            .copied()
+            .flatten()
+            .map(End::Sender),
+        _ => None,
+    }
+}
+
+/// Whether a variable is the end that belongs to this one.
+fn is_other(program: &Program, id: VariableId, end: End) -> bool {
+    let variable = program.variable(id);
+    match end {
+        End::Part(of, at) => matches!(variable.init, Init::Part(value, other)
+            if value == of && other != at),
+        End::Sender(channel) => {
+            matches!(
+                program.underlying(variable.ty),
+                Type::Channel(_, Direction::Receive, _)
+            ) && program.object_of_variable.get(id.index()) == Some(&Some(channel))
+        }
+    }
+}
