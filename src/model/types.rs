@@ -101,6 +101,8 @@ pub enum Library {
     TaskGroup,
     /// A task group that keeps what each of its tasks yields until somebody takes it out.
     TaskSet,
+    /// A set of futures, which run while somebody waits for the set and only then.
+    FutureSet,
     /// A condition variable.
     Condition,
     /// A counting semaphore.

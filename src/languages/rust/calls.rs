@@ -255,7 +255,7 @@ impl Lowering<'_> {
             Known::First => {
                 let args = self.arguments(node);
                 let args = self.builder.program.list(args).to_vec();
-                let (value, step) = self.api_call(Api::GroupWait, None, &args, span);
+                let (value, step) = self.api_call(Api::Pure, None, &args, span);
                 self.builder.program.firsts.insert(step);
                 value
             }

@@ -18,9 +18,10 @@ impl Lowering<'_> {
             "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" | "build_task" => {
                 Some(self.spawn_call(node, Some(on)))
             }
-            "join_next" | "join_next_with_id" => Some(self.first_of(node, on)),
-            "next" | "select_next_some" | "try_next" if self.is_set(on) => {
-                Some(self.first_of(node, on))
+            "join_next" | "join_next_with_id" => Some(self.first_of(Api::GroupWait, node, on)),
+            // It runs what it waits for: no more than any other call that takes its time.
+            "next" | "select_next_some" | "try_next" if self.is_future_set(on) => {
+                Some(self.first_of(Api::Pure, node, on))
             }
             "join" | "join_all" | "shutdown" | "wait" => Some(self.does(Api::GroupWait, node, on)),
             "abort" | "abort_all" => Some(self.does(Api::Cancel, node, on)),
@@ -32,15 +33,15 @@ impl Lowering<'_> {
         }
     }
 
-    fn is_set(&self, on: ExprId) -> bool {
-        self.builder.program.library(self.ty(on)) == Some(Library::TaskSet)
+    fn is_future_set(&self, on: ExprId) -> bool {
+        self.builder.program.library(self.ty(on)) == Some(Library::FutureSet)
     }
 
     /// Waits until one of a set has ended, and yields what it gave.
-    fn first_of(&mut self, node: &Node<'_>, on: ExprId) -> ExprId {
+    fn first_of(&mut self, api: Api, node: &Node<'_>, on: ExprId) -> ExprId {
         let span = self.span(node);
         let args = self.values(node);
-        let (value, step) = self.api_call(Api::GroupWait, Some(on), &args, span);
+        let (value, step) = self.api_call(api, Some(on), &args, span);
         self.builder.program.firsts.insert(step);
         value
     }

@@ -179,10 +179,13 @@ const TYPES: &[(&str, Shape)] = &[
     ),
     ("tokio_util::task::TaskTracker", Lends(Library::TaskGroup)),
     ("tokio::task::JoinSet", Lends(Library::TaskSet)),
-    ("futures::stream::FuturesUnordered", Lends(Library::TaskSet)),
+    (
+        "futures::stream::FuturesUnordered",
+        Lends(Library::FutureSet),
+    ),
     (
         "futures_util::stream::FuturesUnordered",
-        Lends(Library::TaskSet),
+        Lends(Library::FutureSet),
     ),
     ("tokio::task::JoinHandle", Lends(Library::TaskGroup)),
     ("tokio::task::AbortHandle", Lends(Library::TaskGroup)),

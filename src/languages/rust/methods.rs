@@ -130,7 +130,7 @@ impl Lowering<'_> {
         let args = self.arguments(node);
         let value = self.emit_call(callee, args, None, span);
         if name == "collect" && self.text_of(node).contains("FuturesUnordered<") {
-            let ty = self.lends(Library::TaskSet);
+            let ty = self.lends(Library::FutureSet);
             self.builder.program.exprs[value.index()].ty = ty;
         }
         value
@@ -214,7 +214,7 @@ impl Lowering<'_> {
             }
             Library::Condition => self.condition_method(node, on, name),
             Library::Context => self.token_method(node, on, name),
-            Library::TaskGroup | Library::TaskSet | Library::WaitGroup => {
+            Library::TaskGroup | Library::TaskSet | Library::FutureSet | Library::WaitGroup => {
                 self.group_method(node, on, name)
             }
             Library::WorkerPool => {
