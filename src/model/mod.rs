@@ -105,6 +105,8 @@ pub struct Program {
     /// Blocks that run only when an item was refused because its channel has ended, where one
     /// beside them runs when there was no room.
     pub ended: FxHashSet<BlockId>,
+    /// What the pattern names that a block is entered by: the last words of its variants.
+    pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
     /// Fields and package variables that hold a heap: what is taken out is what is next by an
     /// order of their own.
     pub heaps: FxHashSet<VariableId>,

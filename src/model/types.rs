@@ -147,6 +147,10 @@ pub enum Library {
     Backoff,
     /// A rate limiter of a library.
     RateLimiter,
+    /// A place on this machine: a path of its file system, the address of a local socket.
+    LocalPath,
+    /// A process that this one starts.
+    Process,
 }
 
 /// A type that the unit declares, or that is implied by its use.

@@ -156,6 +156,18 @@ const FUNCTIONS: &[(&str, Known)] = &[
     ("rand::rng", Does(Api::Random, basic::UNKNOWN)),
     ("fastrand::u64", Does(Api::Random, basic::INTEGER)),
     ("fastrand::f64", Does(Api::Random, basic::FLOAT)),
+    (
+        "std::process::Command::new",
+        Lends(Api::Local, Library::Process),
+    ),
+    (
+        "tokio::process::Command::new",
+        Lends(Api::Local, Library::Process),
+    ),
+    (
+        "nix::sys::socket::UnixAddr::new",
+        Lends(Api::Pure, Library::LocalPath),
+    ),
     ("reqwest::get", Does(Api::Outbound, basic::UNKNOWN)),
     (
         "reqwest::blocking::get",

@@ -233,6 +233,15 @@ const TYPES: &[(&str, Shape)] = &[
     ("tokio::time::Interval", Lends(Library::Ticker)),
     ("tokio::time::Sleep", Lends(Library::Timer)),
     ("governor::RateLimiter", Lends(Library::RateLimiter)),
+    ("std::path::Path", Lends(Library::LocalPath)),
+    ("std::path::PathBuf", Lends(Library::LocalPath)),
+    ("camino::Utf8Path", Lends(Library::LocalPath)),
+    ("camino::Utf8PathBuf", Lends(Library::LocalPath)),
+    ("nix::sys::socket::UnixAddr", Lends(Library::LocalPath)),
+    ("std::process::Command", Lends(Library::Process)),
+    ("std::process::Child", Lends(Library::Process)),
+    ("tokio::process::Command", Lends(Library::Process)),
+    ("tokio::process::Child", Lends(Library::Process)),
     ("backoff::ExponentialBackoff", Lends(Library::Backoff)),
     ("backon::ExponentialBuilder", Lends(Library::Backoff)),
     ("prometheus::IntCounter", Lends(Library::Metric)),
@@ -355,6 +364,10 @@ pub(super) fn table<T: Copy>(entries: &'static [(&'static str, T)]) -> Table<T> 
 /// `core::`, `alloc::` and crates that another one takes over say the same.
 fn is_renamed(entry: &str, path: &str) -> bool {
     let tail = |text: &str, head: &str| text.strip_prefix(head).map(str::to_owned);
+    // One that hands its time on under its own name.
+    if let Some(rest) = tail(path, "tokio::time::Duration") {
+        return entry.strip_prefix("std::time::Duration") == Some(&rest);
+    }
     let std_tail = tail(path, "core::")
         .or_else(|| tail(path, "alloc::"))
         .or_else(|| tail(path, "async_std::"))

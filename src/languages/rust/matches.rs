@@ -108,7 +108,8 @@ impl Lowering<'_> {
         match self.shape_of(pattern) {
             Some((_, Some(inner))) => {
                 self.shape_of(&inner).is_none()
-                    && (self.simple_name(&inner).is_some() || self.text_of(&inner) == "_")
+                    && (self.simple_name(&inner).is_some()
+                        || matches!(self.text_of(&inner), "_" | "()"))
             }
             _ => true,
         }
@@ -124,6 +125,7 @@ impl Lowering<'_> {
     fn arm(&mut self, arm: &Node<'_>, value: ExprId, dest: Dest) {
         self.scope.open();
         if let Some(pattern) = self.field(arm, self.f.pattern) {
+            self.keep_names_of(&pattern);
             self.bind(&pattern, value);
         }
         if let Some(body) = self.field(arm, self.f.value) {
@@ -133,6 +135,19 @@ impl Lowering<'_> {
             self.release_temporaries(mark, end);
         }
         self.scope.close();
+    }
+
+    /// Keeps what a pattern asks for: `Err(Failure::Taken(_))` asks for `Taken`.
+    fn keep_names_of(&mut self, pattern: &Node<'_>) {
+        let text = self
+            .first_child(pattern)
+            .map_or("", |inner| self.text_of(&inner));
+        let named: Vec<&str> = variants_in(text).collect();
+        if named.is_empty() {
+            return;
+        }
+        let named = named.into_iter().map(|name| self.intern(name)).collect();
+        self.builder.program.asked_for.insert(self.block, named);
     }
 
     fn plain_match(&mut self, node: &Node<'_>, subject: Node<'_>, arms: &[Node<'_>], dest: Dest) {
@@ -234,4 +249,15 @@ impl Lowering<'_> {
         let value = self.expression(inner);
         self.builder.list(&[value])
     }
+}
+
+/// The variants that a pattern names, without the types that they are of and without those that
+/// only say whether there is a value.
+fn variants_in(pattern: &str) -> impl Iterator<Item = &str> {
+    let is_sign = |letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':';
+    let paths = pattern.split(is_sign);
+    let last = paths.filter_map(|path| path.rsplit(':').next());
+    last.filter(|word| {
+        word.starts_with(char::is_uppercase) && !matches!(*word, "Ok" | "Err" | "Some" | "None")
+    })
 }

@@ -8,7 +8,7 @@ use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Kind, Lowering, basic};
 use crate::model::step::{AssignHow, Owner};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, UnaryOp};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type, UnaryOp};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -129,7 +129,11 @@ impl<'a> Lowering<'a> {
         let is_call = matches!(self.builder.program.kind(value), ExprKind::Call(_));
         let of_result = matches!(word, Some("Ok" | "Err"));
         if is_call && !self.is_guard(value) {
-            let ty = self.ty(value);
+            // Of a call that yields nothing but an error the value is nothing.
+            let ty = match self.builder.program.ty(self.ty(value)) {
+                Type::Error if of_result => basic::UNIT,
+                _ => self.ty(value),
+            };
             let (name, kind) = match of_result {
                 true => ("error", basic::ERROR),
                 false => ("found", basic::BOOLEAN),
@@ -190,7 +194,10 @@ impl<'a> Lowering<'a> {
 
     /// `x.is_ok()` and `x.is_err()` as values.
     pub(super) fn outcome_value(&mut self, on: ExprId, name: &str, span: Span) -> Option<ExprId> {
-        let is_kept = matches!(self.builder.program.kind(on), ExprKind::Variable(_));
+        let is_kept = matches!(
+            self.builder.program.kind(on),
+            ExprKind::Variable(_) | ExprKind::Call(_)
+        );
         match name {
             "is_ok" if is_kept => Some(self.is_fine(on, span)),
             "is_err" if is_kept => {

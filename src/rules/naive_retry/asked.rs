@@ -128,11 +128,18 @@ impl Walk<'_> {
                 _ => false,
             }
             && self.may_fail(step, state)
+            && !self.only_asks(step)
         {
             self.call = Some(step);
             return Known::FINE.or(Known::FAILED);
         }
         state
+    }
+
+    /// Whether a call only asks whether something has failed: `Err()` of a context.
+    fn only_asks(&self, step: StepId) -> bool {
+        let call = self.program.call(step);
+        call.is_some_and(|call| super::is_asked(&self.program.callee_name(call.callee)))
     }
 
     /// A condition that no verdict answers: a status, what the loop's condition was told, or

@@ -70,7 +70,9 @@ impl Retry {
         let called = program.call(self.call);
         called.is_some_and(|call| {
             let name = program.callee_name(call.callee);
-            TRIES.iter().any(|tried| name.starts_with(tried))
+            TRIES
+                .iter()
+                .any(|tried| name.starts_with(tried) || name.ends_with(tried))
         })
     }
 
@@ -120,7 +122,8 @@ impl Retry {
             .filter(|&context| is_live(program, context));
         let has_context = context.is_some();
         // Leaving before anything was tried is a stop that the loop looks at.
-        let ends = self.turn.exits.has(Known::LIMITED.or(Known::NONE));
+        let ends =
+            self.turn.exits.has(Known::LIMITED.or(Known::NONE)) || self.lends_the_count(program);
         let is_deaf =
             pauses.iter().any(|pause| is_deaf(pause)) && !(ends && are_short(program, pauses));
         Missing {

@@ -8,6 +8,8 @@ mod asked;
 mod claim;
 mod failures;
 mod known;
+mod local;
+mod meant;
 mod pace;
 mod pause;
 mod turn;
@@ -19,8 +21,8 @@ use self::turn::Turn;
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, Init, Library, Loop, LoopKind, Op,
-    Owner, Program, StepId, Type, VariableId,
+    Api, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, Loop, LoopKind,
+    Op, Owner, Program, StepId, Type, VariableId,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -38,26 +40,8 @@ pub(super) static RULE: Rule = Rule {
 /// How many functions are followed to see whether a call leaves the process.
 const MAX_REACHED: usize = 40;
 
-/// Words in the names of failures that mean that somebody else got through, so that another
-/// try at once is right.
-const LOST_RACES: &[&str] = &[
-    "exist",
-    "conflict",
-    "version",
-    "cas",
-    "modified",
-    "changed",
-    "race",
-    "serializ",
-    "stale",
-    "eintr",
-    "eagain",
-    "duplicate",
-    "collision",
-    "busy",
-    "precondition",
-    "inuse",
-];
+/// Words in the names of calls that connect, or stay connected until something breaks.
+const CONNECTIONS: &[&str] = &["connect", "dial", "subscribe"];
 
 /// Words that begin the names of calls which take the next piece of work.
 const TAKES: &[&str] = &[
@@ -153,7 +137,7 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
             .pauses
             .iter()
             .any(|waited| !waited.state.only_failed() && !matches!(waited.pause, Pause::Event));
-        if polls {
+        if polls && !turn.waits_by_failure() {
             return None;
         }
         turn.pauses
@@ -173,18 +157,54 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
     Some(Retry {
         step,
         turn,
-        call,
+        call: behind(program, call),
         ends_well,
     })
+}
+
+/// The call whose result a call hands on: `get().and_then(…)` repeats `get`.
+fn behind(program: &Program, mut step: StepId) -> StepId {
+    while let Some(call) = program.call(step)
+        && call.target.is_none()
+        && let Some(on) = call.receiver
+        && hands_on(program, call)
+        && let Some(made) = made_by(program, on)
+    {
+        step = made;
+    }
+    step
+}
+
+fn made_by(program: &Program, on: ExprId) -> Option<StepId> {
+    let on = match *program.kind(on) {
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => value,
+            _ => return None,
+        },
+        _ => on,
+    };
+    program.call_of(on).map(|(step, _)| step)
+}
+
+/// Whether a call only hands on the result that it is made on: it chains another step, or adds
+/// words that are made when they are needed.
+fn hands_on(program: &Program, call: &Call) -> bool {
+    let name = program.callee_name(call.callee);
+    matches!(name.as_str(), "and" | "and_then" | "or_else" | "transpose")
+        || matches!(program.list(call.args), [only] if matches!(*program.kind(*only),
+            ExprKind::Closure(closure) if program.function(closure).parameters.is_empty()))
 }
 
 /// Whether ticks, other tasks or a library decide when it goes round.
 fn is_paced_by_others(turn: &Turn) -> bool {
     turn.pauses.iter().any(|waited| match waited.pause {
         Pause::Tick | Pause::Library => true,
-        Pause::Event => waited
-            .state
-            .has(Known::NONE.or(Known::FAILED).or(Known::LIMITED)),
+        Pause::Event => {
+            waited
+                .state
+                .has(Known::NONE.or(Known::FAILED).or(Known::LIMITED))
+                && !turn.waits_by_failure()
+        }
         _ => false,
     })
 }
@@ -362,6 +382,21 @@ fn says_retry(program: &Program, looped: StepId, l: &Loop) -> bool {
             .any(|variable| is_word(program.text(program.variable(variable).name)))
 }
 
+/// Whether a call is handed a context that somebody can end.
+fn takes_context(program: &Program, call: &Call) -> bool {
+    program.list(call.args).iter().any(|&argument| {
+        program.library(program.expr(argument).ty) == Some(Library::Context)
+            && program
+                .call_of(argument)
+                .is_none_or(|(_, root)| root.api != Api::ContextRoot)
+    })
+}
+
+/// Whether a call is a connection that is made anew, or kept until it breaks.
+fn keeps_connection(program: &Program, call: &Call) -> bool {
+    says(&program.callee_name(call.callee), CONNECTIONS)
+}
+
 /// Whether a call that is repeated at once is one that others have to carry.
 fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, step: StepId) -> bool {
     let Some(call) = program.call(step) else {
@@ -376,52 +411,17 @@ fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, ste
         ExprKind::Binary(BinaryOp::Less, _, limit) => program.constant_int(limit),
         _ => program.constant_int(limit),
     });
+    // A count that runs down ends at nothing, and says nothing of its start.
+    let inside = || weight::limit(program, looped).filter(|&limit| limit > 0);
+    let limit = limit.or_else(inside);
     if limit.is_some_and(|limit| limit <= 2) {
         return false;
     }
-    if is_lost_race(program, l) {
+    if meant::is_lost_race(program, l) {
         return false;
     }
-    let takes_context = program.list(call.args).iter().any(|&argument| {
-        program.library(program.expr(argument).ty) == Some(Library::Context)
-            && program
-                .call_of(argument)
-                .is_none_or(|(_, root)| root.api != Api::ContextRoot)
-    });
     let is_endless = program.is_endless(looped) && turn.rounds.has(Known::FAILED);
-    call.api == Api::Outbound || (is_endless && takes_context) || says_retry(program, looped, l)
-}
-
-/// Whether the loop asks for failures that mean that somebody else got through.
-fn is_lost_race(program: &Program, l: &Loop) -> bool {
-    let asked = program
-        .steps_in(l.body)
-        .into_iter()
-        .flat_map(|step| match program.op(step) {
-            Op::Branch { condition, .. } => vec![*condition],
-            Op::Switch { cases, .. } => cases
-                .iter()
-                .flat_map(|case| program.list(case.values).to_vec())
-                .collect(),
-            _ => Vec::new(),
-        });
-    asked
-        .flat_map(|condition| program.parts_of(condition))
-        .any(|part| {
-            let name = match *program.kind(part) {
-                ExprKind::Call(step) => match program.call(step) {
-                    Some(call) => program.callee_name(call.callee),
-                    None => return false,
-                },
-                ExprKind::Qualified(_, name) | ExprKind::Name(name) | ExprKind::Member(_, name) => {
-                    program.text(name).to_owned()
-                }
-                ExprKind::Variable(variable) => {
-                    program.text(program.variable(variable).name).to_owned()
-                }
-                _ => return false,
-            };
-            let lower = name.to_ascii_lowercase();
-            LOST_RACES.iter().any(|word| lower.contains(word))
-        })
+    call.api == Api::Outbound
+        || is_endless && (takes_context(program, call) || keeps_connection(program, call))
+        || says_retry(program, looped, l)
 }

@@ -96,9 +96,12 @@ impl<'p> Pauses<'p> {
             Api::RateWait | Api::ConditionWait => Some(Pause::Event),
             Api::BackoffRetry => Some(Pause::Library),
             Api::Other => match call.target {
-                Some(target) => self
-                    .helper(target, depth)
-                    .map(|inner| Pause::Helper { at: step, inner }),
+                Some(target) => self.helper(target, depth).map(|inner| {
+                    match inner.iter().any(|pause| matches!(pause, Pause::Library)) {
+                        true => Pause::Library,
+                        false => Pause::Helper { at: step, inner },
+                    }
+                }),
                 None => self.by_name(step, call),
             },
             _ => None,
@@ -184,10 +187,15 @@ impl<'p> Pauses<'p> {
                 continue;
             }
             match self.within(step, depth) {
+                // A library that does the work and waits between its tries does more than wait.
+                Some(Pause::Library) if self.does_work(step) => return None,
                 Some(pause) => {
                     let is_for_time = matches!(
                         pause,
-                        Pause::Timed { .. } | Pause::Helper { .. } | Pause::Named { .. }
+                        Pause::Timed { .. }
+                            | Pause::Helper { .. }
+                            | Pause::Named { .. }
+                            | Pause::Library
                     );
                     if !is_for_time || program.enclosing_loop(step).is_some() {
                         return None;
@@ -199,6 +207,11 @@ impl<'p> Pauses<'p> {
             }
         }
         (!found.is_empty()).then_some(found)
+    }
+
+    fn does_work(&self, step: StepId) -> bool {
+        let call = self.program.call(step);
+        call.is_some_and(|call| call.api == Api::BackoffRetry && call.args.len > 0)
     }
 
     /// Whether a step keeps the error of a call that does something.

@@ -7,7 +7,7 @@ use crate::model::{
     Assign, AssignHow, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind, Op, Program,
     StepId, Symbol, VariableId,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How deep blocks are followed.
 const MAX_DEPTH: u32 = 60;
@@ -29,11 +29,20 @@ pub(super) struct Turn {
     pub by_truth: bool,
 }
 
+impl Turn {
+    /// Whether a failure chooses how long the turn waits at its end.
+    pub fn waits_by_failure(&self) -> bool {
+        self.pauses.iter().any(|waited| waited.by_failure)
+    }
+}
+
 /// A wait, what is known there, and of which call.
 pub(super) struct Waited {
     pub pause: Pause,
     pub state: Known,
     pub call: Option<StepId>,
+    /// It waits in every turn, but for a time that the failure chose.
+    pub by_failure: bool,
 }
 
 struct Frame {
@@ -60,6 +69,8 @@ pub(super) struct Walk<'p> {
     asked: FxHashSet<VariableId>,
     /// Variables that change from turn to turn.
     pub counted: Vec<VariableId>,
+    /// What variables are set to where the call failed.
+    chosen: FxHashMap<VariableId, ExprId>,
 }
 
 /// Walks one turn.
@@ -80,6 +91,7 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
         told: FxHashSet::default(),
         asked: FxHashSet::default(),
         counted: super::counters(program, l),
+        chosen: FxHashMap::default(),
     };
     let condition = l
         .condition()
@@ -88,9 +100,11 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
         walk.asked = variables(program, condition);
     }
     let mut state = walk.block(l.head, Known::NONE, MAX_DEPTH);
-    let called_in_head = walk.call.is_some() || condition.is_some_and(|c| walk.has_call(c));
+    let mut called_in_head = walk.call.is_some() || condition.is_some_and(|c| walk.has_call(c));
     if let Some(condition) = condition {
+        let before = walk.call;
         let (stays, leaves) = walk.split(condition, state);
+        called_in_head |= walk.call != before;
         if called_in_head {
             walk.leave(leaves);
         }
@@ -186,6 +200,7 @@ impl<'p> Walk<'p> {
             } => {
                 let (yes, no) = self.split(*condition, state);
                 let asked = self.call;
+                let rounds = self.turn.rounds;
                 let yes = self.block(*then, yes, depth);
                 // The other way begins with the call that was asked, whatever was called here.
                 let called = std::mem::replace(&mut self.call, asked);
@@ -197,7 +212,9 @@ impl<'p> Walk<'p> {
                     self.call = called;
                 }
                 let joined = yes.or(no);
-                match yes.is_dead() || no.is_dead() {
+                // Where it went round in there, what is left is where it did not.
+                let went_round = self.turn.rounds != rounds;
+                match yes.is_dead() || no.is_dead() || went_round {
                     true => joined,
                     false => joined.restored(state),
                 }
@@ -222,8 +239,38 @@ impl<'p> Walk<'p> {
     fn pause(&mut self, pause: Option<Pause>, state: Known) {
         if let Some(pause) = pause {
             let call = self.call;
-            self.turn.pauses.push(Waited { pause, state, call });
+            let chosen = match state.has(Known::FAILED) && !state.only_failed() {
+                true => self.as_chosen(&pause),
+                false => None,
+            };
+            let by_failure = chosen.is_some();
+            let state = if by_failure { Known::FAILED } else { state };
+            self.turn.pauses.push(Waited {
+                pause: chosen.unwrap_or(pause),
+                state,
+                call,
+                by_failure,
+            });
         }
+    }
+
+    /// A wait for a time that was chosen where the call failed, as it is then.
+    fn as_chosen(&self, pause: &Pause) -> Option<Pause> {
+        let Pause::Timed { at, times, deaf } = pause else {
+            return None;
+        };
+        let after_failure = |&time: &ExprId| {
+            let variable = variable_of(self.program, time)?;
+            self.chosen.get(&variable).copied()
+        };
+        let chosen: Option<Vec<ExprId>> = times.iter().map(after_failure).collect();
+        chosen
+            .filter(|times| !times.is_empty())
+            .map(|times| Pause::Timed {
+                at: *at,
+                times,
+                deaf: *deaf,
+            })
     }
 
     fn called(&mut self, step: StepId, call: &Call, state: Known) -> Known {
@@ -282,6 +329,12 @@ impl<'p> Walk<'p> {
             let Some(variable) = variable_of(program, target) else {
                 continue;
             };
+            if !matches!(assign.how, AssignHow::Update(_))
+                && let Some(&value) = values.get(at).or(values.first())
+                && let Some(chosen) = self.chosen_by(value, state)
+            {
+                self.chosen.insert(variable, chosen);
+            }
             if about {
                 self.tracked.insert(variable);
                 let value = values.get(at).or(values.first());
@@ -295,6 +348,18 @@ impl<'p> Walk<'p> {
             }
         }
         after
+    }
+
+    /// What a value is where the call failed: itself there, or what it was set to there.
+    fn chosen_by(&self, value: ExprId, state: Known) -> Option<ExprId> {
+        let earlier = || {
+            let variable = variable_of(self.program, value)?;
+            self.chosen.get(&variable).copied()
+        };
+        match state.only_failed() {
+            true => Some(value),
+            false => earlier(),
+        }
     }
 
     fn jump(&mut self, label: Option<Symbol>, state: Known, breaks: bool) -> Known {
@@ -337,7 +402,8 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// A loop over a list is walked as one turn of it or none; any other is passed by.
+    /// A loop over a list is walked as one turn of it or none; any other is passed by, but what
+    /// waits in it after a failure decides when this one goes round.
     fn inner_loop(&mut self, step: StepId, state: Known, depth: u32) -> Known {
         let Op::Loop(l) = self.program.op(step) else {
             return state;
@@ -347,7 +413,13 @@ impl<'p> Walk<'p> {
                 let end = self.framed(l.label, true, |walk| walk.block(l.body, state, depth));
                 end.or(state)
             }
-            _ => state,
+            _ => {
+                let mut inside = self.program.steps_in(l.body).into_iter();
+                if state.only_failed() && inside.any(|step| self.pauses.of_step(step).is_some()) {
+                    self.pause(Some(Pause::Event), state);
+                }
+                state
+            }
         }
     }
 

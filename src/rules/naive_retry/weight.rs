@@ -1,11 +1,12 @@
 //! How much a retry that lacks something weighs: what is repeated, how often, and how fast.
 
+use super::meant::asks_for_not_yet;
 use super::pause::Pause;
 use super::{Confidence, Retry, counters, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program,
-    StepId, UnaryOp,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, LoopKind, Op,
+    Program, StepId, UnaryOp,
 };
 
 /// So few tries at a constant pace are no load.
@@ -16,6 +17,8 @@ const FEWEST: i64 = 3;
 const FEW_LOCAL: i64 = 10;
 /// A constant wait of this many nanoseconds keeps one caller's rate down.
 const LONG: i64 = 1_000_000_000;
+/// So slow a beat is no load, however many keep it.
+const VERY_LONG: i64 = 60_000_000_000;
 /// So short a wait is over before anybody misses an ear.
 const SHORT: i64 = 100_000_000;
 
@@ -29,31 +32,10 @@ const PROBES: &[&str] = &[
     "probe",
     "serving",
 ];
-/// Packages whose calls do not leave the machine.
-const LOCAL_PACKAGES: &[&str] = &[
-    "os", "ioutil", "filepath", "syscall", "unix", "windows", "exec", "netlink",
-];
-/// What the names of calls on files and the like begin with.
-const LOCAL_CALLS: &[&str] = &[
-    "rename",
-    "removeall",
-    "mkdir",
-    "writefile",
-    "readfile",
-    "listen",
-    "mount",
-    "unmount",
-    "symlink",
-    "unlink",
-    "flock",
-    "bind",
-    "dialpipe",
-    "dialunix",
-];
-/// What comments call a way to another process of this machine.
-const LOCAL_WORDS: &[&str] = &["unix socket", "unix domain socket", "named pipe"];
 /// What the names of calls begin with that take what comes.
-const READS: &[&str] = &["read", "recv", "receive", "accept", "scan", "next"];
+const READS: &[&str] = &[
+    "read", "recv", "receive", "accept", "scan", "next", "changed", "notified",
+];
 /// Words in calls that leave the process.
 const REMOTE: &[&str] = &[
     "client", "conn", "grpc", "http", "rpc", "dial", "request", "publish", "upload", "query",
@@ -83,7 +65,7 @@ impl Retry {
             (false, 0) => return None,
             // What waits is out of view, and so may be what gives up.
             (true, 0) if lack.trusted && !self.ends_well => return None,
-            (true, 0) if lack.trusted => Confidence::Medium,
+            (true, 0) if lack.trusted && self.is_remote(program) => Confidence::Medium,
             // It goes on for ever on purpose, and is gentle.
             (true, 0) => Confidence::Low,
             (false, 1) => Confidence::Medium,
@@ -118,18 +100,42 @@ impl Retry {
         if !self.ends_well && READS.iter().any(|read| name.starts_with(read)) {
             return true;
         }
+        // Its next turn would come anyway: only its beat is quicker, or as quick.
+        if self.turn.waits_by_failure() {
+            return true;
+        }
+        // A service that runs until something breaks is started anew.
+        if !self.ends_well && self.keeps_running(program) {
+            return true;
+        }
+        // What is tried again paces itself, whatever the loop adds.
+        if self.retries_inside(program) {
+            return true;
+        }
         if pauses.is_empty() {
             // What is tried again at once on this machine is another port or name.
-            return self.is_slowed_inside(program) || !lack.end && self.is_local(program, &name);
+            return self.is_slowed_inside(program)
+                || self.may_be_slow(program)
+                || !lack.end && self.is_local(program, &name);
         }
-        if lack.end {
-            return false;
+        if every_time(program, pauses, &|time| time >= VERY_LONG) {
+            return true;
         }
         let limit = limit(program, self.step);
+        let few = |most: i64| limit.is_some_and(|limit| limit <= most);
+        let is_local = self.is_local(program, &name) || self.waits_for_its_process(program);
+        let asks = program
+            .op_loop(self.step)
+            .is_some_and(|l| asks_for_not_yet(program, l));
+        if lack.end {
+            let is_patient = are_long(program, pauses) && self.says_probe(program);
+            return !lack.ear && (is_local || asks || is_patient);
+        }
         self.is_probe(program)
-            || limit.is_some_and(|limit| limit <= FEWEST || limit <= FEW && !lack.ear)
-            || self.is_local(program, &name)
-                && (!lack.ear || limit.is_some_and(|limit| limit <= FEW_LOCAL))
+            || asks
+            || few(FEWEST)
+            || few(FEW) && !lack.ear
+            || is_local && (!lack.ear || few(FEW_LOCAL))
     }
 
     fn called<'p>(&self, program: &'p Program) -> Option<&'p Call> {
@@ -140,6 +146,19 @@ impl Retry {
         self.called(program).map_or(String::new(), |call| {
             program.callee_name(call.callee).to_ascii_lowercase()
         })
+    }
+
+    /// Whether names say that it asks whether something is up: that of the call, of the function
+    /// or of the type that this is a method of.
+    fn says_probe(&self, program: &Program) -> bool {
+        let function = program.outermost(program.function_of(self.step));
+        let known = program.function(function);
+        let owner = match known.kind {
+            FunctionKind::Method(_, owner) => program.text(program.named[owner.index()].name),
+            _ => "",
+        };
+        let names = [program.text(known.name), owner];
+        says(&self.call_name(program), PROBES) || names.iter().any(|name| says(name, PROBES))
     }
 
     /// Whether it waits until something is up.
@@ -160,24 +179,6 @@ impl Retry {
             })
     }
 
-    /// Whether only this machine feels the call.
-    fn is_local(&self, program: &Program, name: &str) -> bool {
-        let Some(call) = self.called(program) else {
-            return false;
-        };
-        let of_package = match *program.kind(call.callee) {
-            ExprKind::Qualified(package, _) => {
-                let package = program.text(package);
-                LOCAL_PACKAGES.contains(&package) || package.contains("file") || name == "open"
-            }
-            _ => false,
-        };
-        let around = program.function(program.function_of(self.step)).span;
-        of_package
-            || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
-            || program.remark_says(around, LOCAL_WORDS)
-    }
-
     /// Whether the call plainly leaves the process.
     fn is_remote(&self, program: &Program) -> bool {
         let Some(call) = self.called(program) else {
@@ -192,6 +193,20 @@ impl Retry {
                 let calls = program.calls_in(body);
                 calls.into_iter().any(|(_, call)| leaves(program, call))
             })
+        })
+    }
+
+    /// Whether no more than its name tells that what is called connects: it may take its time, or
+    /// wait itself.
+    fn may_be_slow(&self, program: &Program) -> bool {
+        let Some(l) = program.op_loop(self.step) else {
+            return false;
+        };
+        self.called(program).is_some_and(|call| {
+            call.api != Api::Outbound
+                && super::keeps_connection(program, call)
+                && !super::takes_context(program, call)
+                && !super::says_retry(program, self.step, l)
         })
     }
 
@@ -216,7 +231,7 @@ impl Retry {
     }
 }
 
-fn leaves(program: &Program, call: &Call) -> bool {
+pub(super) fn leaves(program: &Program, call: &Call) -> bool {
     let takes_context = || {
         let arguments = program.list(call.args);
         arguments
@@ -308,7 +323,7 @@ fn every_time(program: &Program, pauses: &[&Pause], holds: &dyn Fn(i64) -> bool)
 }
 
 /// How many tries there are at most, if that is a constant.
-fn limit(program: &Program, looped: StepId) -> Option<i64> {
+pub(super) fn limit(program: &Program, looped: StepId) -> Option<i64> {
     let l = program.op_loop(looped)?;
     if let LoopKind::Over(over) = l.kind {
         return program.constant_int(over);

@@ -144,6 +144,12 @@ pub(super) fn method(on: Library, name: &str) -> Option<Meaning> {
         return Some(meaning);
     }
     let api = match on {
+        Library::Process => {
+            return Some(Meaning {
+                api: Api::Local,
+                yields: &[],
+            });
+        }
         Library::Metric => Api::MetricRecord,
         Library::Logger => match name {
             "Fatal" | "Fatalf" | "Fatalln" | "Fatalw" => Api::Exit,

@@ -1,0 +1,111 @@
+//! What is repeated is felt by this machine only: files, local sockets, processes of its own.
+
+use super::Retry;
+use crate::model::{Call, ExprId, ExprKind, FunctionKind, Library, Program};
+
+/// Packages whose calls do not leave the machine.
+const LOCAL_PACKAGES: &[&str] = &[
+    "os", "ioutil", "filepath", "syscall", "unix", "windows", "exec", "netlink",
+];
+/// What the names of calls on files and the like begin with.
+const LOCAL_CALLS: &[&str] = &[
+    "rename",
+    "removeall",
+    "mkdir",
+    "writefile",
+    "readfile",
+    "listen",
+    "mount",
+    "unmount",
+    "symlink",
+    "unlink",
+    "flock",
+    "bind",
+    "dialpipe",
+    "dialunix",
+];
+/// What comments call a way to another process of this machine.
+const LOCAL_WORDS: &[&str] = &["unix socket", "unix domain socket", "named pipe"];
+
+impl Retry {
+    /// Whether only this machine feels the call.
+    pub(super) fn is_local(&self, program: &Program, name: &str) -> bool {
+        let Some(call) = program.call(self.call) else {
+            return false;
+        };
+        let of_package = match *program.kind(call.callee) {
+            ExprKind::Qualified(package, _) => {
+                let package = program.text(package);
+                LOCAL_PACKAGES.contains(&package) || package.contains("file") || name == "open"
+            }
+            _ => false,
+        };
+        let around = program.function(program.function_of(self.step)).span;
+        of_package
+            || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
+            || is_told_a_place(program, call)
+            || only_reads_files(program, call)
+            || program.remark_says(around, LOCAL_WORDS)
+    }
+
+    /// Whether it waits for a process that its own function or its own type has started.
+    pub(super) fn waits_for_its_process(&self, program: &Program) -> bool {
+        let function = program.outermost(program.function_of(self.step));
+        if let FunctionKind::Method(_, owner) = program.function(function).kind {
+            let mut fields = program.named[owner.index()].fields.iter();
+            let holds = |ty| is_lent(program, ty, Library::Process);
+            if fields.any(|&(_, field)| holds(program.variable(field).ty)) {
+                return true;
+            }
+        }
+        let before = program.span(self.step).start;
+        let calls = program.calls_in(program.function(function).body);
+        calls.into_iter().any(|(step, call)| {
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            program.span(step).start < before
+                && matches!(name.as_str(), "spawn" | "start")
+                && call.receiver.is_some_and(|on| {
+                    let mut parts = program.parts_of(on).into_iter();
+                    parts.any(|part| is_lent(program, program.expr(part).ty, Library::Process))
+                })
+        })
+    }
+}
+
+/// Whether all that a call is told of where to go is a place on this machine.
+fn is_told_a_place(program: &Program, call: &Call) -> bool {
+    let is_place = |id: ExprId| {
+        program
+            .parts_of(id)
+            .into_iter()
+            .any(|part| is_lent(program, program.expr(part).ty, Library::LocalPath))
+    };
+    call.receiver.is_none() && program.list(call.args).iter().any(|&given| is_place(given))
+}
+
+fn is_lent(program: &Program, ty: crate::model::TypeId, library: Library) -> bool {
+    *program.pointee(ty) == crate::model::Type::Library(library)
+}
+
+/// Whether a function in view works on files, and nothing that it reaches is felt by others.
+fn only_reads_files(program: &Program, call: &Call) -> bool {
+    let Some(target) = call.target else {
+        return false;
+    };
+    let calls_in = |function| program.calls_in(program.function(function).body);
+    let is_of_files = |call: &Call| match *program.kind(call.callee) {
+        ExprKind::Qualified(package, _) => {
+            let package = program.text(package);
+            let last = package.rsplit([':', '/']).next().unwrap_or(package);
+            matches!(last, "fs" | "File" | "OpenOptions") || LOCAL_PACKAGES.contains(&last)
+        }
+        _ => false,
+    };
+    calls_in(target)
+        .into_iter()
+        .any(|(_, call)| is_of_files(call))
+        && !program.reach(target).into_iter().any(|function| {
+            let mut calls = calls_in(function).into_iter();
+            calls.any(|(_, call)| super::weight::leaves(program, call))
+        })
+}

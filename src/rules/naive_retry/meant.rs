@@ -1,0 +1,192 @@
+//! What the loop asks its failures for, and what the call does about them itself.
+
+use super::{Retry, says};
+use crate::model::{Api, ExprId, ExprKind, Init, Loop, Op, Program, Type};
+
+/// Words in the names of failures that mean that somebody else got through, so that another
+/// try at once is right.
+const LOST_RACES: &[&str] = &[
+    "exist",
+    "conflict",
+    "version",
+    "cas",
+    "modified",
+    "changed",
+    "race",
+    "serializ",
+    "stale",
+    "eintr",
+    "eagain",
+    "duplicate",
+    "collision",
+    "busy",
+    "precondition",
+    "inuse",
+    "taken",
+];
+
+/// Words in the names of failures that mean that the other side has not come so far yet: who
+/// asks again polls.
+const NOT_YET: &[&str] = &[
+    "pending",
+    "notready",
+    "not_ready",
+    "not ready",
+    "notyet",
+    "not_yet",
+    "inprogress",
+    "in_progress",
+    "waitfor",
+    "wait_for",
+];
+
+/// Whether the loop asks for failures that mean that somebody else got through.
+pub(super) fn is_lost_race(program: &Program, l: &Loop) -> bool {
+    asked(program, l, true)
+        .iter()
+        .any(|name| says(name, LOST_RACES))
+}
+
+/// Whether the loop asks for a failure which says that the other side is not done yet.
+pub(super) fn asks_for_not_yet(program: &Program, l: &Loop) -> bool {
+    asked(program, l, false)
+        .iter()
+        .any(|name| says(name, NOT_YET))
+}
+
+/// The names that stand in the conditions of a loop, its cases and its patterns; those of calls
+/// where they are wanted.
+fn asked(program: &Program, l: &Loop, with_calls: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for step in program.steps_in(l.body) {
+        let (values, blocks) = match program.op(step) {
+            Op::Branch {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let blocks = [Some(*then), *otherwise];
+                (vec![*condition], blocks.into_iter().flatten().collect())
+            }
+            Op::Switch { cases, .. } => {
+                let values = cases.iter().flat_map(|case| program.list(case.values));
+                let blocks: Vec<_> = cases.iter().map(|case| case.body).collect();
+                (values.copied().collect(), blocks)
+            }
+            _ => continue,
+        };
+        let parts = values.iter().flat_map(|&value| program.parts_of(value));
+        let is_wanted = |part: &ExprId| with_calls || program.call_of(*part).is_none();
+        found.extend(
+            parts
+                .filter(is_wanted)
+                .filter_map(|part| name_of(program, part)),
+        );
+        let patterns = blocks
+            .iter()
+            .filter_map(|block| program.asked_for.get(block));
+        found.extend(
+            patterns
+                .flatten()
+                .map(|&name| program.text(name).to_owned()),
+        );
+    }
+    found
+}
+
+fn name_of(program: &Program, part: ExprId) -> Option<String> {
+    Some(match *program.kind(part) {
+        ExprKind::Call(step) => program.callee_name(program.call(step)?.callee),
+        ExprKind::Qualified(_, name) | ExprKind::Name(name) | ExprKind::Member(_, name) => {
+            program.text(name).to_owned()
+        }
+        ExprKind::Text(text) => program.text(text).to_owned(),
+        ExprKind::Variable(variable) => program.text(program.variable(variable).name).to_owned(),
+        _ => return None,
+    })
+}
+
+impl Retry {
+    /// Whether the call retries itself, and backs off when it does: by its name, by what it is
+    /// told of tries, or because a library does it inside.
+    pub(super) fn retries_inside(&self, program: &Program) -> bool {
+        let Some(call) = program.call(self.call) else {
+            return false;
+        };
+        let name = program.callee_name(call.callee).to_ascii_lowercase();
+        if name.contains("retries") || name.contains("with") && name.contains("retr") {
+            return true;
+        }
+        let arguments = program.list(call.args);
+        arguments
+            .iter()
+            .any(|&argument| sets_tries(program, argument))
+            || call.target.is_some_and(|target| {
+                let calls = program.calls_in(program.function(target).body);
+                calls
+                    .into_iter()
+                    .any(|(_, call)| call.api == Api::BackoffRetry)
+            })
+    }
+
+    /// Whether what is called goes on by itself until something leaves its own endless loop.
+    pub(super) fn keeps_running(&self, program: &Program) -> bool {
+        let target = program.call(self.call).and_then(|call| call.target);
+        target.is_some_and(|target| {
+            let mut steps = program.steps_of(target).into_iter();
+            steps.any(|step| program.is_endless(step))
+        })
+    }
+
+    /// Whether the call is lent the count of the tries: it may give up when they are too many.
+    pub(super) fn lends_the_count(&self, program: &Program) -> bool {
+        let is_count = |id: ExprId| {
+            let variable = super::turn::variable_of(program, id);
+            variable.is_some_and(|variable| {
+                let name = program.text(program.variable(variable).name);
+                says(name, &["retr", "attempt", "tries"])
+            })
+        };
+        let calls = self
+            .turn
+            .calls
+            .iter()
+            .filter_map(|&call| program.call(call));
+        calls.into_iter().any(|call| {
+            let lent = |at: usize, given: ExprId| match call.target {
+                Some(target) => program
+                    .function(target)
+                    .parameters
+                    .get(at)
+                    .is_some_and(|&one| {
+                        matches!(program.ty(program.variable(one).ty), Type::Pointer(_))
+                    }),
+                None => matches!(program.kind(given), ExprKind::Reference(_)),
+            };
+            let mut given = program.list(call.args).iter().enumerate();
+            given.any(|(at, &given)| is_count(given) && lent(at, given))
+        })
+    }
+}
+
+/// Whether a value is made by a call that sets how often to try.
+fn sets_tries(program: &Program, id: ExprId) -> bool {
+    let sets = |id: ExprId| {
+        let is_setter = |part: ExprId| {
+            let call = program.call_of(part);
+            call.is_some_and(|(_, call)| says(&program.callee_name(call.callee), &["retr"]))
+        };
+        program.parts_of(id).into_iter().any(is_setter)
+    };
+    sets(id)
+        || program
+            .parts_of(id)
+            .into_iter()
+            .any(|part| match *program.kind(part) {
+                ExprKind::Variable(variable) => match program.variable(variable).init {
+                    Init::Value(value) => sets(value),
+                    _ => false,
+                },
+                _ => false,
+            })
+}
