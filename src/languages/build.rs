@@ -111,6 +111,7 @@ impl Builder {
             underlying: None,
             fields: Vec::new(),
             embedded: Vec::new(),
+            forms: Vec::new(),
             methods: Vec::new(),
             is_interface: false,
             exported,
@@ -224,6 +225,7 @@ impl Builder {
             exported: false,
             handler: None,
             is_value: false,
+            of_interface: false,
             is_test,
         });
         id

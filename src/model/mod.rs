@@ -194,6 +194,8 @@ pub struct Function {
     pub handler: Option<Handler>,
     /// Whether it is used as a value, so that code out of view may call it.
     pub is_value: bool,
+    /// Whether it is written for an interface: who calls it may know no more than that.
+    pub of_interface: bool,
     /// Whether the file holds tests.
     pub is_test: bool,
 }

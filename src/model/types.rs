@@ -166,6 +166,8 @@ pub struct Named {
     pub fields: Vec<(Symbol, VariableId)>,
     /// Types whose fields and methods it takes over.
     pub embedded: Vec<TypeId>,
+    /// The forms that a value of it takes, one at a time: each a type with fields of its own.
+    pub forms: Vec<NamedId>,
     /// Its methods.
     pub methods: Vec<(Symbol, FunctionId)>,
     /// Names that an interface asks for.

@@ -119,7 +119,8 @@ impl Lowering<'_> {
                 .any(|word| name == *word || name.ends_with(&format!("_{word}")))
         };
         let direction = match method {
-            "recv" | "recv_async" | "blocking_recv" | "try_recv" | "recv_many" => {
+            "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "try_recv"
+            | "recv_many" => {
                 if !ends(&[
                     "rx", "receiver", "recv", "inbox", "mailbox", "queue", "chan", "channel",
                 ]) {
@@ -127,7 +128,7 @@ impl Lowering<'_> {
                 }
                 Direction::Receive
             }
-            "send" | "try_send" | "send_async" | "blocking_send" | "reserve" => {
+            "send" | "try_send" | "send_async" | "blocking_send" | "send_blocking" | "reserve" => {
                 if !ends(&[
                     "tx", "sender", "inbox", "mailbox", "queue", "chan", "channel",
                 ]) {
@@ -194,7 +195,11 @@ impl Lowering<'_> {
         let span = self.span(node);
         let nodes = self.argument_nodes(node);
         Some(match (name, nodes.first()) {
-            ("send" | "send_async" | "blocking_send" | "unbounded_send" | "feed", Some(&value))
+            (
+                "send" | "send_async" | "blocking_send" | "send_blocking" | "unbounded_send"
+                | "feed",
+                Some(&value),
+            )
             | ("send_replace" | "force_send", Some(&value)) => {
                 let value = self.moved(value);
                 self.hand_over(value);
@@ -213,9 +218,11 @@ impl Lowering<'_> {
                 self.emit(Op::Send { channel, value }, span);
                 self.unknown(node)
             }
-            ("recv" | "recv_async" | "blocking_recv" | "next" | "changed" | "recv_ref", None) => {
-                self.receive(channel, true, span)
-            }
+            (
+                "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "next" | "changed"
+                | "recv_ref",
+                None,
+            ) => self.receive(channel, true, span),
             ("wait_for" | "recv_many", _) => {
                 for node in nodes {
                     self.expression(node);

@@ -1,5 +1,6 @@
 //! What a crate declares: names first, then types and signatures, then bodies.
 
+use super::marks::Marks;
 use super::names::Item;
 use super::{Kind, Lowering};
 use crate::model::types::{Library, Type};
@@ -285,9 +286,7 @@ impl Lowering<'_> {
         else {
             return;
         };
-        if pass == Pass::Names {
-            self.new_type(node, &name);
-        }
+        let whole = (pass == Pass::Names).then(|| self.new_type(node, &name));
         if pass == Pass::Bodies {
             return;
         }
@@ -302,7 +301,10 @@ impl Lowering<'_> {
                 continue;
             };
             if pass == Pass::Names {
-                self.new_type(&variant, &name);
+                let form = self.new_type(&variant, &name);
+                if let Some(whole) = whole {
+                    self.builder.program.named[whole.index()].forms.push(form);
+                }
             } else if let (Some(named), Some(fields)) =
                 (self.type_here(&variant), self.field(&variant, self.f.body))
             {
@@ -400,6 +402,7 @@ impl Lowering<'_> {
                 let function = self.new_function(symbol, FunctionKind::Plain, span, head);
                 let exported = self.is_public(node) || self.of_trait;
                 self.builder.program.functions[function.index()].exported = exported;
+                self.builder.program.functions[function.index()].of_interface = self.of_trait;
                 self.builder.program.functions[function.index()].is_test |= marks.is_test;
                 self.names.functions.insert(key, function);
                 if let Some((named, _)) = self.this {
@@ -460,40 +463,6 @@ impl Lowering<'_> {
                     self.initial_value(node, variable);
                 }
             }
-        }
-    }
-}
-
-/// What the attributes of an item say.
-#[derive(Default)]
-struct Marks {
-    is_test: bool,
-    /// Code that is derived for it writes it out or shows it.
-    is_written_out: bool,
-    handler: Option<crate::model::Handler>,
-}
-
-impl Marks {
-    fn read(&mut self, attribute: &str) {
-        let inner = attribute.trim_start_matches("#[").trim_end_matches(']');
-        let name = inner.split(['(', ' ', '=']).next().unwrap_or(inner);
-        let last = name.rsplit("::").next().unwrap_or(name);
-        self.is_test |= matches!(
-            last,
-            "test" | "bench" | "rstest" | "test_case" | "quickcheck"
-        ) || last == "cfg"
-            && (inner.contains("(test)") || inner.contains("(test,"));
-        self.is_written_out |= last == "derive"
-            && ["Serialize", "Encode", "Hash", "Message"]
-                .iter()
-                .any(|derived| inner.contains(derived));
-        let takes_path = inner.contains("(\"") || inner.contains("( \"");
-        let is_route = matches!(
-            last,
-            "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "route"
-        );
-        if is_route && takes_path || last == "handler" && inner == name {
-            self.handler = Some(crate::model::Handler::Request);
         }
     }
 }

@@ -206,7 +206,7 @@ impl<'a> Lowering<'a> {
         let name = self.text_of(&name);
         let waits = matches!(
             name,
-            "recv" | "recv_async" | "blocking_recv" | "next" | "recv_many"
+            "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "next" | "recv_many"
         );
         if !waits || !(arguments.is_empty() || name == "recv_many") {
             return None;

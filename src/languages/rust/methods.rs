@@ -407,7 +407,14 @@ impl Lowering<'_> {
         let span = self.span(node);
         if matches!(
             name,
-            "send" | "recv" | "recv_async" | "blocking_recv" | "send_async" | "blocking_send"
+            "send"
+                | "recv"
+                | "recv_async"
+                | "blocking_recv"
+                | "recv_blocking"
+                | "send_async"
+                | "blocking_send"
+                | "send_blocking"
         ) && self.as_sender(node, on, name)
         {
             return self.channel_method(node, on, name);

@@ -25,6 +25,7 @@ mod kinds;
 mod libraries;
 mod loops;
 mod macros;
+mod marks;
 mod matches;
 mod methods;
 mod names;

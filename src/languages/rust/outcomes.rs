@@ -239,7 +239,10 @@ impl<'a> Lowering<'a> {
                 Try::SendWithin(*value, rest.first().copied())
             }
             ("recv_timeout" | "recv_deadline", rest) => Try::ReceiveWithin(rest.first().copied()),
-            ("recv" | "recv_async" | "blocking_recv" | "next" | "recv_ref", []) => Try::Wait,
+            (
+                "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "next" | "recv_ref",
+                [],
+            ) => Try::Wait,
             ("try_acquire" | "try_acquire_owned" | "try_acquire_many", _) => Try::Permit,
             ("try_lock" | "try_lock_owned" | "try_write", _) => Try::Lock(false),
             ("try_read", []) => Try::Lock(true),

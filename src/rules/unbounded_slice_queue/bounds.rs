@@ -2,8 +2,8 @@
 
 use super::events::{Event, Key, alias_of, root};
 use crate::model::{
-    Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, Op, Parent, Program,
-    StepId, Type, UnaryOp, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library,
+    Op, Program, StepId, Type, UnaryOp, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -33,9 +33,7 @@ impl<'p> Fill<'p> {
                 }
                 Key::Type(named) => {
                     for &(_, method) in &program.named[named.index()].methods {
-                        if let crate::model::FunctionKind::Method(receiver, _) =
-                            program.function(method).kind
-                        {
+                        if let FunctionKind::Method(receiver, _) = program.function(method).kind {
                             fill.containers.insert(receiver);
                         }
                     }
@@ -138,6 +136,12 @@ impl<'p> Fill<'p> {
                 .or_else(|| self.program.list(call.args).first().copied())
                 .and_then(|of| root(self.program, of))
                 .is_some_and(|of| self.counts.contains(&of)),
+            // What the items add up to.
+            _ if matches!(&*self.program.callee_name(call.callee), "sum" | "count") => receiver
+                .is_some_and(|receiver| {
+                    let parts = self.program.parts_of(receiver);
+                    parts.into_iter().any(|part| self.is_container(part))
+                }),
             _ => false,
         }
     }
@@ -229,6 +233,44 @@ impl<'p> Fill<'p> {
         })
     }
 
+    /// Whether a function turns away before a step when there is anything in the queue: it holds
+    /// one item at most.
+    pub fn fills_empty(&self, push: StepId) -> bool {
+        let program = self.program;
+        let steps = program.steps_of(program.function_of(push));
+        steps.into_iter().any(|step| match program.op(step) {
+            Op::Branch {
+                condition, then, ..
+            } => {
+                program.is_before(step, push)
+                    && !program.is_inside(push, step)
+                    && self.is_filled(*condition, true)
+                    && skips(program, *then)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a condition, or its opposite, holds only when there is something in the queue.
+    fn is_filled(&self, condition: ExprId, holds: bool) -> bool {
+        let program = self.program;
+        match *program.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, inner) => self.is_filled(inner, !holds),
+            ExprKind::Binary(BinaryOp::And, a, b) if holds => {
+                self.is_filled(a, holds) || self.is_filled(b, holds)
+            }
+            ExprKind::Binary(operator, a, b) => {
+                let asks = match holds {
+                    true => matches!(operator, BinaryOp::Greater | BinaryOp::NotEqual),
+                    false => operator == BinaryOp::Equal,
+                };
+                asks && matches!(*program.kind(a), ExprKind::Length(of) if self.is_container(of))
+                    && program.constant_int(b) == Some(0)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a block does more than tell somebody: leaves, waits, evicts, calls.
     fn acts(&self, block: BlockId) -> bool {
         let program = self.program;
@@ -271,32 +313,68 @@ impl<'p> Fill<'p> {
     }
 }
 
+/// Whether a local is something that ends: a context, the end of a channel.
+fn is_waited_on(program: &Program, local: VariableId) -> bool {
+    let ty = program.variable(local).ty;
+    program.variable(local).kind == VariableKind::Local
+        && (program.library(ty) == Some(Library::Context)
+            || matches!(program.underlying(ty), Type::Channel(..)))
+}
+
+/// Whether a push returns a part of what it puts in that ends when the item is taken: its caller
+/// can wait for that.
+pub(super) fn gives_ticket(program: &Program, push: &Event) -> bool {
+    let function = program.function_of(push.origin);
+    let Op::Assign(assign) = program.op(push.origin) else {
+        return false;
+    };
+    let names = |values: crate::model::ExprList| -> Vec<VariableId> {
+        let parts = program.list(values).iter();
+        parts
+            .flat_map(|&value| program.parts_of(value))
+            .filter_map(|part| match *program.kind(part) {
+                ExprKind::Variable(variable) => Some(variable),
+                _ => None,
+            })
+            .filter(|&variable| is_waited_on(program, variable))
+            .collect()
+    };
+    let items = names(assign.values);
+    program
+        .steps_of(function)
+        .into_iter()
+        .any(|step| match program.op(step) {
+            Op::Return(values) => names(*values).iter().any(|one| items.contains(one)),
+            _ => false,
+        })
+}
+
 /// Whether the function that appends has emptied the list before: it fills it anew for one run.
 pub(super) fn refills(program: &Program, key: Key, push: &Event) -> bool {
     let Key::Variable(variable) = key else {
         return false;
     };
-    program.occurrences(variable).iter().any(|&place| {
-        let Parent::Step(step) = program.parent_of(place) else {
-            return false;
-        };
+    let is_it = |target: ExprId| {
+        root(program, target)
+            .is_some_and(|name| name == variable || alias_of(program, name) == Some(variable))
+    };
+    let is_empty = |value: ExprId| {
+        matches!(
+            *program.kind(value),
+            ExprKind::Nil | ExprKind::Make(..) | ExprKind::Composite(..)
+        ) || matches!(*program.kind(value), ExprKind::Slice(_, None, Some(to)) if program.constant_int(to) == Some(0))
+    };
+    let steps = program.steps_of(program.function_of(push.step));
+    steps.into_iter().any(|step| {
         let Op::Assign(assign) = program.op(step) else {
             return false;
         };
-        let Some(at) = program
-            .list(assign.targets)
-            .iter()
-            .position(|&target| target == place)
-        else {
-            return false;
-        };
-        let empties = program.list(assign.values).get(at).is_some_and(|&value| {
-            matches!(
-                *program.kind(value),
-                ExprKind::Nil | ExprKind::Make(..) | ExprKind::Composite(..)
-            ) || matches!(*program.kind(value), ExprKind::Slice(_, None, Some(to)) if program.constant_int(to) == Some(0))
-        });
-        empties && assign.how != AssignHow::Define && program.dominates(step, push.step)
+        let pairs = program.list(assign.targets).iter();
+        assign.how != AssignHow::Define
+            && pairs
+                .zip(program.list(assign.values))
+                .any(|(&target, &value)| is_it(target) && is_empty(value))
+            && program.dominates(step, push.step)
     })
 }
 
@@ -327,6 +405,19 @@ pub(super) fn is_set(program: &Program, push: &Event) -> bool {
                 matches!(program.op(before), Op::Branch { condition, then, .. }
                     if about_known(*condition) && skips(program, *then) && program.is_before(before, step))
             })
+    })
+}
+
+/// Whether a push happens once for each value that it is called on: its method takes that away.
+pub(super) fn is_last(program: &Program, push: &Event) -> bool {
+    [push.step, push.origin].into_iter().any(|step| {
+        let function = program.outermost(program.function_of(step));
+        let FunctionKind::Method(receiver, _) = program.function(function).kind else {
+            return false;
+        };
+        program.has_owners
+            && program.enclosing_loop(step).is_none()
+            && matches!(program.ty(program.variable(receiver).ty), Type::Named(_))
     })
 }
 

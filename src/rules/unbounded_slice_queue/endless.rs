@@ -1,21 +1,17 @@
 //! Channels that take any number of values: a queue without a bound that says so by its name.
 
-use super::{Confidence, Findings};
+use super::pressure::{self, Made, Pressure};
+use super::{Confidence, Findings, pace};
 use crate::model::channels::is_end_name;
-use crate::model::{
-    Direction, Discipline, ExprKind, FunctionKind, LoopKind, ObjectId, Op, Program, StepId, Type,
-    TypeId,
-};
+use crate::model::{Discipline, ExprKind, ObjectId, Program, StepId, Type, VariableKind};
 use crate::rules::handlers::Entries;
+use crate::source::Span;
 
 /// Words in the names of channels that carry a few words about the whole and not work.
 const FEW: &[&str] = &[
     "signal", "control", "ctrl", "cmd", "command", "notify", "wake", "exit", "result", "ready",
     "err", "ack", "permit", "reply", "resp", "timer", "config", "reload", "status", "progress",
 ];
-
-/// How deep types are searched for an answer's way back.
-const MAX_DEPTH: u32 = 5;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     let mut entries: Option<Entries> = None;
@@ -34,71 +30,18 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         if object.sends.is_empty() && !object.escapes {
             continue;
         }
+        let at = Made { channel, at: made };
         let entries = entries.get_or_insert_with(|| Entries::of(program));
         let source = object
             .sends
             .iter()
             .copied()
-            .max_by_key(|&send| pressure(program, entries, send));
-        let pressure = source.map_or(Pressure::Unseen, |send| pressure(program, entries, send));
+            .max_by_key(|&send| pressure::of(program, entries, at, send));
+        let pressure = source.map_or(Pressure::Unseen, |send| {
+            pressure::of(program, entries, at, send)
+        });
         let confidence = confidence(program, channel, pressure, made);
         say(program, channel, made, source, confidence, findings);
-    }
-}
-
-/// What decides how much is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Pressure {
-    /// Something with an end in view.
-    Few,
-    /// Nothing in view.
-    Unseen,
-    /// Whoever calls.
-    Callers,
-    /// The other side of a network, or a loop without end.
-    Endless,
-}
-
-fn pressure(program: &Program, entries: &Entries, send: StepId) -> Pressure {
-    let function = program.function_of(send);
-    if entries.at(function).is_some() {
-        return Pressure::Endless;
-    }
-    let mut at = send;
-    let mut in_bounded = false;
-    while let Some(looped) = program.enclosing_loop(at) {
-        if let Op::Loop(l) = program.op(looped) {
-            match l.kind {
-                LoopKind::Over(_) | LoopKind::Counted(_) => in_bounded = true,
-                // What comes out of a bounded channel is bounded by it.
-                LoopKind::Channel(over) => {
-                    let waits = program
-                        .object_of(over)
-                        .is_some_and(|of| program.discipline(of).waits());
-                    return if waits {
-                        Pressure::Few
-                    } else {
-                        Pressure::Callers
-                    };
-                }
-                _ => return Pressure::Endless,
-            }
-        }
-        at = looped;
-    }
-    let of = program.function(function);
-    if in_bounded {
-        return Pressure::Few;
-    }
-    match of.kind {
-        // A method that takes its value away is called once for each.
-        FunctionKind::Method(receiver, _) if of.exported => {
-            match program.ty(program.variable(receiver).ty) {
-                Type::Pointer(_) => Pressure::Callers,
-                _ => Pressure::Few,
-            }
-        }
-        _ => Pressure::Unseen,
     }
 }
 
@@ -125,42 +68,66 @@ fn confidence(
     let place = program.expr(made).span;
     let function = program.function_at(place);
     let is_test = program.is_for_tests(place.file)
-        || function.is_some_and(|function| program.function(function).is_test);
+        || function.is_some_and(|function| program.function(function).is_test)
+        || serves_tests(program, channel, place);
     // `_rx` is only kept so that sends do not fail.
     let is_for_nobody = program.object(channel).takes().next().is_none()
         && names().any(|name| name.starts_with('_'));
-    if is_small || is_few || is_for_nobody || is_test || is_answered(program, element, MAX_DEPTH) {
+    if is_small || is_few || is_for_nobody || is_test || pace::is_answered(program, element) {
         return Confidence::Low;
     }
-    if program
-        .remark_on(place)
-        .to_ascii_lowercase()
-        .contains("bounded")
-    {
+    if program.remark_says(place, &["bounded"]) || tells_of_room(program, channel) {
         return Confidence::Low;
     }
     match pressure {
         Pressure::Endless => Confidence::High,
+        Pressure::Callers if pace::are_numbers(program, element) => Confidence::Low,
+        Pressure::Callers if is_called_unbounded(program, channel, place) => Confidence::Low,
         Pressure::Callers => Confidence::Medium,
         Pressure::Few | Pressure::Unseen => Confidence::Low,
     }
 }
 
-/// Whether whoever sends waits for an answer to each value: no more are under way than there are
-/// callers.
-fn is_answered(program: &Program, element: TypeId, depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return false;
+/// Whether a channel's name, or that of what makes it, or its crate's, says that it is for tests.
+fn serves_tests(program: &Program, channel: ObjectId, place: Span) -> bool {
+    let says = |name: &str| {
+        name.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "test" | "tests" | "testing"))
     };
-    match program.underlying(element) {
-        Type::Channel(_, Direction::Send, _) | Type::Function(..) => true,
-        Type::Named(named) => program.named[named.index()]
-            .fields
+    let maker = program
+        .function_at(place)
+        .map(|maker| program.outermost(maker));
+    let variables = &program.object(channel).variables;
+    says(&program.file(place.file).path)
+        || maker.is_some_and(|maker| says(program.text(program.function(maker).name)))
+        || variables
             .iter()
-            .any(|&(_, field)| is_answered(program, program.variable(field).ty, depth)),
-        Type::Tuple(parts) => parts.iter().any(|&part| is_answered(program, part, depth)),
-        _ => false,
-    }
+            .any(|&variable| says(program.text(program.variable(variable).name)))
+}
+
+/// Whether what sends on a channel tells its callers to ask for room first.
+fn tells_of_room(program: &Program, channel: ObjectId) -> bool {
+    let sends = &program.object(channel).sends;
+    sends.iter().any(|&send| {
+        let head = program.function(program.function_of(send)).head;
+        program.remark_says(head, &["capacity", "backpressure", "back-pressure"])
+    })
+}
+
+/// Whether what makes a channel or holds an end of it tells everybody by its name that nothing
+/// bounds it: then that is meant, and whoever uses it has been told.
+fn is_called_unbounded(program: &Program, channel: ObjectId, place: Span) -> bool {
+    let says = |name: &str| name.to_ascii_lowercase().contains("unbounded");
+    let maker = program
+        .function_at(place)
+        .map(|maker| program.outermost(maker));
+    maker.is_some_and(|maker| says(program.text(program.function(maker).name)))
+        || program.object(channel).variables.iter().any(|&variable| {
+            match program.variable(variable).kind {
+                VariableKind::Field(owner) => says(program.text(program.named[owner.index()].name)),
+                _ => false,
+            }
+        })
 }
 
 fn say(

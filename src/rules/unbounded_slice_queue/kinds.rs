@@ -1,12 +1,12 @@
 //! What a container that is pushed to and taken from is for: a queue between tasks, a free
 //! list, a heap, a pump that one task runs.
 
-use super::Sharing;
 use super::events::{Event, Key, Queue};
+use super::{Sharing, pace};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, AssignHow, ExprKind, FunctionId, FunctionKind, NamedId, Op, Owner, Program, StepId, Type,
-    TypeId, VariableKind,
+    Api, AssignHow, Direction, Discipline, ExprKind, FunctionId, FunctionKind, Library, NamedId,
+    Op, Owner, Program, StepId, Type, TypeId, VariableKind,
 };
 
 /// Words in the names of lists of things that are used again.
@@ -199,6 +199,42 @@ pub(super) fn is_answered(program: &Program, key: Key) -> bool {
             }),
         _ => false,
     })
+}
+
+/// Whether who puts items in waits to be called, each with an end of its own.
+pub(super) fn is_of_waiters(program: &Program, key: Key) -> bool {
+    element_is(program, key, pace::are_waiters)
+}
+
+/// Whether what comes with an item says that its sender waits for it, or had to wait before: the
+/// sending end of an answer, a permit.
+pub(super) fn comes_with_leave(program: &Program, push: &Event) -> bool {
+    let function = program.function(program.function_of(push.origin));
+    function
+        .parameters
+        .iter()
+        .any(|&one| match *program.underlying(program.variable(one).ty) {
+            Type::Channel(_, Direction::Send, Discipline::Once) => true,
+            Type::Foreign(_, name) => program.text(name).ends_with("Permit"),
+            Type::Library(library) => library == Library::Semaphore,
+            _ => false,
+        })
+}
+
+/// Whether an item is taken as soon as it is old enough, and no sooner: then no taker can fall
+/// behind, and the list is as long as what comes in during that time.
+pub(super) fn is_taken_by_age(program: &Program, take: StepId) -> bool {
+    program
+        .ancestors(take)
+        .any(|(outer, owner)| match (owner, program.op(outer)) {
+            (Owner::Then(_), Op::Branch { condition, .. }) => {
+                pace::asks_time_gone_by(program, *condition)
+            }
+            (Owner::Body(_), Op::Loop(l)) => l
+                .condition()
+                .is_some_and(|condition| pace::asks_time_gone_by(program, condition)),
+            _ => false,
+        })
 }
 
 /// How it is known that a push and a take run side by side, and which take that is.

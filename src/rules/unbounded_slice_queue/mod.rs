@@ -4,7 +4,9 @@ mod bounds;
 mod endless;
 mod events;
 mod kinds;
+mod pace;
 mod positions;
+mod pressure;
 mod results;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
@@ -91,7 +93,13 @@ fn judge(program: &Program, key: Key, queue: &Queue) -> Option<Claim> {
         else {
             continue;
         };
-        let confidence = lowered(program, key, push, confidence);
+        let by_age = takes
+            .iter()
+            .all(|take| kinds::is_taken_by_age(program, take.origin));
+        let confidence = match by_age {
+            true => Confidence::Low,
+            false => lowered(program, key, push, confidence),
+        };
         if worst
             .as_ref()
             .is_none_or(|worst| worst.confidence < confidence)
@@ -141,7 +149,10 @@ fn judge_push(
     {
         return None;
     }
-    if is_bounded(program, key, push, takers) || bounds::refills(program, key, push) {
+    if is_bounded(program, key, push, takers)
+        || bounds::refills(program, key, push)
+        || bounds::is_last(program, push)
+    {
         return None;
     }
     let (reason, take) = kinds::sharing(program, push, takes)?;
@@ -207,7 +218,7 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
             .find(|&step| program.function_of(step) == function);
         fill.bounds_in(function, inside)
     };
-    if on_path.iter().any(|&function| bounds(function)) {
+    if on_path.iter().any(|&function| bounds(function)) || fill.fills_empty(push.origin) {
         return true;
     }
     if own.iter().any(|&function| bounds::waits(program, function)) {
@@ -229,6 +240,12 @@ fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) ->
     // Most heaps are timers, or list who waits: as many as there are callers.
     let is_heap = |key| matches!(key, Key::Variable(of) if program.heaps.contains(&of));
     if is_heap(key) || is_heap(push.inner) {
+        return Confidence::Low;
+    }
+    if kinds::is_of_waiters(program, key)
+        || kinds::comes_with_leave(program, push)
+        || bounds::gives_ticket(program, push)
+    {
         return Confidence::Low;
     }
     let is_test = program.is_for_tests(program.span(push.origin).file);

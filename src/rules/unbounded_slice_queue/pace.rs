@@ -1,0 +1,400 @@
+//! What keeps a sender slow, or short, though nothing bounds the channel: a clock, an answer that
+//! it waits for, a permit in each item, a budget, a buffer that comes back.
+
+use super::pressure::Made;
+use crate::model::channels::ArmKind;
+use crate::model::permits::PermitKind;
+use crate::model::{
+    Api, AssignHow, BinaryOp, Direction, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind,
+    ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
+};
+
+/// How deep types are searched for an answer's way back.
+const MAX_DEPTH: u32 = 5;
+/// How far a value is followed through locals and calls.
+const MAX_VALUES: u32 = 5;
+
+/// Whether something in view keeps a send from being faster than what takes.
+pub(super) fn is_kept(program: &Program, made: Made, send: StepId) -> bool {
+    is_asked_and_answered(program, send)
+        || is_by_the_clock(program, send)
+        || is_budgeted(program, send)
+        || carries_permit(program, send)
+        || gets_back(program, made.channel, send)
+        || is_one_result(program, made)
+}
+
+/// Whether whoever sends such values waits for an answer to each: no more are under way than
+/// there are callers.
+pub(super) fn is_answered(program: &Program, element: TypeId) -> bool {
+    has_way_back(program, element, MAX_DEPTH)
+}
+
+fn has_way_back(program: &Program, element: TypeId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match program.underlying(element) {
+        Type::Channel(_, Direction::Send, _) | Type::Function(..) => true,
+        Type::Named(named) => {
+            let of = &program.named[named.index()];
+            let in_fields = |fields: &[(crate::model::Symbol, VariableId)]| {
+                fields
+                    .iter()
+                    .any(|&(_, field)| has_way_back(program, program.variable(field).ty, depth))
+            };
+            let (mut asks, mut tells) = (0, 0);
+            for form in &of.forms {
+                let fields = &program.named[form.index()].fields;
+                match in_fields(fields) {
+                    true => asks += 1,
+                    false => tells += usize::from(!fields.is_empty()),
+                }
+            }
+            // Who mostly asks is answered; what is told beside that is about the whole.
+            in_fields(&of.fields) || asks > 0 && asks >= tells
+        }
+        Type::Tuple(parts) => parts.iter().any(|&part| has_way_back(program, part, depth)),
+        _ => false,
+    }
+}
+
+/// Whether values carry the sending end of a channel for one answer: whoever puts them in waits
+/// there.
+pub(super) fn are_waiters(program: &Program, element: TypeId) -> bool {
+    let is_end = |ty: TypeId| {
+        matches!(
+            program.underlying(ty),
+            Type::Channel(_, Direction::Send, Discipline::Once)
+        )
+    };
+    match program.underlying(element) {
+        Type::Tuple(parts) => parts.iter().any(|&part| is_end(part)),
+        Type::Named(named) => program.named[named.index()]
+            .fields
+            .iter()
+            .any(|&(_, field)| is_end(program.variable(field).ty)),
+        _ => false,
+    }
+}
+
+/// Whether values are only numbers: they say something about things that others keep, and a million
+/// of them weigh little.
+pub(super) fn are_numbers(program: &Program, element: TypeId) -> bool {
+    match program.underlying(element) {
+        Type::Integer(_) => true,
+        Type::Tuple(parts) => parts.iter().all(|&part| are_numbers(program, part)),
+        _ => false,
+    }
+}
+
+/// Whether the value of a send carries a way back that is made for it: its function waits there
+/// for the answer, or hands the other end to its caller.
+fn is_asked_and_answered(program: &Program, send: StepId) -> bool {
+    let Op::Send { value, .. } = *program.op(send) else {
+        return false;
+    };
+    let function = program.function_of(send);
+    ways_in(program, value).into_iter().any(|object| {
+        let of = program.object(object);
+        program.discipline(object) == Discipline::Once
+            || of
+                .makes
+                .iter()
+                .any(|&made| program.function_at(program.expr(made).span) == Some(function))
+            || of
+                .receives
+                .iter()
+                .any(|&take| program.function_of(take) == function)
+    })
+}
+
+/// The channels that go along in a value, or that a task in it sends on.
+fn ways_in(program: &Program, value: ExprId) -> Vec<ObjectId> {
+    let mut found = Vec::new();
+    for part in parts_through_locals(program, value) {
+        match *program.kind(part) {
+            ExprKind::Variable(_) => found.extend(program.object_of(part)),
+            ExprKind::Closure(task) => found.extend(
+                program
+                    .steps_of(task)
+                    .into_iter()
+                    .filter(|&step| matches!(program.op(step), Op::Send { .. }))
+                    .filter_map(|step| program.channel_of(step)),
+            ),
+            _ => {}
+        }
+    }
+    found.retain(|&object| program.is_channel(object));
+    found
+}
+
+/// The parts of a value, with the locals that it is made of followed to their first values.
+fn parts_through_locals(program: &Program, value: ExprId) -> Vec<ExprId> {
+    let mut found = program.parts_of(value);
+    let mut seen: Vec<VariableId> = Vec::new();
+    for _ in 0..MAX_VALUES {
+        let more: Vec<ExprId> = found
+            .iter()
+            .filter_map(|&part| match *program.kind(part) {
+                ExprKind::Variable(variable) if !seen.contains(&variable) => {
+                    seen.push(variable);
+                    match program.variable(variable).init {
+                        Init::Value(value) | Init::Part(value, _) => Some(value),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            })
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        for value in more {
+            found.extend(program.parts_of(value));
+        }
+    }
+    found
+}
+
+/// Whether a send happens by the clock: in the arm of a tick, under a test that enough time has
+/// gone by, or once in each turn of a loop that sleeps.
+fn is_by_the_clock(program: &Program, send: StepId) -> bool {
+    for (outer, owner) in program.ancestors(send) {
+        let is_timed = match (owner, program.op(outer)) {
+            (Owner::Arm(select, arm), _) => program
+                .arms(select)
+                .get(arm as usize)
+                .is_some_and(|(_, kind)| matches!(kind, ArmKind::Tick | ArmKind::Timeout)),
+            (Owner::Then(_), Op::Branch { condition, .. }) => {
+                asks_time_gone_by(program, *condition)
+            }
+            (Owner::Body(_), Op::Loop(l)) => {
+                let is_endless = matches!(l.kind, LoopKind::Forever | LoopKind::While(_));
+                is_endless
+                    && program
+                        .block(l.body)
+                        .steps
+                        .iter()
+                        .any(|&step| is_pause(program, step))
+            }
+            _ => false,
+        };
+        if is_timed {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a step waits for time to go by, and for nothing else.
+fn is_pause(program: &Program, step: StepId) -> bool {
+    use crate::model::channels::Source;
+    match *program.op(step) {
+        Op::Call(ref call) => matches!(call.api, Api::Sleep | Api::RateWait),
+        Op::Receive { channel, .. } => {
+            program.select_of(step).is_none()
+                && matches!(
+                    program.channel_source(channel),
+                    Source::Ticker | Source::Timer(_)
+                )
+        }
+        _ => false,
+    }
+}
+
+/// Whether a condition holds once time has gone by: `elapsed() > pause`.
+pub(super) fn asks_time_gone_by(program: &Program, condition: ExprId) -> bool {
+    let tells_time = |value: ExprId| {
+        parts_through_locals(program, value)
+            .into_iter()
+            .any(|part| match *program.kind(part) {
+                ExprKind::Variable(given) if is_called_now(program, given) => true,
+                _ => program.call_of(part).is_some_and(|(_, call)| {
+                    call.api == Api::Now || program.callee_name(call.callee) == "now"
+                }),
+            })
+    };
+    program
+        .parts_of(condition)
+        .into_iter()
+        .any(|part| match *program.kind(part) {
+            ExprKind::Binary(BinaryOp::Greater | BinaryOp::GreaterEqual, a, _) => tells_time(a),
+            ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEqual, _, b) => tells_time(b),
+            _ => false,
+        })
+}
+
+/// Whether a parameter is the time at which it was called.
+fn is_called_now(program: &Program, given: VariableId) -> bool {
+    let of = program.variable(given);
+    of.kind == VariableKind::Parameter && program.text(of.name) == "now"
+}
+
+/// Whether a send is paid from a budget: a number that outlives the call is made smaller where
+/// it is sent, and the send stands under a choice.
+fn is_budgeted(program: &Program, send: StepId) -> bool {
+    program.ancestors(send).any(|(outer, _)| {
+        let conditions: Vec<ExprId> = match program.op(outer) {
+            Op::Branch { condition, .. } => vec![*condition],
+            Op::Switch { subject, .. } => subject.iter().copied().collect(),
+            _ => return false,
+        };
+        let asked: Vec<ObjectId> = conditions
+            .into_iter()
+            .flat_map(|condition| parts_through_locals(program, condition))
+            .filter(|&part| matches!(program.kind(part), ExprKind::Field(..)))
+            .filter_map(|part| program.object_of(part))
+            .collect();
+        !asked.is_empty()
+            && program
+                .steps_of(program.function_of(send))
+                .into_iter()
+                .any(|step| lowers(program, step).is_some_and(|of| asked.contains(&of)))
+    })
+}
+
+/// The number that a step makes smaller.
+fn lowers(program: &Program, step: StepId) -> Option<ObjectId> {
+    let Op::Assign(assign) = program.op(step) else {
+        return None;
+    };
+    let &target = program.list(assign.targets).first()?;
+    let &value = program.list(assign.values).first()?;
+    let object = program.object_of(target)?;
+    let is_less = match assign.how {
+        AssignHow::Update(BinaryOp::Subtract) => true,
+        AssignHow::Set => parts_through_locals(program, value)
+            .into_iter()
+            .any(|part| {
+                matches!(*program.kind(part), ExprKind::Binary(BinaryOp::Subtract, from, _)
+                if program.object_of(from) == Some(object))
+            }),
+        _ => false,
+    };
+    is_less.then_some(object)
+}
+
+/// Whether a permit is taken before the send that the sender does not give back itself: it goes
+/// along with the item.
+fn carries_permit(program: &Program, send: StepId) -> bool {
+    program
+        .taken_at(send)
+        .into_iter()
+        .any(|taken| taken.take.kind == PermitKind::Semaphore && taken.give.is_none())
+}
+
+/// Whether the sender waits for what the receiver gives back: a free buffer, a credit.
+fn gets_back(program: &Program, channel: ObjectId, send: StepId) -> bool {
+    let waited: Vec<ObjectId> = reached(program, program.function_of(send))
+        .into_iter()
+        .filter(|&step| {
+            matches!(program.op(step), Op::Receive { .. }) && program.select_of(step).is_none()
+        })
+        .filter_map(|step| program.channel_of(step))
+        .filter(|&object| object != channel)
+        .collect();
+    !waited.is_empty()
+        && program
+            .object(channel)
+            .takes()
+            .flat_map(|take| reached(program, program.function_of(take)))
+            .filter(|&step| matches!(program.op(step), Op::Send { .. }))
+            .filter_map(|step| program.channel_of(step))
+            .any(|object| waited.contains(&object))
+}
+
+/// The steps of a function and of what it calls.
+fn reached(program: &Program, function: FunctionId) -> Vec<StepId> {
+    program
+        .reach(function)
+        .into_iter()
+        .flat_map(|function| program.steps_of(function))
+        .collect()
+}
+
+/// Whether a channel is a place for one result: the function that makes it takes from it outside
+/// of any loop, and is done.
+fn is_one_result(program: &Program, made: Made) -> bool {
+    let maker = program.function_at(program.expr(made.at).span);
+    let object = program.object(made.channel);
+    object.loops.is_empty()
+        && !object.receives.is_empty()
+        && object.receives.iter().all(|&take| {
+            Some(program.function_of(take)) == maker && program.enclosing_loop(take).is_none()
+        })
+}
+
+/// Whether a loop comes to an end by itself: it leaves when a number that it counts on has come
+/// to a limit, or goes on while something that it makes shorter has more.
+pub(super) fn has_end(program: &Program, looped: StepId) -> bool {
+    let Op::Loop(l) = program.op(looped) else {
+        return false;
+    };
+    if let LoopKind::While(condition) = l.kind {
+        return shortens(program, looped, condition);
+    }
+    let exits = program.loop_exits(looped);
+    program.block(l.body).steps.iter().any(|&step| {
+        matches!(program.op(step), Op::Branch { condition, then, .. }
+            if exits.iter().any(|&(exit, _)| program.step(exit).block == *then)
+                && is_count_at_limit(program, *condition))
+    })
+}
+
+fn is_count_at_limit(program: &Program, condition: ExprId) -> bool {
+    let ExprKind::Binary(operator, a, b) = *program.kind(condition) else {
+        return false;
+    };
+    let is_counted = |value: ExprId| {
+        parts_through_locals(program, value).into_iter().any(
+            |part| matches!(program.call_of(part), Some((_, call)) if call.api == Api::AtomicAdd),
+        )
+    };
+    operator.is_order() && (is_counted(a) || is_counted(b))
+}
+
+/// Whether a loop goes on while a list has more, and makes it shorter in each turn.
+fn shortens(program: &Program, looped: StepId, condition: ExprId) -> bool {
+    let lists: Vec<ObjectId> = program
+        .parts_of(condition)
+        .into_iter()
+        .filter_map(|part| match *program.kind(part) {
+            ExprKind::Length(of) => program.object_of(of),
+            _ => None,
+        })
+        .filter(|&list| {
+            program.object(list).variables.iter().all(|&variable| {
+                matches!(
+                    program.variable(variable).kind,
+                    VariableKind::Local | VariableKind::Parameter
+                )
+            })
+        })
+        .collect();
+    let Op::Loop(l) = program.op(looped) else {
+        return false;
+    };
+    program
+        .block(l.body)
+        .steps
+        .iter()
+        .any(|&step| match program.op(step) {
+            Op::Assign(assign) => {
+                let pairs = program.list(assign.targets).iter();
+                pairs
+                    .zip(program.list(assign.values))
+                    .any(|(&target, &value)| {
+                        let target = program.object_of(target);
+                        target.is_some_and(|target| lists.contains(&target))
+                            && parts_through_locals(program, value)
+                                .into_iter()
+                                .any(|part| {
+                                    matches!(*program.kind(part), ExprKind::Slice(of, ..)
+                                if program.object_of(of) == target)
+                                })
+                    })
+            }
+            _ => false,
+        })
+}
