@@ -348,7 +348,8 @@ impl Lowering<'_> {
         self.typed(ExprKind::Composite(ty, values, keys), ty, span)
     }
 
-    fn array(&mut self, node: &Node<'_>) -> ExprId {
+    /// An array, or the tokens between the brackets of a macro.
+    pub(super) fn array(&mut self, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
         if let Some(length) = self.field(node, self.f.length) {
             let length = self.expression(length);

@@ -196,7 +196,7 @@ impl Lowering<'_> {
                 (is_field(self.f.value) && self.shape_of(&pattern).is_some()).then_some(true)
             }
             Kind::CallExpression if !is_asked => {
-                let (_, method, _) = self.method_parts(parent)?;
+                let (_, method, _) = self.method_head(parent)?;
                 let method = self.text_of(&method);
                 let is_question = matches!(method, "is_err" | "is_ok" | "is_some" | "is_none");
                 let is_fit = match is_question {
