@@ -1,5 +1,6 @@
 //! What a crate declares: names first, then types and signatures, then bodies.
 
+use super::attributes::Marks;
 use super::names::{Item, Place};
 use super::{Kind, Lowering};
 use crate::model::types::{Library, Type};
@@ -408,6 +409,10 @@ impl Lowering<'_> {
                     self.builder.program.named[named.index()]
                         .methods
                         .push((symbol, function));
+                    self.names
+                        .methods
+                        .entry((named, symbol))
+                        .or_insert(function);
                 } else {
                     let place = self.place_of(&name);
                     self.names.insert(place, Item::Function(function));
@@ -462,40 +467,6 @@ impl Lowering<'_> {
                     self.initial_value(node, variable);
                 }
             }
-        }
-    }
-}
-
-/// What the attributes of an item say.
-#[derive(Default)]
-struct Marks {
-    is_test: bool,
-    /// Code that is derived for it writes it out or shows it.
-    is_written_out: bool,
-    handler: Option<crate::model::Handler>,
-}
-
-impl Marks {
-    fn read(&mut self, attribute: &str) {
-        let inner = attribute.trim_start_matches("#[").trim_end_matches(']');
-        let name = inner.split(['(', ' ', '=']).next().unwrap_or(inner);
-        let last = name.rsplit("::").next().unwrap_or(name);
-        self.is_test |= matches!(
-            last,
-            "test" | "bench" | "rstest" | "test_case" | "quickcheck"
-        ) || last == "cfg"
-            && (inner.contains("(test)") || inner.contains("(test,"));
-        self.is_written_out |= last == "derive"
-            && ["Serialize", "Encode", "Hash", "Message"]
-                .iter()
-                .any(|derived| inner.contains(derived));
-        let takes_path = inner.contains("(\"") || inner.contains("( \"");
-        let is_route = matches!(
-            last,
-            "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "route"
-        );
-        if is_route && takes_path || last == "handler" && inner == name {
-            self.handler = Some(crate::model::Handler::Request);
         }
     }
 }

@@ -218,10 +218,10 @@ impl Lowering<'_> {
         name: crate::model::Symbol,
     ) -> Option<crate::model::FunctionId> {
         for _ in 0..4 {
-            let of = &self.builder.program.named[named.index()];
-            if let Some(&(_, function)) = of.methods.iter().find(|(method, _)| *method == name) {
+            if let Some(&function) = self.names.methods.get(&(named, name)) {
                 return Some(function);
             }
+            let of = &self.builder.program.named[named.index()];
             match *self.builder.program.pointee(of.underlying?) {
                 Type::Named(inner) => named = inner,
                 _ => return None,

@@ -8,6 +8,7 @@
 
 mod adapters;
 mod attempts;
+mod attributes;
 mod calls;
 mod channels;
 mod comments;

@@ -4,7 +4,7 @@ mod places;
 mod search;
 mod uses;
 
-use crate::model::{FunctionId, NamedId, TypeId, VariableId};
+use crate::model::{FunctionId, NamedId, Symbol, TypeId, VariableId};
 use crate::source::FileId;
 pub(super) use places::Place;
 use places::{Places, Written};
@@ -44,6 +44,8 @@ pub(super) struct Names {
     told_of: Told,
     /// Functions by where they stand, so that their bodies find them.
     pub functions: FxHashMap<(FileId, u32), FunctionId>,
+    /// The first method of each name that a type has.
+    pub methods: FxHashMap<(NamedId, Symbol), FunctionId>,
     /// Tuples that have fields of their own.
     pub tuples: FxHashSet<NamedId>,
     /// Types by where they stand.
