@@ -51,6 +51,29 @@ pub(super) fn first_child<'t>(
     }
 }
 
+/// The named nodes behind a node in the same list. A cursor goes from one to the next; a node that
+/// is asked for its sibling begins at the root.
+pub(super) fn behind<'t>(node: &Node<'t>) -> impl Iterator<Item = Node<'t>> + use<'t> {
+    let mut cursor = node.parent().map(|parent| parent.walk());
+    if let Some(at) = &mut cursor {
+        at.goto_first_child_for_byte(node.start_byte());
+        while at.node() != *node {
+            if !at.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+    std::iter::from_fn(move || {
+        let cursor = cursor.as_mut()?;
+        while cursor.goto_next_sibling() {
+            if cursor.node().is_named() {
+                return Some(cursor.node());
+            }
+        }
+        None
+    })
+}
+
 /// A chain of operators, as `a + b + c + …`: its leftmost operand, and the operations from the
 /// innermost to the outermost. It may be thousands of terms long, so that it is followed without
 /// recursion. `left` is the field of the left operand.

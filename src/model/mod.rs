@@ -127,6 +127,8 @@ pub struct Program {
     pub(crate) reassigned: OnceCell<Vec<bool>>,
     /// The calls and receives whose value goes anywhere, found when first asked for.
     pub(crate) used: OnceCell<FxHashSet<StepId>>,
+    /// The types with a method that stops them, found when first asked for.
+    pub(crate) stoppable: OnceCell<FxHashSet<NamedId>>,
     /// What package variables hold, found when first asked for.
     pub(crate) package: OnceCell<package::Package>,
     /// Ends work that takes too long.
@@ -256,7 +258,7 @@ pub struct Variable {
 }
 
 /// Kinds of variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VariableKind {
     /// Declared in a body.
     Local,

@@ -2,8 +2,8 @@
 //! somebody.
 
 use super::{
-    Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, Op, Program, StepId, Type,
-    UnaryOp, VariableId,
+    Api, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Library, NamedId, Op, Program,
+    StepId, Type, UnaryOp, VariableId,
 };
 
 /// A context that code could use at a place.
@@ -67,6 +67,18 @@ impl Program {
         is_shutdown_name(self.text(self.function(at).name))
     }
 
+    /// Whether a type has a method that stops it.
+    pub fn has_stop(&self, named: NamedId) -> bool {
+        let stoppable = self.stoppable.get_or_init(|| {
+            let stops = |&(_, method): &(_, FunctionId)| self.is_shutdown(method);
+            let all = self.named.iter().enumerate();
+            all.filter(|(_, named)| named.methods.iter().any(stops))
+                .map(|(at, _)| NamedId(at as u32))
+                .collect()
+        });
+        stoppable.contains(&named)
+    }
+
     /// The best context in scope at a step: parameters before locals before fields.
     pub fn context_at(&self, step: StepId) -> Option<ContextInScope> {
         let limit = self.span(step).start;
@@ -87,8 +99,8 @@ impl Program {
     }
 
     /// The field of a type, or of one that it embeds, which holds a context.
-    fn context_field(&self, named: super::NamedId) -> Option<VariableId> {
-        let own = |named: super::NamedId| {
+    fn context_field(&self, named: NamedId) -> Option<VariableId> {
+        let own = |named: NamedId| {
             let fields = &self.named[named.index()].fields;
             fields
                 .iter()

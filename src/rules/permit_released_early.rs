@@ -14,6 +14,7 @@ use crate::model::{
     VariableId, VariableKind,
 };
 use crate::source::Span;
+use rustc_hash::FxHashMap;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP12",
@@ -46,8 +47,16 @@ pub(super) fn is_said(program: &Program, spawn: StepId) -> bool {
 }
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let mut gives: FxHashMap<FunctionId, bool> = FxHashMap::default();
     for step in program.step_ids() {
         if program.spawn(step).is_none() {
+            continue;
+        }
+        let function = program.function_of(step);
+        if !*gives
+            .entry(function)
+            .or_insert_with(|| gives_anything(program, function))
+        {
             continue;
         }
         let Some(claim) = claim(program, step) else {
@@ -71,6 +80,15 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         }
         finding.because(claim.give, "given back here, when the function returns");
     }
+}
+
+/// Whether a function takes or gives back anything, so that its spawns need a look at all.
+fn gives_anything(program: &Program, function: FunctionId) -> bool {
+    let closures = program.deferred_closures(function);
+    std::iter::once(function)
+        .chain(closures)
+        .flat_map(|function| program.steps_of(function))
+        .any(|step| !program.permit_uses(step).is_empty() || !given_back(program, step).is_empty())
 }
 
 fn claim(program: &Program, step: StepId) -> Option<Claim> {

@@ -8,9 +8,11 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{
-    BlockId, ExprKind, LoopKind, ObjectId, Op, Owner, Program, StepId, Type, VariableKind,
+    BlockId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId, Type,
+    VariableKind,
 };
 use crate::source::Span;
+use rustc_hash::FxHashMap;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP17",
@@ -25,13 +27,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let halves = Halves::of(program);
     for channel in program.object_ids() {
         let object = program.object(channel);
         if object.sends.is_empty() {
             continue;
         }
         let taken = match object.receives.is_empty() {
-            true => other_end(program, channel),
+            true => halves.other_end(program, channel),
             false => Some(channel),
         };
         let Some(taken) = taken else { continue };
@@ -46,36 +49,56 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
 }
 
-/// The receiving end that is handed about with a sending end whose making is out of view: the
-/// only one of its kind among the fields of one type or the parameters of one function.
-fn other_end(program: &Program, sender: ObjectId) -> Option<ObjectId> {
-    let is_half = |id: ObjectId| program.object(id).makes.is_empty();
-    if !program.has_owners || !is_half(sender) {
-        return None;
-    }
-    let place = |id: ObjectId| {
-        let &[variable] = &program.object(id).variables[..] else {
-            return None;
-        };
-        let of = program.variable(variable);
-        match of.kind {
-            VariableKind::Field(_) => Some((of.kind, None)),
-            VariableKind::Parameter => Some((of.kind, of.function)),
-            _ => None,
+/// Where an end of a channel is handed about: the fields of a type, the parameters of a function.
+type Place = (VariableKind, Option<FunctionId>);
+
+/// The receiving ends whose making is out of view, by their places.
+struct Halves(FxHashMap<Place, Vec<ObjectId>>);
+
+impl Halves {
+    fn of(program: &Program) -> Halves {
+        let mut halves = Halves(FxHashMap::default());
+        if !program.has_owners {
+            return halves;
         }
+        for id in program.object_ids() {
+            let object = program.object(id);
+            if object.sends.is_empty()
+                && !object.receives.is_empty()
+                && let Some(place) = place_of_half(program, id)
+            {
+                halves.0.entry(place).or_default().push(id);
+            }
+        }
+        halves
+    }
+
+    /// The receiving end that is handed about with a sending end whose making is out of view: the
+    /// only one of its kind in its place.
+    fn other_end(&self, program: &Program, sender: ObjectId) -> Option<ObjectId> {
+        let near = self.0.get(&place_of_half(program, sender)?)?;
+        let element = program.element_type(sender);
+        let mut ends = near
+            .iter()
+            .copied()
+            .filter(|&other| program.element_type(other) == element);
+        let first = ends.next()?;
+        ends.next().is_none().then_some(first)
+    }
+}
+
+fn place_of_half(program: &Program, id: ObjectId) -> Option<Place> {
+    let object = program.object(id);
+    let &[variable] = &object.variables[..] else {
+        return None;
     };
-    let (here, element) = (place(sender)?, program.element_type(sender));
-    let mut ends = program.object_ids().filter(|&other| {
-        let object = program.object(other);
-        other != sender
-            && object.sends.is_empty()
-            && !object.receives.is_empty()
-            && is_half(other)
-            && program.element_type(other) == element
-            && place(other) == Some(here)
-    });
-    let first = ends.next()?;
-    ends.next().is_none().then_some(first)
+    let of = program.variable(variable);
+    match of.kind {
+        _ if !object.makes.is_empty() => None,
+        VariableKind::Field(_) => Some((of.kind, None)),
+        VariableKind::Parameter => Some((of.kind, of.function)),
+        _ => None,
+    }
 }
 
 /// A try-send in a loop that goes round until it got through, and evicts on the way.

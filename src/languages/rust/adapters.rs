@@ -38,14 +38,12 @@ const TELL: &[&str] = &["map_err", "inspect_err", "or_else"];
 impl Lowering<'_> {
     /// What stands behind `.await`, parentheses, references and methods that change nothing.
     pub(super) fn peel<'t>(&self, node: Node<'t>) -> Node<'t> {
-        self.layers(node).last().copied().unwrap_or(node)
+        self.layers(node).last().unwrap_or(node)
     }
 
     /// A node, and what stands behind it step by step.
-    fn layers<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
-        std::iter::successors(Some(node), |node| self.behind(node))
-            .take(MAX_LAYERS)
-            .collect()
+    fn layers<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+        std::iter::successors(Some(node), |node| self.behind(node)).take(MAX_LAYERS)
     }
 
     fn behind<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
@@ -53,7 +51,7 @@ impl Lowering<'_> {
             Kind::AwaitExpression | Kind::ParenthesizedExpression => self.first_child(node),
             Kind::ReferenceExpression => self.field(node, self.f.value),
             Kind::CallExpression => {
-                let (receiver, name, _) = self.method_parts(node)?;
+                let (receiver, name, _) = self.method_head(node)?;
                 ADAPTERS.contains(&self.text_of(&name)).then_some(receiver)
             }
             _ => None,
@@ -62,13 +60,14 @@ impl Lowering<'_> {
 
     /// The closures behind a node to which its error is handed, the inmost first.
     pub(super) fn told_of_errors<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
-        let layers = self.layers(node);
+        let layers: Vec<Node<'t>> = self.layers(node).collect();
         let closure = |layer: &Node<'t>| {
-            let (_, name, arguments) = self.method_parts(layer)?;
-            let &first = arguments.first()?;
-            let is_told =
-                TELL.contains(&self.text_of(&name)) && self.kind(&first) == Kind::ClosureExpression;
-            is_told.then_some(first)
+            let (_, name, arguments) = self.method_head(layer)?;
+            if !TELL.contains(&self.text_of(&name)) {
+                return None;
+            }
+            let first = self.first_child(&arguments)?;
+            (self.kind(&first) == Kind::ClosureExpression).then_some(first)
         };
         layers.iter().rev().filter_map(closure).collect()
     }

@@ -27,7 +27,7 @@ impl Lowering<'_> {
 
     /// A call that waits for nothing, as far as its form tells.
     pub(super) fn plain_call(&mut self, node: &Node<'_>) -> ExprId {
-        if let Some((receiver, _, _)) = self.method_parts(node) {
+        if let Some((receiver, _, _)) = self.method_head(node) {
             let on = self.expression(receiver);
             return self.method_on(node, on);
         }

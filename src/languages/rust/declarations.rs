@@ -1,7 +1,7 @@
 //! What a crate declares: names first, then types and signatures, then bodies.
 
-use super::marks::Marks;
-use super::names::Item;
+use super::attributes::Marks;
+use super::names::{Item, Place};
 use super::{Kind, Lowering};
 use crate::model::types::{Library, Type};
 use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableId, VariableKind};
@@ -109,20 +109,22 @@ impl Lowering<'_> {
         )
     }
 
-    fn path_of(&self, name: &str) -> String {
-        format!("{}::{name}", self.module)
+    /// The place of what the module at hand calls by a name.
+    fn place_of(&mut self, name: &Node<'_>) -> Place {
+        let text = self.text_of(name);
+        self.names.under(self.module, text)
     }
 
     fn module(&mut self, node: &Node<'_>, pass: Pass) {
         let Some(name) = self.field(node, self.f.name) else {
             return;
         };
-        let path = self.path_of(self.text_of(&name));
+        let place = self.place_of(&name);
         if pass == Pass::Names {
-            self.names.insert(path.clone(), Item::Module);
+            self.names.insert(place, Item::Module);
         }
         if let Some(body) = self.field(node, self.f.body) {
-            let outer = std::mem::replace(&mut self.module, path);
+            let outer = std::mem::replace(&mut self.module, place);
             self.items(body, pass);
             self.module = outer;
         }
@@ -141,8 +143,8 @@ impl Lowering<'_> {
         let symbol = self.symbol(name);
         let (named, ty) = self.builder.anonymous(symbol, self.is_public(node));
         self.builder.program.named[named.index()].span = Some(self.span(name));
-        let path = self.path_of(self.text_of(name));
-        self.names.insert(path, Item::Type(named, ty));
+        let place = self.place_of(name);
+        self.names.insert(place, Item::Type(named, ty));
         self.names
             .types
             .insert((self.file, node.start_byte() as u32), named);
@@ -291,7 +293,7 @@ impl Lowering<'_> {
             return;
         }
         let outer = self.declare_type_parameters(node);
-        let module = self.path_of(self.text_of(&name));
+        let module = self.place_of(&name);
         let outer_module = std::mem::replace(&mut self.module, module);
         for variant in self.children(&body) {
             let (Some(name), true) = (
@@ -309,7 +311,7 @@ impl Lowering<'_> {
                 (self.type_here(&variant), self.field(&variant, self.f.body))
             {
                 // The types of a variant's fields are named as seen from the enum's module.
-                let variant_module = std::mem::replace(&mut self.module, outer_module.clone());
+                let variant_module = std::mem::replace(&mut self.module, outer_module);
                 self.fields_of(named, &fields, false);
                 self.module = variant_module;
             }
@@ -409,9 +411,13 @@ impl Lowering<'_> {
                     self.builder.program.named[named.index()]
                         .methods
                         .push((symbol, function));
+                    self.names
+                        .methods
+                        .entry((named, symbol))
+                        .or_insert(function);
                 } else {
-                    let path = self.path_of(self.text_of(&name));
-                    self.names.insert(path, Item::Function(function));
+                    let place = self.place_of(&name);
+                    self.names.insert(place, Item::Function(function));
                 }
             }
             Pass::Signatures => {
@@ -435,7 +441,7 @@ impl Lowering<'_> {
         let Some(name) = self.field(node, self.f.name) else {
             return;
         };
-        let path = self.path_of(self.text_of(&name));
+        let place = self.place_of(&name);
         match pass {
             Pass::Names => {
                 let kind = match self.kind(node) {
@@ -449,17 +455,17 @@ impl Lowering<'_> {
                         .variable(symbol, kind, super::basic::UNKNOWN, span, None);
                 self.builder.program.variables[variable.index()].exported = self.is_public(node);
                 self.note_heap(variable, self.field(node, self.f.r#type));
-                self.names.insert(path, Item::Variable(variable));
+                self.names.insert(place, Item::Variable(variable));
             }
             Pass::Signatures => {
                 let ty = self.type_of(self.field(node, self.f.r#type));
-                if let (_, Some(Item::Variable(variable))) = self.names.resolve("crate", &path) {
+                if let Some(Item::Variable(variable)) = self.names.item(place) {
                     self.builder.program.variables[variable.index()].ty = ty;
                 }
             }
             Pass::Methods => {}
             Pass::Bodies => {
-                if let (_, Some(Item::Variable(variable))) = self.names.resolve("crate", &path) {
+                if let Some(Item::Variable(variable)) = self.names.item(place) {
                     self.initial_value(node, variable);
                 }
             }

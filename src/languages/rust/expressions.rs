@@ -218,10 +218,10 @@ impl Lowering<'_> {
         name: crate::model::Symbol,
     ) -> Option<crate::model::FunctionId> {
         for _ in 0..4 {
-            let of = &self.builder.program.named[named.index()];
-            if let Some(&(_, function)) = of.methods.iter().find(|(method, _)| *method == name) {
+            if let Some(&function) = self.names.methods.get(&(named, name)) {
                 return Some(function);
             }
+            let of = &self.builder.program.named[named.index()];
             match *self.builder.program.pointee(of.underlying?) {
                 Type::Named(inner) => named = inner,
                 _ => return None,
@@ -348,7 +348,8 @@ impl Lowering<'_> {
         self.typed(ExprKind::Composite(ty, values, keys), ty, span)
     }
 
-    fn array(&mut self, node: &Node<'_>) -> ExprId {
+    /// An array, or the tokens between the brackets of a macro.
+    pub(super) fn array(&mut self, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
         if let Some(length) = self.field(node, self.f.length) {
             if let Some(each) = self.first_child(node) {

@@ -151,7 +151,7 @@ impl Lowering<'_> {
         self.types_in(*result, &mut named);
         let answers = |path: &str| path.starts_with("warp::") && ANSWERS.contains(&last(path));
         let builds = |path: &str| last(path) == "Filter";
-        let paths: Vec<String> = named.iter().map(|name| self.resolve(name).0).collect();
+        let paths: Vec<_> = named.iter().map(|name| self.resolve(name).0).collect();
         // What makes filters is called once, when the server starts.
         if paths.iter().any(|path| answers(path)) && !paths.iter().any(|path| builds(path)) {
             self.builder.program.functions[function.index()].handler = Some(Handler::Request);

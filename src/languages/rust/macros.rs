@@ -47,6 +47,23 @@ const METRICS: &[&str] = &[
     "statsd_incr",
 ];
 
+/// Words that are names among tokens and none in code.
+const RESERVED: &[&str] = &[
+    "abstract", "become", "box", "do", "dyn", "else", "extern", "final", "in", "macro", "move",
+    "override", "priv", "raw", "ref", "try", "typeof", "unsized", "virtual", "yield",
+];
+
+/// What the tokens of a macro are, as far as that shows without parsing them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Names and literals with commas between them: expressions as they stand.
+    Plain,
+    /// More than expressions: `%` and `?` ask for a way of writing a value.
+    Marked,
+    /// Whatever parsing them says.
+    Any,
+}
+
 impl Lowering<'_> {
     /// The last part of a macro's name.
     pub(super) fn macro_name(&self, node: &Node<'_>) -> &str {
@@ -152,6 +169,16 @@ impl Lowering<'_> {
         let Some(tokens) = self.tokens_of(node) else {
             return Vec::new();
         };
+        match self.form_of(&tokens) {
+            Form::Plain => {
+                let mut values = self.named_in_text(&tokens);
+                let parts = self.children(&tokens);
+                values.extend(parts.into_iter().map(|part| self.expression(part)));
+                return values;
+            }
+            Form::Marked => return self.names_in(&tokens),
+            Form::Any => {}
+        }
         let range = tokens.byte_range();
         let tree = parse::rust_fragment(self.text, range, "", ";", &[]);
         let inner = tree.as_ref().and_then(|tree| {
@@ -179,6 +206,51 @@ impl Lowering<'_> {
             values.push(self.expression(part));
         }
         values
+    }
+
+    /// Most macros take a text and a few names, which need no parser.
+    fn form_of(&self, tokens: &Node<'_>) -> Form {
+        let mut cursor = tokens.walk();
+        if tokens.has_error() || !cursor.goto_first_child() {
+            return Form::Any;
+        }
+        let (mut form, mut before) = (Form::Plain, self.text_of(&cursor.node()));
+        if !matches!(before, "(" | "[") {
+            return Form::Any;
+        }
+        while cursor.goto_next_sibling() {
+            let node = cursor.node();
+            if self.is_aside(&node) {
+                continue;
+            }
+            let text = self.text_of(&node);
+            let is_first = matches!(before, "(" | "[" | ",");
+            let fits = match text {
+                "%" | "?" if is_first || before == "=" => return Form::Marked,
+                "," => !is_first,
+                ")" | "]" => true,
+                _ => is_first && self.is_plain_token(&node),
+            };
+            if !fits {
+                form = Form::Any;
+            }
+            before = if node.is_named() { "" } else { text };
+        }
+        form
+    }
+
+    fn is_plain_token(&self, node: &Node<'_>) -> bool {
+        match self.kind(node) {
+            Kind::Identifier => !RESERVED.contains(&self.text_of(node)),
+            Kind::SelfKeyword
+            | Kind::StringLiteral
+            | Kind::RawStringLiteral
+            | Kind::CharLiteral
+            | Kind::BooleanLiteral
+            | Kind::IntegerLiteral
+            | Kind::FloatLiteral => true,
+            _ => false,
+        }
     }
 
     /// The locals that tokens mention which are no expressions, and the fields that they name of
@@ -263,6 +335,10 @@ impl Lowering<'_> {
         let Some(tokens) = self.tokens_of(node) else {
             return self.unknown(node);
         };
+        if self.form_of(&tokens) == Form::Plain && self.text_of(&tokens).starts_with('[') {
+            let array = self.deeper(&tokens, |this| this.array(&tokens));
+            return array.unwrap_or_else(|| self.unknown(&tokens));
+        }
         let tree = parse::rust_fragment(self.text, tokens.byte_range(), "", ";", &[]);
         let inner = tree.as_ref().and_then(|tree| {
             let statement = self.first_child(&tree.root_node())?;

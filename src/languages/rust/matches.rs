@@ -160,13 +160,15 @@ impl Lowering<'_> {
         let step = self.emit(Op::Gap, span);
         self.choices += 1;
         let mut cases = Vec::new();
+        let mut has_full = false;
         for (at, arm) in arms.iter().enumerate() {
+            let is_for_ended = self.is_for_ended(arm, &mut has_full);
             let pattern = self.field(arm, self.f.pattern);
             let values =
                 pattern.map_or(ExprList::default(), |pattern| self.pattern_value(&pattern));
             let condition = pattern.and_then(|pattern| self.field(&pattern, self.f.condition));
             let body = self.in_block(Owner::Case(step, at as u32), |this| {
-                if this.is_for_ended(arm, &arms[..at]) {
+                if is_for_ended {
                     this.builder.program.ended.insert(this.block);
                 }
                 match condition {
@@ -199,18 +201,16 @@ impl Lowering<'_> {
     }
 
     /// Whether an arm of a refused send is only for a channel that has ended: it says so, or an
-    /// arm before it takes what found no room.
-    fn is_for_ended(&self, arm: &Node<'_>, before: &[Node<'_>]) -> bool {
-        let says_full = |arm: &Node<'_>| {
-            let pattern = self.field(arm, self.f.pattern);
-            pattern.is_some_and(|pattern| {
-                self.text_of(&pattern).contains("Full(")
-                    && self.field(&pattern, self.f.condition).is_none()
-            })
-        };
+    /// arm before it takes what found no room. `has_full` says whether one did so far.
+    fn is_for_ended(&self, arm: &Node<'_>, has_full: &mut bool) -> bool {
         let pattern = self.field(arm, self.f.pattern);
-        pattern.is_some_and(|pattern| self.is_ended_pattern(&pattern))
-            || !says_full(arm) && before.iter().any(says_full)
+        let says_full = pattern.is_some_and(|pattern| {
+            self.text_of(&pattern).contains("Full(")
+                && self.field(&pattern, self.f.condition).is_none()
+        });
+        let had_full = *has_full;
+        *has_full |= says_full;
+        pattern.is_some_and(|pattern| self.is_ended_pattern(&pattern)) || !says_full && had_full
     }
 
     /// `Err(TrySendError::Closed(_))` and the like.

@@ -8,6 +8,7 @@
 
 mod adapters;
 mod attempts;
+mod attributes;
 mod calls;
 mod channels;
 mod comments;
@@ -25,7 +26,6 @@ mod kinds;
 mod libraries;
 mod loops;
 mod macros;
-mod marks;
 mod matches;
 mod methods;
 mod names;
@@ -54,7 +54,7 @@ use crate::source::limits::{Cut, Limits, Stop};
 use crate::source::{FileId, Span};
 use guards::Held;
 use kinds::{Fields, Grammar, Kind, grammar};
-use names::Names;
+use names::{Names, Place};
 use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
@@ -153,8 +153,8 @@ struct Lowering<'a> {
     file: FileId,
     grammar: &'static Grammar,
     f: Fields,
-    /// The path of the module at hand.
-    module: String,
+    /// The module at hand.
+    module: Place,
     scope: Scope,
     type_parameters: Vec<Symbol>,
     /// What `Self` stands for.
@@ -192,6 +192,7 @@ impl<'a> Lowering<'a> {
         stop: &'a Stop,
     ) -> Lowering<'a> {
         let grammar = grammar();
+        let module = names.module_of(parsed.path);
         Lowering {
             builder,
             names,
@@ -199,7 +200,7 @@ impl<'a> Lowering<'a> {
             file: parsed.file,
             grammar,
             f: grammar.fields,
-            module: names::module_of(parsed.path),
+            module,
             scope: Scope::default(),
             type_parameters: Vec::new(),
             this: None,

@@ -33,6 +33,15 @@ impl<'a> Lowering<'a> {
         &self,
         node: &Node<'t>,
     ) -> Option<(Node<'t>, Node<'t>, Vec<Node<'t>>)> {
+        let (receiver, name, list) = self.method_head(node)?;
+        Some((receiver, name, self.children(&list)))
+    }
+
+    /// The receiver and the name of a method call, and the node of its arguments.
+    pub(super) fn method_head<'t>(
+        &self,
+        node: &Node<'t>,
+    ) -> Option<(Node<'t>, Node<'t>, Node<'t>)> {
         if self.kind(node) != Kind::CallExpression {
             return None;
         }
@@ -46,7 +55,7 @@ impl<'a> Lowering<'a> {
         let receiver = self.field(&function, self.f.value)?;
         let name = self.field(&function, self.f.field)?;
         let arguments = self.field(node, self.f.arguments)?;
-        Some((receiver, name, self.children(&arguments)))
+        Some((receiver, name, arguments))
     }
 
     /// Goes one way when something succeeds and another when it fails. `word` is what the code
@@ -229,23 +238,27 @@ impl<'a> Lowering<'a> {
     }
 
     fn try_of<'t>(&self, node: &Node<'t>) -> Option<(Node<'t>, Try<'t>)> {
-        let (receiver, name, arguments) = self.method_parts(node)?;
-        let how = match (self.text_of(&name), &arguments[..]) {
-            ("try_send" | "try_broadcast" | "start_send" | "try_push", [value]) => {
-                Try::Send(*value)
+        let (receiver, name, list) = self.method_head(node)?;
+        let arguments = || self.children(&list);
+        let how = match self.text_of(&name) {
+            "try_send" | "try_broadcast" | "start_send" | "try_push" => match arguments()[..] {
+                [value] => Try::Send(value),
+                _ => return None,
+            },
+            "send_timeout" | "send_deadline" => match arguments()[..] {
+                [value, ref rest @ ..] => Try::SendWithin(value, rest.first().copied()),
+                _ => return None,
+            },
+            "try_recv" | "try_next" if arguments().is_empty() => Try::Receive,
+            "recv_timeout" | "recv_deadline" => Try::ReceiveWithin(arguments().first().copied()),
+            "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "next" | "recv_ref"
+                if arguments().is_empty() =>
+            {
+                Try::Wait
             }
-            ("try_recv" | "try_next", []) => Try::Receive,
-            ("send_timeout" | "send_deadline", [value, rest @ ..]) => {
-                Try::SendWithin(*value, rest.first().copied())
-            }
-            ("recv_timeout" | "recv_deadline", rest) => Try::ReceiveWithin(rest.first().copied()),
-            (
-                "recv" | "recv_async" | "blocking_recv" | "recv_blocking" | "next" | "recv_ref",
-                [],
-            ) => Try::Wait,
-            ("try_acquire" | "try_acquire_owned" | "try_acquire_many", _) => Try::Permit,
-            ("try_lock" | "try_lock_owned" | "try_write", _) => Try::Lock(false),
-            ("try_read", []) => Try::Lock(true),
+            "try_acquire" | "try_acquire_owned" | "try_acquire_many" => Try::Permit,
+            "try_lock" | "try_lock_owned" | "try_write" => Try::Lock(false),
+            "try_read" if arguments().is_empty() => Try::Lock(true),
             _ => return None,
         };
         Some((receiver, how))
@@ -402,7 +415,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn is_attempt(&self, node: &Node<'_>, with_claims: bool) -> bool {
         if let Some((_, future)) = self.timeout_parts(node) {
             let inner = self.peel(future);
-            let name = self.method_parts(&inner);
+            let name = self.method_head(&inner);
             return name.is_some_and(|(_, name, _)| {
                 matches!(
                     self.text_of(&name),

@@ -331,7 +331,7 @@ impl Lowering<'_> {
         {
             let name = self.builder.program.named[named.index()].name;
             let path = format!("{}::{rest}", self.builder.program.text(name));
-            return match self.names.resolve(&self.module, &path).1 {
+            return match self.names.resolve(self.module, &path).1 {
                 Some(Item::Type(named, _)) => Some(named),
                 _ => None,
             };

@@ -4,6 +4,7 @@
 
 use super::adapters::ADAPTERS;
 use super::{Kind, Lowering, basic};
+use crate::languages::nodes;
 use crate::model::step::AssignHow;
 use crate::model::{ExprId, ExprKind, Init, VariableKind};
 use tree_sitter::Node;
@@ -109,9 +110,8 @@ impl Lowering<'_> {
     /// Where the statements behind a declaration mention its name first, if that asks for the
     /// outcome in any case, and no other statement mentions it.
     fn first_asked(&self, declaration: &Node<'_>, name: &str) -> Option<usize> {
-        let mut next = declaration.next_named_sibling();
         let mut seen = 0;
-        while let Some(statement) = next {
+        for statement in nodes::behind(declaration) {
             // What leaves before the question would leave with the value lowered nowhere, and what
             // is changed before it would be read too late.
             let text = self.text_of(&statement);
@@ -127,21 +127,13 @@ impl Lowering<'_> {
             if leaves || changes || seen > FAR {
                 return None;
             }
-            next = statement.next_named_sibling();
         }
         None
     }
 
     /// Whether the statements behind one mention a name: who asks again has to find a value.
     fn is_mentioned_behind(&self, statement: &Node<'_>, name: &str) -> bool {
-        let mut next = statement.next_named_sibling();
-        while let Some(statement) = next {
-            if self.mention(statement, name, &mut 0).is_some() {
-                return true;
-            }
-            next = statement.next_named_sibling();
-        }
-        false
+        nodes::behind(statement).any(|statement| self.mention(statement, name, &mut 0).is_some())
     }
 
     /// The first identifier of a name below a node; macros mention what their text holds.
@@ -196,7 +188,7 @@ impl Lowering<'_> {
                 (is_field(self.f.value) && self.shape_of(&pattern).is_some()).then_some(true)
             }
             Kind::CallExpression if !is_asked => {
-                let (_, method, _) = self.method_parts(parent)?;
+                let (_, method, _) = self.method_head(parent)?;
                 let method = self.text_of(&method);
                 let is_question = matches!(method, "is_err" | "is_ok" | "is_some" | "is_none");
                 let is_fit = match is_question {

@@ -76,12 +76,12 @@ impl Lowering<'_> {
     }
 
     /// Items that stand in a body are known in all of it.
-    fn local_items(&mut self, block: &Node<'_>) {
-        for child in self.children(block) {
-            match self.kind(&child) {
-                Kind::UseDeclaration => self.use_declaration(&child),
+    fn local_items(&mut self, statements: &[Node<'_>]) {
+        for child in statements {
+            match self.kind(child) {
+                Kind::UseDeclaration => self.use_declaration(child),
                 Kind::FunctionItem | Kind::StructItem | Kind::ImplItem | Kind::EnumItem => {
-                    self.local_item(child);
+                    self.local_item(*child);
                 }
                 _ => {}
             }
@@ -90,7 +90,11 @@ impl Lowering<'_> {
 
     /// The expression at the end of a block that is its value.
     pub(super) fn tail_of<'t>(&self, block: &Node<'t>) -> Option<Node<'t>> {
-        let last = self.children(block).pop()?;
+        self.tail_among(&self.children(block))
+    }
+
+    fn tail_among<'t>(&self, statements: &[Node<'t>]) -> Option<Node<'t>> {
+        let &last = statements.last()?;
         let is_statement = matches!(
             self.kind(&last),
             Kind::ExpressionStatement
@@ -122,10 +126,11 @@ impl Lowering<'_> {
     /// The statements of a block, and its value.
     pub(super) fn block_into(&mut self, block: Node<'_>, dest: Dest) {
         self.scope.open();
-        self.local_items(&block);
+        let statements = self.children(&block);
+        self.local_items(&statements);
         let mark = self.held.len();
-        let tail = self.tail_of(&block).map(|tail| tail.id());
-        for child in self.children(&block) {
+        let tail = self.tail_among(&statements).map(|tail| tail.id());
+        for child in statements {
             let of_tail = |node: &Node<'_>| Some(node.id()) == tail;
             let inner = match self.kind(&child) {
                 Kind::ExpressionStatement => self.first_child(&child),

@@ -120,12 +120,12 @@ impl Lowering<'_> {
                 self.builder.ty(Type::Foreign(module, name))
             }
             None => {
-                let key = format!("{}::{text}", self.module);
+                let place = self.names.under(self.module, text);
                 let ty = self.implied_type(text);
                 let Type::Named(named) = *self.builder.program.ty(ty) else {
                     return ty;
                 };
-                self.names.insert(key, Item::Type(named, ty));
+                self.names.insert(place, Item::Type(named, ty));
                 ty
             }
         }

@@ -5,8 +5,8 @@
 
 use super::process;
 use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, NamedId, Program, StepId, Type,
-    TypeId, VariableKind,
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, Program, StepId, Type, TypeId,
+    VariableKind,
 };
 use crate::rules::Confidence;
 
@@ -79,12 +79,12 @@ fn is_owned(program: &Program, function: FunctionId, depth: usize) -> bool {
     }
     match facts.kind {
         FunctionKind::Method(_, named) => {
-            stops(program, named) || is_called_by_owned(program, function, depth)
+            program.has_stop(named) || is_called_by_owned(program, function, depth)
         }
         _ if matches!(program.text(facts.name), "main" | "init") => false,
         _ if facts.results.iter().any(|&ty| is_owner(program, ty)) => {
             let makes_one_that_stops = facts.results.iter().any(
-                |&ty| matches!(*program.pointee(ty), Type::Named(named) if stops(program, named)),
+                |&ty| matches!(*program.pointee(ty), Type::Named(named) if program.has_stop(named)),
             );
             let sites = &program.callers[function.index()];
             makes_one_that_stops
@@ -126,14 +126,6 @@ fn takes_context(program: &Program, function: FunctionId) -> bool {
         .parameters
         .iter()
         .any(|&parameter| program.library(program.variable(parameter).ty) == Some(Library::Context))
-}
-
-/// Whether a type has a method that stops it.
-fn stops(program: &Program, named: NamedId) -> bool {
-    program.named[named.index()]
-        .methods
-        .iter()
-        .any(|&(_, method)| program.is_shutdown(method))
 }
 
 /// Whether values of a type can own a worker: what has an identity of its own.

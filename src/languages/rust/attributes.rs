@@ -1,4 +1,6 @@
-//! What the attributes of an item say of it.
+//! Attributes of items, as far as they tell how the items are used.
+
+use crate::model::Handler;
 
 /// What the attributes of an item say.
 #[derive(Default)]
@@ -8,7 +10,7 @@ pub(super) struct Marks {
     /// Code that is derived for it writes it out or shows it.
     pub is_written_out: bool,
     /// What it handles, where a framework routes to it.
-    pub handler: Option<crate::model::Handler>,
+    pub handler: Option<Handler>,
 }
 
 impl Marks {
@@ -32,7 +34,7 @@ impl Marks {
             "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "route"
         );
         if is_route && takes_path || last == "handler" && inner == name {
-            self.handler = Some(crate::model::Handler::Request);
+            self.handler = Some(Handler::Request);
         }
     }
 }
