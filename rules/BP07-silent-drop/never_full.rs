@@ -7,7 +7,7 @@ pub struct Sessions {
 
 impl Sessions {
     pub fn new() -> Sessions {
-        let (ended, gone) = async_channel::unbounded(); //~ BP01 medium
+        let (ended, gone) = async_channel::unbounded(); //~ BP01 low
         Sessions { ended, gone }
     }
 
