@@ -127,7 +127,7 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
         let repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
         let is_outbound = |&&call: &&StepId| {
             program
-                .call(call)
+                .call(behind(program, call))
                 .is_some_and(|call| call.api == Api::Outbound)
         };
         *repeated.iter().find(is_outbound).or(repeated.last())?
