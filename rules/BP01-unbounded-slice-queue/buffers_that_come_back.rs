@@ -8,8 +8,8 @@ pub struct Crates {
 }
 
 pub fn haul(count: usize) -> Crates {
-    let (full, loaded) = mpsc::channel(); //~ BP01 low
-    let (back, empty) = mpsc::channel(); //~ BP01 low
+    let (full, loaded) = mpsc::channel::<Vec<u8>>(); //~ BP01 low
+    let (back, empty) = mpsc::channel::<Vec<u8>>(); //~ BP01 low
     for _ in 0..count {
         let _ = back.send(Vec::with_capacity(4096));
     }

@@ -22,3 +22,5 @@ impl Sweeper {
         }
     }
 }
+
+async fn remove(_batch: Vec<String>) {}

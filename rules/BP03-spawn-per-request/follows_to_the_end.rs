@@ -1,3 +1,4 @@
+//highwater:nocompile needs Session
 // Tasks that only follow what the handler holds: they log what a child says until it is gone, or keep
 // a connection going and take it out of the pool when it ends.
 use axum::extract::State;

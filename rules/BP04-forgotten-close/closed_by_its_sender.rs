@@ -8,7 +8,7 @@ async fn all(pages: Vec<String>) {
         let take = take.clone();
         workers.push(tokio::spawn(async move {
             while let Ok(page) = take.recv().await {
-                print(page).await;
+                save(page).await;
             }
         }));
     }
@@ -28,7 +28,7 @@ async fn some(pages: Vec<String>) {
         let take = take.clone();
         workers.push(tokio::spawn(async move {
             while let Ok(page) = take.recv().await { //~ BP04 high
-                print(page).await;
+                save(page).await;
             }
         }));
     }

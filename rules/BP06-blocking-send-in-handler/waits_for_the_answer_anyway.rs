@@ -1,3 +1,4 @@
+//highwater:nocompile needs queries
 // A question with its reply channel: whoever asks waits for the answer, too, and stops waiting when
 // its client leaves. What nobody answers only waits for room.
 use axum::extract::State;

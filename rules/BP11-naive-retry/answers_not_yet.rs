@@ -1,3 +1,4 @@
+//highwater:nocompile needs wire
 // The failure says why: somebody else was first, the other side is not so far, or nothing came. And a beat
 // of a minute is no load.
 use std::time::Duration;

@@ -1,3 +1,4 @@
+//highwater:nocompile needs wire
 // A connection that breaks is made again at once, as often as the other side ends it. Dialling may have
 // its own pace; what happens after it has none. And a service that is started anew when it broke.
 use std::time::Duration;

@@ -1,3 +1,4 @@
+//highwater:nocompile needs wire
 // A job at its own beat that is tried again sooner when it failed: at a fixed beat, and with a wait that
 // grows and differs.
 use std::time::Duration;

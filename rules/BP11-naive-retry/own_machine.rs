@@ -1,3 +1,4 @@
+//highwater:nocompile needs reqwest
 // Only this machine feels these: a lock file, a certificate on disk, the socket of a neighbour process,
 // a child that is still starting. A pause keeps them from spinning, and no fleet comes back at once.
 use std::path::{Path, PathBuf};

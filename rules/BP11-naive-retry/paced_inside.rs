@@ -1,3 +1,4 @@
+//highwater:nocompile needs wire
 // What the loop repeats has a pace or an end of its own: it is told how often to try, a helper of it asks
 // a policy, or it counts in a number that it is lent.
 use std::time::Duration;

@@ -1,3 +1,4 @@
+//highwater:nocompile needs wire
 // Several steps make one try, and each may send it round again: asked one by one, two in one question,
 // or as a function that yields nothing but its error.
 use std::time::Duration;

@@ -1,3 +1,4 @@
+//highwater:nocompile needs doc!
 // Counters that are read where no expression names them plainly: in the tokens of a macro, as each
 // element of a list, as the place at which something is put in, and through a module's own names.
 use std::sync::Arc;

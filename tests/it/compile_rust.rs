@@ -18,6 +18,21 @@ const KEPT: [(&str, &str); 3] = [
     ("prelude.rs", "src/prelude.rs"),
 ];
 
+/// A corner file that begins with this names something that is not at hand, and says what: code
+/// whose types are out of view is what it is about.
+const NO_COMPILE: &str = "//highwater:nocompile needs ";
+
+/// What an example needs that is not at hand.
+fn needs(example: &Example) -> Option<&str> {
+    example.code.lines().next()?.strip_prefix(NO_COMPILE)
+}
+
+fn rust_examples() -> Vec<Example> {
+    let mut found = examples::all();
+    found.retain(|example| example.language == Language::Rust);
+    found
+}
+
 /// Where the crate is made and what cargo keeps of it, for the next run.
 fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/rust-examples")
@@ -59,8 +74,8 @@ fn cargo(root: &Path, arguments: &[&str]) -> Output {
 
 #[test]
 fn every_example_is_real_rust() {
-    let mut found = examples::all();
-    found.retain(|example| example.language == Language::Rust);
+    let mut found = rust_examples();
+    found.retain(|example| needs(example).is_none());
     assert!(found.len() >= 46, "the pages are there: {}", found.len());
     let varied: Vec<Example> = found.iter().map(|one| practice::varied(one, 7)).collect();
     let is_other = |(varied, own): &(&Example, &Example)| varied.code != own.code;
@@ -85,4 +100,28 @@ fn every_example_is_real_rust() {
         .filter(|name| said.contains(&format!("src/{}.rs", &name[..4])))
         .collect();
     assert!(checked.status.success(), "{said}\n{wrong:#?}");
+}
+
+#[test]
+fn only_what_names_things_out_of_view_is_not_compiled() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rust_examples");
+    let at_hand: String = ["Cargo.toml", "prelude.rs"]
+        .map(|file| fs::read_to_string(kept.join(file)).unwrap())
+        .concat();
+    for example in rust_examples() {
+        let Some(name) = needs(&example) else {
+            continue;
+        };
+        let declared = ["mod", "struct", "fn", "macro_rules!"].map(|word| format!("{word} {name}"));
+        let is_used = example.code.matches(name).count() > 1;
+        let is_at_hand = at_hand.contains(&format!("\n{name} ="))
+            || declared
+                .iter()
+                .any(|item| example.code.contains(item) || at_hand.contains(item));
+        assert!(
+            is_used && !is_at_hand,
+            "{}: `{name}` is to be used and to be out of view",
+            example.origin
+        );
+    }
 }
