@@ -48,7 +48,7 @@ const SAME: &[&str] = &[
     "shared",
 ];
 
-/// Those of them that a guard does not have, and what it guards has.
+/// Methods that a guard does not have, and what it guards has.
 const COPIES: &[&str] = &["clone", "to_owned", "cloned", "copied", "take"];
 
 /// Methods with arguments that yield what they are called on, whatever those say.
@@ -129,11 +129,16 @@ impl Lowering<'_> {
         let callee = self.expr(ExprKind::Member(on, symbol), span);
         let args = self.arguments(node);
         let value = self.emit_call(callee, args, None, span);
+        self.note_future_set(node, name, value);
+        value
+    }
+
+    /// `collect::<FuturesUnordered<_>>()`.
+    fn note_future_set(&mut self, node: &Node<'_>, name: &str, value: ExprId) {
         if name == "collect" && self.text_of(node).contains("FuturesUnordered<") {
             let ty = self.lends(Library::FutureSet);
             self.builder.program.exprs[value.index()].ty = ty;
         }
-        value
     }
 
     /// Whether a value is an option, a cell or another holder of one value.
@@ -306,7 +311,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn atomic_method(
+    pub(super) fn atomic_method(
         &mut self,
         node: &Node<'_>,
         on: ExprId,
@@ -344,7 +349,12 @@ impl Lowering<'_> {
 
     /// A condition variable gives its lock back while it waits, so its guard is the same before
     /// and after.
-    fn condition_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+    pub(super) fn condition_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
         let span = self.span(node);
         match name {
             "notified" => {
@@ -371,7 +381,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn token_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+    pub(super) fn token_method(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        name: &str,
+    ) -> Option<ExprId> {
         let span = self.span(node);
         match name {
             "cancelled" | "cancelled_owned" => {
@@ -398,101 +413,5 @@ impl Lowering<'_> {
             }
             _ => None,
         }
-    }
-
-    /// Methods of something whose type is not in view: only names that mean one thing in all
-    /// Rust code.
-    fn by_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
-        let nodes = self.argument_nodes(node);
-        let span = self.span(node);
-        if matches!(
-            name,
-            "send"
-                | "recv"
-                | "recv_async"
-                | "blocking_recv"
-                | "recv_blocking"
-                | "send_async"
-                | "blocking_send"
-                | "send_blocking"
-        ) && self.as_sender(node, on, name)
-        {
-            return self.channel_method(node, on, name);
-        }
-        let is_known = self.has_type(on);
-        let api = match (name, nodes.len()) {
-            ("lock" | "lock_owned", 0) if !is_known => {
-                return Some(self.take_lock(on, false, node));
-            }
-            ("acquire" | "acquire_owned", 0) if self.is_named(on, &["sem", "limit", "permit"]) => {
-                return Some(self.take_permit(on, node));
-            }
-            ("accept", 0) => Api::Accept,
-            ("next" | "recv" | "receive" | "fetch", 0)
-                if self.is_named(on, &["sub", "consumer", "messages", "stream", "deliveries"]) =>
-            {
-                Api::MessageFetch
-            }
-            ("send", 0) | ("execute", 1)
-                if self.is_named(on, &["client", "http", "request", "req"]) || name == "send" =>
-            {
-                Api::Outbound
-            }
-            ("fetch_add" | "fetch_sub", 2) => {
-                return self.atomic_method(node, on, name, Library::AtomicInteger);
-            }
-            ("load", 1) | ("store" | "swap", 2) if !is_known => {
-                return self.atomic_method(node, on, name, Library::AtomicCell);
-            }
-            ("compare_exchange" | "compare_exchange_weak", 4) => {
-                return self.atomic_method(node, on, name, Library::AtomicCell);
-            }
-            ("cancelled", 0) | ("cancel", 0) | ("child_token", 0)
-                if !is_known && self.is_named(on, &["token", "cancel", "shutdown"]) =>
-            {
-                return self.token_method(node, on, name);
-            }
-            ("tick", 0) => {
-                return Some(self.api_call(Api::TickerChannel, Some(on), &[], span).0);
-            }
-            ("notified", 0) | ("notify_one" | "notify_waiters", 0) => {
-                return self.condition_method(node, on, name);
-            }
-            ("join", 0) if !is_known => Api::GroupWait,
-            ("abort", 0) => Api::Cancel,
-            ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {
-                return Some(self.spawn_call(node, None));
-            }
-            _ => return self.by_common_name(node, on, name),
-        };
-        Some(self.does(api, node, on))
-    }
-
-    /// Methods of lists, metrics and clocks that go by the same names everywhere.
-    fn by_common_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
-        let nodes = self.argument_nodes(node);
-        let span = self.span(node);
-        let is_known = self.has_type(on);
-        let api = match (name, nodes.len()) {
-            ("inc", 0) | ("inc_by" | "observe" | "record" | "increment", 1) => Api::MetricRecord,
-            ("gen_range" | "random_range" | "gen" | "random", _) => Api::Random,
-            ("next_backoff" | "next_back_off", _) => Api::BackoffRetry,
-            ("retry", 1) => Api::BackoffRetry,
-            ("push_back" | "push_front", 1) if !is_known => {
-                return self.list_method(node, on, name);
-            }
-            ("pop_front" | "pop_back", 0) if !is_known => return self.list_method(node, on, name),
-            ("len", 0) if !is_known => {
-                return Some(self.typed(ExprKind::Length(on), basic::INTEGER, span));
-            }
-            ("is_empty", 0) if !is_known => return Some(self.is_empty(on, node)),
-            _ => return None,
-        };
-        Some(self.does(api, node, on))
-    }
-
-    fn is_named(&self, on: ExprId, words: &[&str]) -> bool {
-        let name = self.name_of(on).to_ascii_lowercase();
-        words.iter().any(|word| name.contains(word))
     }
 }

@@ -28,6 +28,7 @@ mod loops;
 mod macros;
 mod matches;
 mod methods;
+mod named_methods;
 mod names;
 mod outcomes;
 mod patterns;
