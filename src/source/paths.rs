@@ -152,9 +152,12 @@ fn is_for_trials(part: &str) -> bool {
     matches!(
         part,
         "tests" | "benches" | "test" | "examples" | "bench" | "benchmarks" | "e2e"
-    ) || ["-tests", "_tests", "-e2e", "-bench"]
-        .iter()
-        .any(|end| part.ends_with(end))
+    ) || [
+        "-tests", "_tests", "-test", "_test", "-e2e", "_e2e", "-bench",
+    ]
+    .iter()
+    .any(|end| part.ends_with(end))
+        || ["e2e-", "e2e_"].iter().any(|start| part.starts_with(start))
 }
 
 /// What is analysed together: of Go the files of one directory, of Rust those of one crate;

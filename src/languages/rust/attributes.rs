@@ -23,7 +23,8 @@ impl Marks {
             last,
             "test" | "bench" | "rstest" | "test_case" | "quickcheck"
         ) || last == "cfg"
-            && (inner.contains("(test)") || inner.contains("(test,"));
+            && (inner.contains("(test)") || inner.contains("(test,"))
+            && !inner.contains("not(test)");
         self.is_written_out |= last == "derive"
             && ["Serialize", "Encode", "Hash", "Message"]
                 .iter()

@@ -1,7 +1,8 @@
 //! Blocks and statements, and where values go that stand at their ends.
 
+use super::attributes::Marks;
 use super::{Kind, Lowering, Outcome, basic};
-use crate::languages::operators;
+use crate::languages::{nodes, operators};
 use crate::model::step::{AssignHow, Owner};
 use crate::model::{ExprId, ExprKind, Init, Op, VariableId, VariableKind};
 use crate::source::Span;
@@ -123,10 +124,26 @@ impl Lowering<'_> {
         (!has_semicolon).then_some(inner)
     }
 
+    /// The statements of a block without those that are built for its tests only: they tell
+    /// nothing about how it runs.
+    fn built_in<'t>(&self, block: &Node<'t>) -> Vec<Node<'t>> {
+        let mut marks = Marks::default();
+        let mut statements = nodes::children(block, |_| false);
+        statements.retain(|child| match self.kind(child) {
+            Kind::AttributeItem => {
+                marks.read(self.text_of(child));
+                false
+            }
+            _ if self.is_aside(child) => false,
+            _ => self.in_tests || !std::mem::take(&mut marks).is_test,
+        });
+        statements
+    }
+
     /// The statements of a block, and its value.
     pub(super) fn block_into(&mut self, block: Node<'_>, dest: Dest) {
         self.scope.open();
-        let statements = self.children(&block);
+        let statements = self.built_in(&block);
         self.local_items(&statements);
         let mark = self.held.len();
         let tail = self.tail_among(&statements).map(|tail| tail.id());
