@@ -3,7 +3,7 @@
 use super::statements::Dest;
 use super::{Kind, Lowering};
 use crate::model::step::Owner;
-use crate::model::{BinaryOp, ExprId, ExprKind, Op, UnaryOp};
+use crate::model::{BinaryOp, ExprId, ExprKind, Init, Op, UnaryOp};
 use crate::source::Span;
 use tree_sitter::Node;
 
@@ -132,6 +132,7 @@ impl<'a> Lowering<'a> {
         };
         if let Some((word, inner)) = self.shape_of(&pattern) {
             let literal = inner.filter(|inner| self.is_literal(inner));
+            let nested = inner.filter(|inner| self.may_not_fit(inner, node));
             return self.branch(
                 value,
                 Some(word),
@@ -141,10 +142,13 @@ impl<'a> Lowering<'a> {
                     None if this.is_ended_pattern(&pattern) => {
                         this.if_ended(&pattern, value, yes);
                     }
-                    None => {
-                        this.bind(&pattern, value);
-                        yes(this);
-                    }
+                    None => match nested {
+                        Some(nested) => this.if_it_fits(&pattern, value, &nested, yes),
+                        None => {
+                            this.bind(&pattern, value);
+                            yes(this);
+                        }
+                    },
                 },
                 &mut |this, _| no(this),
             );
@@ -196,6 +200,45 @@ impl<'a> Lowering<'a> {
     }
 
     /// `a && let Some(x) = b && c`: one condition inside the other.
+    /// Whether a pattern within another asks once more, where nothing is done otherwise: that a
+    /// call went well, as in `if let Ok(Some(job)) = …`, does not say that there is a job.
+    fn may_not_fit(&self, inner: &Node<'_>, condition: &Node<'_>) -> bool {
+        self.shape_of(inner).is_some()
+            && condition.parent().is_some_and(|parent| {
+                self.kind(&parent) == Kind::IfExpression
+                    && self.field(&parent, self.f.alternative).is_none()
+            })
+    }
+
+    fn if_it_fits(
+        &mut self,
+        pattern: &Node<'_>,
+        value: ExprId,
+        nested: &Node<'_>,
+        yes: &mut dyn FnMut(&mut Self),
+    ) {
+        let program = &self.builder.program;
+        let is_of_call = match *program.kind(value) {
+            ExprKind::Variable(found) => matches!(program.variable(found).init, Init::Part(..)),
+            _ => false,
+        };
+        if !is_of_call {
+            self.bind(pattern, value);
+            return yes(self);
+        }
+        let span = self.span(nested);
+        let form = self.expr(ExprKind::Unknown, span);
+        self.split(
+            form,
+            span,
+            &mut |this| {
+                this.bind(pattern, value);
+                yes(this);
+            },
+            &mut |_| {},
+        );
+    }
+
     fn let_chain(
         &mut self,
         node: &Node<'_>,

@@ -6,7 +6,7 @@ use super::pause::Pause;
 use super::weight::{Lack, are_short, is_live};
 use super::{Finding, Findings, Retry, RetrySite};
 use crate::model::roles::ContextInScope;
-use crate::model::{Op, Program, StepId, VariableId};
+use crate::model::{BinaryOp, Call, ExprKind, Op, Owner, Program, StepId, VariableId};
 
 /// Which of the four are missing.
 struct Missing {
@@ -66,13 +66,13 @@ impl Retry {
             "try_push",
             "try_pop",
             "try_next",
+            "try_wait",
         ];
         let called = program.call(self.call);
         called.is_some_and(|call| {
             let name = program.callee_name(call.callee);
-            TRIES
-                .iter()
-                .any(|tried| name.starts_with(tried) || name.ends_with(tried))
+            let says_it = |tried: &&str| name.starts_with(*tried) || name.ends_with(*tried);
+            TRIES.iter().any(says_it) || must_not_wait(program, call)
         })
     }
 
@@ -116,6 +116,41 @@ impl Retry {
             .map_or(String::new(), |call| program.show(call.callee))
     }
 
+    /// Whether a deaf wait is what is left where there is no context, beside one that hears it
+    /// where there is.
+    fn is_for_want_of_one(&self, program: &Program, deaf: &Pause, pauses: &[&Pause]) -> bool {
+        let Some(at) = place(deaf) else {
+            return false;
+        };
+        let mut around = program
+            .ancestors(at)
+            .take_while(|&(step, _)| step != self.step);
+        around.any(|(step, owner)| {
+            let &Op::Branch {
+                condition,
+                then,
+                otherwise,
+            } = program.op(step)
+            else {
+                return false;
+            };
+            let asks_for_nothing = matches!(*program.kind(condition),
+                ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, _, other)
+                    if matches!(program.kind(other), ExprKind::Nil));
+            let other_way = match owner {
+                Owner::Then(_) => otherwise,
+                _ => Some(then),
+            };
+            asks_for_nothing
+                && other_way.is_some_and(|block| {
+                    let inside = program.steps_in(block);
+                    pauses.iter().any(|pause| {
+                        !is_deaf(pause) && place(pause).is_some_and(|at| inside.contains(&at))
+                    })
+                })
+        })
+    }
+
     fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {
         let context = program
             .context_at(self.step)
@@ -124,8 +159,10 @@ impl Retry {
         // Leaving before anything was tried is a stop that the loop looks at.
         let ends =
             self.turn.exits.has(Known::LIMITED.or(Known::NONE)) || self.lends_the_count(program);
-        let is_deaf =
-            pauses.iter().any(|pause| is_deaf(pause)) && !(ends && are_short(program, pauses));
+        let is_deaf = pauses
+            .iter()
+            .any(|pause| is_deaf(pause) && !self.is_for_want_of_one(program, pause, pauses))
+            && !(ends && are_short(program, pauses));
         Missing {
             // Something that is kept up needs no last attempt, but it has to obey its context.
             end: !ends && (self.ends_well || has_context),
@@ -134,6 +171,17 @@ impl Retry {
             ear: context.map(ContextInScope::variable).filter(|_| is_deaf),
         }
     }
+}
+
+/// Whether a call is told to come back at once when there is nothing yet.
+fn must_not_wait(program: &Program, call: &Call) -> bool {
+    const FLAGS: &[&str] = &["NOHANG", "NONBLOCK", "DONTWAIT"];
+    program.list(call.args).iter().any(|&argument| {
+        program.parts_of(argument).into_iter().any(|part| {
+            let name = program.callee_name(part);
+            FLAGS.iter().any(|flag| name.ends_with(flag))
+        })
+    })
 }
 
 fn is_deaf(pause: &Pause) -> bool {
@@ -157,6 +205,7 @@ impl Missing {
         Lack {
             end: self.end,
             others: others.into_iter().filter(|&missing| missing).count(),
+            jitter: self.jitter,
             ear: self.ear.is_some(),
             trusted: pace.trusted,
         }

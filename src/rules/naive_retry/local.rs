@@ -36,7 +36,7 @@ impl Retry {
         let of_package = match *program.kind(call.callee) {
             ExprKind::Qualified(package, _) => {
                 let package = program.text(package);
-                LOCAL_PACKAGES.contains(&package) || package.contains("file") || name == "open"
+                is_of_files(package) || package.contains("file") || name == "open"
             }
             _ => false,
         };
@@ -93,19 +93,22 @@ fn only_reads_files(program: &Program, call: &Call) -> bool {
         return false;
     };
     let calls_in = |function| program.calls_in(program.function(function).body);
-    let is_of_files = |call: &Call| match *program.kind(call.callee) {
-        ExprKind::Qualified(package, _) => {
-            let package = program.text(package);
-            let last = package.rsplit([':', '/']).next().unwrap_or(package);
-            matches!(last, "fs" | "File" | "OpenOptions") || LOCAL_PACKAGES.contains(&last)
-        }
+    let works_on_files = |call: &Call| match *program.kind(call.callee) {
+        ExprKind::Qualified(package, _) => is_of_files(program.text(package)),
         _ => false,
     };
     calls_in(target)
         .into_iter()
-        .any(|(_, call)| is_of_files(call))
+        .any(|(_, call)| works_on_files(call))
         && !program.reach(target).into_iter().any(|function| {
             let mut calls = calls_in(function).into_iter();
             calls.any(|(_, call)| super::weight::leaves(program, call))
         })
+}
+
+/// Whether a package holds what works on files, or talks within the machine.
+fn is_of_files(package: &str) -> bool {
+    let last = package.rsplit([':', '/']).next().unwrap_or(package);
+    matches!(last, "fs" | "File" | "OpenOptions" | "ipc" | "UnixStream")
+        || LOCAL_PACKAGES.contains(&last)
 }

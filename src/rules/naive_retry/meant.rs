@@ -1,7 +1,10 @@
 //! What the loop asks its failures for, and what the call does about them itself.
 
+use super::bounds::limit;
+use super::known::Known;
+use super::weight::Lack;
 use super::{Retry, says};
-use crate::model::{Api, ExprId, ExprKind, Init, Loop, Op, Program, Type};
+use crate::model::{Api, ExprId, ExprKind, Init, Loop, Op, Program, StepId, Type};
 
 /// Words in the names of failures that mean that somebody else got through, so that another
 /// try at once is right.
@@ -129,6 +132,23 @@ impl Retry {
             })
     }
 
+    /// Whether it waits, for a while that is written down, until something is up that is about
+    /// to be: nobody reads why it is not yet.
+    pub(super) fn waits_until_up(&self, program: &Program, lack: &Lack) -> bool {
+        let Some(called) = program.call(self.call) else {
+            return false;
+        };
+        if lack.ear || !self.ends_well || limit(program, self.step).is_none() {
+            return false;
+        }
+        let waits_first = || {
+            let mut pauses = self.turn.pauses.iter();
+            pauses.any(|waited| waited.state == Known::NONE)
+        };
+        (super::keeps_connection(program, called) || waits_first())
+            && !reads_failures(program, self.step)
+    }
+
     /// Whether what is called goes on by itself until something leaves its own endless loop.
     pub(super) fn keeps_running(&self, program: &Program) -> bool {
         let target = program.call(self.call).and_then(|call| call.target);
@@ -167,6 +187,29 @@ impl Retry {
             given.any(|(at, &given)| is_count(given) && lent(at, given))
         })
     }
+}
+
+/// Whether a loop does more with a failure than ask whether there is one.
+fn reads_failures(program: &Program, looped: StepId) -> bool {
+    let Some(l) = program.op_loop(looped) else {
+        return true;
+    };
+    let is_failure = |&value: &ExprId| {
+        !matches!(program.kind(value), ExprKind::Nil | ExprKind::Call(_)) && program.is_error(value)
+    };
+    let mentions = |values: &[ExprId]| {
+        let mut parts = values.iter().flat_map(|&value| program.parts_of(value));
+        parts.any(|part| is_failure(&part))
+    };
+    program
+        .steps_in(l.body)
+        .into_iter()
+        .any(|step| match program.op(step) {
+            Op::Call(call) => mentions(program.list(call.args)),
+            Op::Assign(assign) => mentions(program.list(assign.values)),
+            Op::Return(values) => mentions(program.list(*values)),
+            _ => false,
+        })
 }
 
 /// Whether a value is made by a call that sets how often to try.

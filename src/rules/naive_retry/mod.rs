@@ -5,6 +5,7 @@
 //! wait that grows, (c) jitter in what grows, (d) a wait that its context can end.
 
 mod asked;
+mod bounds;
 mod claim;
 mod failures;
 mod known;
@@ -12,6 +13,8 @@ mod local;
 mod meant;
 mod pace;
 mod pause;
+mod setting;
+mod taken;
 mod turn;
 mod weight;
 
@@ -42,12 +45,6 @@ const MAX_REACHED: usize = 40;
 
 /// Words in the names of calls that connect, or stay connected until something breaks.
 const CONNECTIONS: &[&str] = &["connect", "dial", "subscribe"];
-
-/// Words that begin the names of calls which take the next piece of work.
-const TAKES: &[&str] = &[
-    "next", "pop", "dequeue", "fetch", "receive", "recv", "read", "poll", "get", "take", "claim",
-    "lease", "accept", "scan", "consume", "pull",
-];
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for retry in loops(program) {
@@ -120,8 +117,9 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
     let ends_well = !turn.rounds.has(Known::FINE) && turn.exits.has(Known::FINE.or(Known::DONE));
     let is_candidate = |&call: &StepId| {
         is_repeatable(program, call)
-            && !is_for_another_item(program, step, l, call)
+            && !taken::is_for_another_item(program, step, l, call)
             && !is_on_a_tick(program, step, call)
+            && !is_by_event(program, &turn, step, call)
     };
     let call = if ends_well {
         let repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
@@ -223,6 +221,34 @@ fn is_on_a_tick(program: &Program, looped: StepId, call: StepId) -> bool {
         })
 }
 
+/// Whether a call stands in the arm of a select that an event opens, while the loop waits in
+/// another arm only: until something comes, and not after a failure.
+fn is_by_event(program: &Program, turn: &Turn, looped: StepId, call: StepId) -> bool {
+    let selected = program
+        .ancestors(call)
+        .take_while(|&(step, _)| step != looped)
+        .find_map(|(select, owner)| match owner {
+            Owner::Arm(_, arm) => Some((select, arm as usize)),
+            _ => None,
+        });
+    let Some((select, own)) = selected else {
+        return false;
+    };
+    let arms = program.arms(select);
+    let is_idle = arms
+        .iter()
+        .enumerate()
+        .any(|(at, (_, kind))| at != own && *kind == ArmKind::Timeout);
+    let comes = arms
+        .get(own)
+        .is_some_and(|(_, kind)| matches!(kind, ArmKind::Receive));
+    let waits_elsewhere = turn.pauses.iter().any(|waited| match waited.pause {
+        Pause::Timed { at, .. } | Pause::Helper { at, .. } | Pause::Named { at } => at != select,
+        _ => false,
+    });
+    is_idle && comes && !waits_elsewhere
+}
+
 fn is_directly_in(program: &Program, pause: &Pause, looped: StepId) -> bool {
     match *pause {
         Pause::Timed { at, .. } | Pause::Helper { at, .. } | Pause::Named { at } => {
@@ -264,77 +290,6 @@ fn leaves_process(program: &Program, target: FunctionId) -> bool {
                     ) || call.api == Api::Other && call.target.is_none()
                 })
         })
-}
-
-/// Whether each turn works on another item.
-fn is_for_another_item(program: &Program, looped: StepId, l: &Loop, step: StepId) -> bool {
-    let Some(call) = program.call(step) else {
-        return false;
-    };
-    let arguments = program.list(call.args).iter().copied();
-    arguments.chain(call.receiver).any(|argument| {
-        program.parts_of(argument).into_iter().any(|part| {
-            is_item(program, l, part)
-                || match *program.kind(part) {
-                    ExprKind::Variable(variable) => is_item_variable(program, looped, l, variable),
-                    _ => false,
-                }
-        })
-    })
-}
-
-fn is_item_variable(program: &Program, looped: StepId, l: &Loop, variable: VariableId) -> bool {
-    let known = program.variable(variable);
-    if !program.span(looped).contains(known.span) {
-        return false;
-    }
-    let (Init::Value(value) | Init::Part(value, _)) = known.init else {
-        let is_set_to_item = || {
-            let object = program.object_of_variable[variable.index()];
-            object.is_some_and(|object| {
-                let writes = &program.object(object).writes;
-                writes.iter().any(|&write| match program.op(write) {
-                    Op::Assign(assign) => program
-                        .list(assign.values)
-                        .iter()
-                        .any(|&value| is_taken(program, l, value)),
-                    _ => false,
-                })
-            })
-        };
-        return matches!(known.init, Init::Element(_)) || is_set_to_item();
-    };
-    is_taken(program, l, value)
-}
-
-/// Whether a value is an item, or what a call that takes one gave.
-fn is_taken(program: &Program, l: &Loop, value: ExprId) -> bool {
-    program
-        .parts_of(value)
-        .into_iter()
-        .any(|part| is_item(program, l, part))
-        || program.call_of(value).is_some_and(|(_, call)| {
-            let name = program.callee_name(call.callee).to_ascii_lowercase();
-            call.api == Api::Accept
-                || call.api == Api::Other && TAKES.iter().any(|take| name.starts_with(take))
-        })
-}
-
-/// What was received, or what stands at the loop's counter.
-fn is_item(program: &Program, l: &Loop, id: ExprId) -> bool {
-    match *program.kind(id) {
-        ExprKind::Received(_) => true,
-        ExprKind::Index(_, at) => {
-            !matches!(program.kind(at), ExprKind::Binary(BinaryOp::Remainder, ..))
-                && turn::variables(program, at)
-                    .iter()
-                    .any(|variable| counters(program, l).contains(variable))
-        }
-        ExprKind::Slice(_, Some(from), _) => turn::variables(program, from)
-            .iter()
-            .any(|variable| counters(program, l).contains(variable)),
-        _ => false,
-    }
 }
 
 /// What a loop counts with.
@@ -412,7 +367,7 @@ fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, ste
         _ => program.constant_int(limit),
     });
     // A count that runs down ends at nothing, and says nothing of its start.
-    let inside = || weight::limit(program, looped).filter(|&limit| limit > 0);
+    let inside = || bounds::limit(program, looped).filter(|&limit| limit > 0);
     let limit = limit.or_else(inside);
     if limit.is_some_and(|limit| limit <= 2) {
         return false;

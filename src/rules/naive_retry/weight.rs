@@ -1,22 +1,29 @@
 //! How much a retry that lacks something weighs: what is repeated, how often, and how fast.
 
+use super::bounds::{are_at_least, every_time, limit, limit_as_called};
 use super::meant::asks_for_not_yet;
 use super::pause::Pause;
-use super::{Confidence, Retry, counters, says};
+use super::setting::{Background, background, is_at_start, is_inside_a_limit};
+use super::{Confidence, Retry, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, LoopKind, Op,
-    Program, StepId, UnaryOp,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program,
+    StepId, UnaryOp,
 };
 
 /// So few tries at a constant pace are no load.
 const FEW: i64 = 5;
 /// So few are soon over, whoever listens.
 const FEWEST: i64 = 3;
-/// So few tries of something that only this machine feels.
-const FEW_LOCAL: i64 = 10;
+/// So few are no load at a slow pace either, and so few of something that only this machine
+/// feels.
+const FEW_SLOW: i64 = 10;
+/// So few at a slow pace are no load while a process starts.
+const FEW_AT_START: i64 = 20;
 /// A constant wait of this many nanoseconds keeps one caller's rate down.
 const LONG: i64 = 1_000_000_000;
+/// So slow a few tries are no load.
+const VERY_SLOW: i64 = 10_000_000_000;
 /// So slow a beat is no load, however many keep it.
 const VERY_LONG: i64 = 60_000_000_000;
 /// So short a wait is over before anybody misses an ear.
@@ -48,6 +55,8 @@ pub(super) struct Lack {
     pub end: bool,
     /// Other things that are missing.
     pub others: usize,
+    /// Among them: the wait grows, but not by lot.
+    pub jitter: bool,
     /// Among them: no wait hears the context.
     pub ear: bool,
     /// What waits is out of view.
@@ -124,18 +133,67 @@ impl Retry {
         let limit = limit(program, self.step);
         let few = |most: i64| limit.is_some_and(|limit| limit <= most);
         let is_local = self.is_local(program, &name) || self.waits_for_its_process(program);
+        if !lack.ear && lack.others <= 1 && self.is_one_of_a_kind(program, lack, pauses) {
+            return true;
+        }
         let asks = program
             .op_loop(self.step)
             .is_some_and(|l| asks_for_not_yet(program, l));
         if lack.end {
             let is_patient = are_long(program, pauses) && self.says_probe(program);
-            return !lack.ear && (is_local || asks || is_patient);
+            let is_first = lack.others <= 1
+                && are_at_least(program, pauses, LONG)
+                && is_at_start(program, self.step);
+            return !lack.ear && (is_local || asks || is_patient || is_first);
         }
         self.is_probe(program)
             || asks
             || few(FEWEST)
             || few(FEW) && !lack.ear
-            || is_local && (!lack.ear || few(FEW_LOCAL))
+            || is_local && (!lack.ear || few(FEW_SLOW))
+            || self.waits_until_up(program, lack)
+            || self.is_bounded_and_slow(program, lack, pauses)
+            || lack.jitter && lack.others == 1 && is_inside_a_limit(program, self.step)
+    }
+
+    /// Whether so few tries at so slow a pace are no load: while a process starts, when nobody
+    /// can tell it to stop either; and else of what does little for each.
+    fn is_bounded_and_slow(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
+        let limit = limit_as_called(program, self.step);
+        let few = |most: i64| limit.is_some_and(|limit| limit <= most);
+        if !few(FEW_AT_START) || !are_at_least(program, pauses, LONG) {
+            return false;
+        }
+        let does_little = || {
+            let called = self.called(program);
+            called.is_some_and(|call| super::keeps_connection(program, call))
+                || are_at_least(program, pauses, VERY_SLOW)
+                || !self.is_remote(program) && !self.asks_others(program)
+        };
+        is_at_start(program, self.step)
+            || few(FEW_SLOW) && lack.others == 1 && !lack.ear && does_little()
+    }
+
+    /// Whether one task of the process does it in the background: nobody waits for it, and
+    /// nobody comes back with it.
+    fn is_one_of_a_kind(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
+        let does_its_own = |task: &Background| {
+            let own = self.called(program).is_some_and(|call| {
+                call.target.is_some() && !super::keeps_connection(program, call)
+            });
+            own && (!lack.end || !task.comes_back) && are_at_least(program, pauses, LONG)
+        };
+        background(program, self.step).is_some_and(|task| match (lack.others, lack.jitter) {
+            (0, _) => true,
+            (_, true) => !task.comes_back,
+            (_, false) => does_its_own(&task),
+        })
+    }
+
+    /// Whether anything whose failure leads round plainly leaves the process.
+    fn asks_others(&self, program: &Program) -> bool {
+        let mut calls = self.turn.calls.iter();
+        calls.any(|&call| program.call(call).is_some_and(|call| leaves(program, call)))
     }
 
     fn called<'p>(&self, program: &'p Program) -> Option<&'p Call> {
@@ -306,52 +364,6 @@ fn are_long(program: &Program, pauses: &[&Pause]) -> bool {
 /// Whether every wait is known to be so short that no ear is missed.
 pub(super) fn are_short(program: &Program, pauses: &[&Pause]) -> bool {
     every_time(program, pauses, &|time| time <= SHORT)
-}
-
-fn every_time(program: &Program, pauses: &[&Pause], holds: &dyn Fn(i64) -> bool) -> bool {
-    let is_so = |pause: &&Pause| match pause {
-        Pause::Timed { times, .. } => {
-            let mut known = times.iter().map(|&time| program.constant_int(time));
-            !times.is_empty() && known.all(|time| time.is_some_and(holds))
-        }
-        Pause::Helper { inner, .. } => {
-            every_time(program, &inner.iter().collect::<Vec<_>>(), holds)
-        }
-        _ => false,
-    };
-    !pauses.is_empty() && pauses.iter().all(is_so)
-}
-
-/// How many tries there are at most, if that is a constant.
-pub(super) fn limit(program: &Program, looped: StepId) -> Option<i64> {
-    let l = program.op_loop(looped)?;
-    if let LoopKind::Over(over) = l.kind {
-        return program.constant_int(over);
-    }
-    let counted = counters(program, l);
-    let bound = |condition: ExprId| {
-        let parts = program.parts_of(condition).into_iter();
-        parts
-            .filter_map(|part| match *program.kind(part) {
-                ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
-                    let counter = program.variable_of(a)?;
-                    let most = program.constant_int(b)?;
-                    counted.contains(&counter).then_some(most)
-                }
-                _ => None,
-            })
-            .max()
-    };
-    if let Some(condition) = l.condition() {
-        return bound(condition);
-    }
-    let asked = program.steps_in(l.body).into_iter();
-    asked
-        .filter_map(|step| match program.op(step) {
-            Op::Branch { condition, .. } => bound(*condition),
-            _ => None,
-        })
-        .max()
 }
 
 /// Whether anything can end a context in scope while its function runs.
