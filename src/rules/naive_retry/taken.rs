@@ -56,7 +56,10 @@ impl Search<'_> {
             Init::Value(nothing) if matches!(program.kind(nothing), ExprKind::Nil) => {
                 self.is_set_to_item(*variable, depth)
             }
-            Init::Value(value) | Init::Part(value, _) => self.is_taken(value, depth),
+            // That a name for what came of a call is an item too takes more than the call's name.
+            Init::Value(value) | Init::Part(value, _) => {
+                self.is_taken(value, depth) || depth + 1 == MAX_DEPTH && self.says_it_takes(value)
+            }
             Init::Element(_) => true,
             _ => self.is_set_to_item(*variable, depth),
         }
@@ -69,7 +72,7 @@ impl Search<'_> {
             writes.iter().any(|&write| match program.op(write) {
                 Op::Assign(assign) => {
                     let mut values = program.list(assign.values).iter();
-                    values.any(|&value| self.is_taken(value, depth))
+                    values.any(|&value| self.is_taken(value, depth) || self.says_it_takes(value))
                 }
                 _ => false,
             })
@@ -83,11 +86,17 @@ impl Search<'_> {
         parts.any(|part| self.is_item(part))
             || self.is_named_item(value, depth)
             || program.call_of(value).is_some_and(|(_, call)| {
-                let name = program.callee_name(call.callee).to_ascii_lowercase();
                 call.api == Api::Accept
-                    || call.api == Api::Other && TAKES.iter().any(|take| name.starts_with(take))
                     || call.target.is_some_and(|target| is_taker(program, target))
             })
+    }
+
+    /// Whether a call is named for what it takes.
+    fn says_it_takes(&self, value: ExprId) -> bool {
+        self.program.call_of(value).is_some_and(|(_, call)| {
+            let name = self.program.callee_name(call.callee).to_ascii_lowercase();
+            call.api == Api::Other && TAKES.iter().any(|take| name.starts_with(take))
+        })
     }
 
     /// What was received, what stands at the loop's counter, or what leaves a list.

@@ -39,6 +39,8 @@ const PROBES: &[&str] = &[
     "probe",
     "serving",
 ];
+/// What a comment on such a loop says.
+const POLLS: &[&str] = &["poll until", "polls until", "wait until", "waits until"];
 /// What the names of calls begin with that take what comes.
 const READS: &[&str] = &[
     "read", "recv", "receive", "accept", "scan", "next", "changed", "notified",
@@ -229,6 +231,7 @@ impl Retry {
         let path = path.unwrap_or_default().to_ascii_lowercase();
         let mut words = path.split(|letter: char| !letter.is_alphanumeric());
         call.starts_with("check")
+            || program.remark_says(program.span(self.step), POLLS)
             || words.any(|word| word.starts_with("ping"))
             || says(&call, PROBES)
             || names.iter().any(|name| {
