@@ -23,7 +23,7 @@ func End(process int) bool {
 }
 
 func pause(tried int) time.Duration {
-	return time.Duration(rand.Int63n(int64(50*time.Millisecond) << min(tried, 8)))
+	return time.Duration(rand.Int63n(int64(50*time.Millisecond) << uint(tried%8)))
 }
 
 func Tell(ctx context.Context, client *http.Client, address string) error {
