@@ -22,10 +22,7 @@ pub struct Pieces {
     pub pieces: mpsc::Receiver<Vec<u8>>,
 }
 
-fn start_traced<F>(work: F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+fn start_traced<F: Future<Output = ()> + Send + 'static>(work: F) {
     tokio::spawn(work);
 }
 
@@ -56,10 +53,7 @@ pub async fn pieces(State(album): State<Arc<Album>>) -> Pieces {
     Pieces { pieces: rx }
 }
 
-fn start_plain<F>(work: F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+fn start_plain<F: Future<Output = ()> + Send + 'static>(work: F) {
     tokio::spawn(work);
 }
 

@@ -31,7 +31,7 @@ impl Claim {
             message: String::new(),
             why: String::new(),
             each_owner: "",
-            fix: "Give the loop a context or a done channel and select on it beside the work; give the context to the work as well.".to_owned(),
+            fix: "Give the loop a context and select on it beside the work; give it to the work as well.".to_owned(),
             subject: String::new(),
             made: None,
             related: None,
