@@ -1,6 +1,6 @@
 //! Which variables a step, or a task, mentions.
 
-use super::{ExprId, ExprKind, LoopKind, Op, Program, StepId, VariableId};
+use super::{ExprId, ExprKind, FunctionId, LoopKind, Op, Program, StepId, VariableId};
 
 impl Program {
     /// The variable that a value is, through addresses and conversions.
@@ -68,21 +68,28 @@ impl Program {
             .collect()
     }
 
-    /// The variables that a spawned task is handed, or that its closure mentions.
+    /// The variables that a spawned task is handed, or that its closure mentions: also where that is
+    /// handed to a call, which starts it.
     pub fn mentioned_by_task(&self, step: StepId) -> Vec<VariableId> {
-        let Some(spawn) = self.spawn(step) else {
-            return Vec::new();
+        let mut closures: Vec<FunctionId> = match self.op(step) {
+            Op::Spawn(spawn) => spawn.target.into_iter().collect(),
+            Op::Call(call) => {
+                let handed = self.list(call.args).iter();
+                let closure = |&argument: &ExprId| match *self.kind(argument) {
+                    ExprKind::Closure(closure) => Some(closure),
+                    _ => None,
+                };
+                handed.filter_map(closure).collect()
+            }
+            _ => return Vec::new(),
         };
+        closures.retain(|&closure| self.is_closure(closure));
         let mut found = self.mentioned_by(step);
-        if let Some(target) = spawn.target
-            && self.is_closure(target)
-        {
-            for inner in self.task_of(step) {
-                if self.is_within(inner, target) {
-                    for step in self.steps_of(inner) {
-                        found.extend(self.mentioned_by(step));
-                    }
-                }
+        // What a task starts or awaits within it has what it took along.
+        while let Some(closure) = closures.pop() {
+            closures.extend(self.closures_in(closure));
+            for inner in self.steps_of(closure) {
+                found.extend(self.mentioned_by(inner));
             }
         }
         found.sort_unstable();

@@ -94,6 +94,10 @@ pub struct Program {
     pub words: &'static [(&'static str, &'static str)],
     /// Variables whose value got another owner, in languages in which values have one.
     pub moved: FxHashSet<VariableId>,
+    /// Receivers that are borrowed for as long as the process runs, in languages that say so.
+    pub lasting: FxHashSet<VariableId>,
+    /// Channels that are made with room which is taken as they fill, and not at once.
+    pub growing: FxHashSet<ExprId>,
     /// Sends that unwind when nobody can receive any more, in languages in which they yield an
     /// error otherwise.
     pub unwinding: FxHashSet<StepId>,

@@ -12,6 +12,7 @@ pub(crate) struct Tasks {
     spawned_at: Vec<Vec<StepId>>,
     entries: Vec<Vec<FunctionId>>,
     runs: Vec<Vec<FunctionId>>,
+    handed_to: Vec<Vec<StepId>>,
 }
 
 impl Program {
@@ -39,6 +40,11 @@ impl Program {
     /// that it hands to calls.
     pub fn runs(&self, function: FunctionId) -> &[FunctionId] {
         &self.tasks().runs[function.index()]
+    }
+
+    /// The calls that a function is handed to, to be run there or kept.
+    pub fn handed_to(&self, function: FunctionId) -> &[StepId] {
+        &self.tasks().handed_to[function.index()]
     }
 
     /// The function and all that it runs on its own task, followed to a bound.
@@ -98,6 +104,7 @@ impl Tasks {
             spawned_at: vec![Vec::new(); count],
             entries: vec![Vec::new(); count],
             runs: vec![Vec::new(); count],
+            handed_to: vec![Vec::new(); count],
         };
         for at in 0..program.steps.len() {
             tasks.edge(program, StepId(at as u32));
@@ -132,6 +139,15 @@ impl Tasks {
             Op::Call(call) => {
                 let from = program.function_of(step);
                 self.runs[from.index()].extend(call.target);
+                for &argument in program.list(call.args) {
+                    let named = match *program.kind(argument) {
+                        ExprKind::Function(function, _) => Some(function),
+                        _ => closure_of(program, argument),
+                    };
+                    if let Some(handed) = named {
+                        self.handed_to[handed.index()].push(step);
+                    }
+                }
                 if call.api == super::Api::TimerFunction || call.api == super::Api::ContextAfter {
                     return;
                 }

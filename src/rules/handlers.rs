@@ -218,15 +218,19 @@ fn is_once_test(program: &Program, condition: ExprId, function: FunctionId, call
     })
 }
 
-/// What a local was set to where it is declared.
+/// What a local was set to where it is declared; for what guards a value, the value.
 fn first_value(program: &Program, part: ExprId) -> ExprId {
-    match *program.kind(part) {
+    let mut value = match *program.kind(part) {
         ExprKind::Variable(variable) => match program.variable(variable).init {
             Init::Value(value) | Init::Part(value, _) => value,
             _ => part,
         },
-        _ => part,
+        _ => return part,
+    };
+    while let ExprKind::Reference(inner) | ExprKind::Dereference(inner) = *program.kind(value) {
+        value = inner;
     }
+    value
 }
 
 /// Whether a function asks a flag that it sets: who gets its yes goes on alone.

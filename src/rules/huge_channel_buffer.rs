@@ -95,7 +95,10 @@ fn say(
     let carries_nothing = matches!(program.underlying(element), Type::Unit);
     let is_turned_away = owner.is_some_and(|owner| all_try(program, owner))
         && capacity.unsigned_abs() <= limit.saturating_mul(2);
-    let is_minor = carries_nothing || is_turned_away || is_reasoned(program, place, &source);
+    let is_minor = carries_nothing
+        || is_turned_away
+        || owner.is_some_and(|owner| goes_elsewhere(program, owner))
+        || is_reasoned(program, place, &source);
     let confidence = match (is_minor, escapes) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::Medium,
@@ -123,6 +126,8 @@ fn say(
         },
     );
     let memory = match bytes {
+        // What it takes is taken as it fills.
+        _ if program.growing.contains(&made) => String::new(),
         Some(bytes) => format!(
             "The slots, {}, are allocated when the channel is made; what they point to comes on top. ",
             in_bytes(bytes)
@@ -135,7 +140,7 @@ fn say(
     };
     finding
         .why(format!(
-            "{memory}While more comes in than is taken, nobody is told until {room} items wait, each older than the one before; a stop or a crash loses all of them."
+            "{memory}While more comes in than is taken, no sender is slowed or turned away until {room} items wait, each older than the one before; a stop or a crash loses all of them."
         ))
         .fix("Take the delay that is acceptable times the rate at which items are taken as the capacity, usually 100 to 10,000, and decide what a full channel means: reject, wait with a way out, or drop and count. If this size is right, say why in a comment beside it.");
     finding.about(name.unwrap_or_default());
@@ -157,6 +162,16 @@ fn is_reasoned(program: &Program, place: Span, source: &[Span]) -> bool {
 fn all_try(program: &Program, channel: crate::model::ObjectId) -> bool {
     let sends = &program.object(channel).sends;
     !sends.is_empty() && sends.iter().all(|&send| program.is_tried(send))
+}
+
+/// Whether what finds it full is handed elsewhere, counted or told of: whoever wrote that knows
+/// what the bound means.
+fn goes_elsewhere(program: &Program, channel: crate::model::ObjectId) -> bool {
+    let tried = || {
+        let sends = program.object(channel).sends.iter().copied();
+        sends.filter(|&send| program.is_tried(send))
+    };
+    tried().next().is_some() && tried().all(|send| super::silent_drop::is_handled(program, send))
 }
 
 /// The place that the code puts a new channel into, as it writes it.

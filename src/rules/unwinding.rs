@@ -2,7 +2,7 @@
 //! error is turned into a panic. Told by three rules, each for its way of leaving.
 
 use super::{Confidence, Findings};
-use crate::model::{ObjectId, Program, StepId};
+use crate::model::{Api, ObjectId, Program, StepId};
 
 /// A send that unwinds, and where the receiving side leaves.
 struct Unwinding {
@@ -67,14 +67,30 @@ pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &
     if !is_close(program, channel, found.leaves) || receives_too(program, channel, found.leaves) {
         return;
     }
+    // Whether that task is the one which sends cannot be told where handles change hands.
+    let confidence = match waits_for_a_task(program, found.leaves) {
+        true => Confidence::Low,
+        false => Confidence::High,
+    };
     say_late(
         program,
         channel,
         &found,
-        Confidence::High,
+        confidence,
         "panics once the channel is closed, which another part does on purpose",
         findings,
     );
+}
+
+/// Whether who closes a channel has always waited for a task before.
+fn waits_for_a_task(program: &Program, close: StepId) -> bool {
+    program
+        .before(close, program.function_of(close))
+        .into_iter()
+        .any(|before| {
+            matches!(program.call(before), Some(call) if call.api == Api::GroupWait)
+                && program.dominates(before, close)
+        })
 }
 
 /// The receiver leaves on a signal, and a send that comes later panics.

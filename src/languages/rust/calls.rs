@@ -10,6 +10,9 @@ use crate::model::{Api, BinaryOp, ExprId, ExprKind, ExprList, FunctionId, Op, St
 use crate::source::Span;
 use tree_sitter::Node;
 
+/// Channels that take the room they are given in blocks, as it is needed; others have an array.
+const GROWING: &[&str] = &["mpsc::channel", "flume::bounded"];
+
 impl Lowering<'_> {
     pub(super) fn call(&mut self, node: &Node<'_>) -> ExprId {
         if let Some((word, inner)) = self.shape_of(node) {
@@ -243,7 +246,11 @@ impl Lowering<'_> {
             Known::Channel(discipline, _, has_room) => {
                 let element = turbofish.and_then(|list| self.first_child(&list));
                 let element = self.type_of(element);
-                self.new_channel(node, element, discipline, has_room)
+                let made = self.new_channel(node, element, discipline, has_room);
+                if GROWING.iter().any(|growing| path.ends_with(growing)) {
+                    self.builder.program.growing.insert(made);
+                }
+                made
             }
             Known::Spawn => self.spawn_call(node, None),
             Known::Submit => {

@@ -75,10 +75,15 @@ impl Lowering<'_> {
         item
     }
 
-    /// A list that is handed a task holds tasks.
+    /// A list or a map that is handed a task holds tasks.
     fn learn_of_tasks(&mut self, list: ExprId, item: ExprId) {
         if self.is_handle(item) && self.element_of(self.ty(list)) == basic::UNKNOWN {
-            let ty = self.builder.ty(Type::List(self.ty(item), None));
+            let task = self.ty(item);
+            let ty = match *self.builder.program.underlying(self.ty(list)) {
+                Type::Map(key, _) => Type::Map(key, task),
+                _ => Type::List(task, None),
+            };
+            let ty = self.builder.ty(ty);
             self.builder.program.exprs[list.index()].ty = ty;
             if let ExprKind::Variable(variable) = *self.builder.program.kind(list) {
                 self.builder.program.variables[variable.index()].ty = ty;
@@ -197,6 +202,7 @@ impl Lowering<'_> {
                 let key = self.expression(*key);
                 let value = self.moved(*value);
                 self.hand_over(value);
+                self.learn_of_tasks(map, value);
                 let place = self.element_at(map, key, node);
                 self.assign(&[place], &[value], AssignHow::Set, span);
                 self.unknown(node)

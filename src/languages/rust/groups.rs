@@ -1,6 +1,7 @@
 //! Groups of tasks and sets of futures: what is put in, and what waits for it.
 
 use super::{Lowering, basic};
+use crate::model::step::AssignHow;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind};
 use tree_sitter::Node;
@@ -25,6 +26,7 @@ impl Lowering<'_> {
             }
             "join" | "join_all" | "shutdown" | "wait" => Some(self.does(Api::GroupWait, node, on)),
             "abort" | "abort_all" => Some(self.does(Api::Cancel, node, on)),
+            "push" | "push_back" if self.is_future_set(on) => self.put_in_set(node, on),
             "len" => Some(self.typed(ExprKind::Length(on), basic::INTEGER, span)),
             "is_empty" => Some(self.is_empty(on, node)),
             "is_finished" => Some(self.typed(ExprKind::Unknown, basic::BOOLEAN, span)),
@@ -33,7 +35,17 @@ impl Lowering<'_> {
         }
     }
 
-    fn is_future_set(&self, on: ExprId) -> bool {
+    /// A task that goes into a set of futures: whoever waits for each in turn waits for it.
+    fn put_in_set(&mut self, node: &Node<'_>, set: ExprId) -> Option<ExprId> {
+        let span = self.span(node);
+        let items = self.arguments(node);
+        let ty = self.ty(set);
+        let longer = self.typed(ExprKind::Append(set, items), ty, span);
+        self.assign(&[set], &[longer], AssignHow::Set, span);
+        Some(self.unknown(node))
+    }
+
+    pub(super) fn is_future_set(&self, on: ExprId) -> bool {
         self.builder.program.library(self.ty(on)) == Some(Library::FutureSet)
     }
 

@@ -3,6 +3,7 @@
 use super::statements::Dest;
 use super::{Around, Kind, Lowering, basic};
 use crate::model::step::{Loop, LoopKind, Owner};
+use crate::model::types::Library;
 use crate::model::{BlockId, ExprId, ExprKind, Init, Op, StepId, VariableId, VariableKind};
 use crate::source::Span;
 use tree_sitter::Node;
@@ -267,7 +268,10 @@ impl<'a> Lowering<'a> {
 
     /// The variable that a loop sets each turn.
     fn loop_variable(&mut self, pattern: &Node<'_>, over: ExprId) -> VariableId {
-        let ty = self.element_of(self.ty(over));
+        let ty = match self.is_future_set(over) {
+            true => self.lends(Library::TaskGroup),
+            false => self.element_of(self.ty(over)),
+        };
         let variable = match self.simple_name(pattern) {
             Some(name) => self.declare_local(&name, VariableKind::Local, ty),
             None => {
@@ -283,6 +287,17 @@ impl<'a> Lowering<'a> {
         if self.simple_name(pattern).is_none() {
             let span = self.span(pattern);
             let value = self.variable_value(item, span);
+            // The tasks that a map holds come with their keys.
+            let parts = self.tuple_parts(pattern);
+            if let [key, task] = parts[..]
+                && self.kind(pattern) == Kind::TuplePattern
+                && self.is_handle(value)
+            {
+                let unknown = self.unknown(&key);
+                self.bind(&key, unknown);
+                self.bind(&task, value);
+                return;
+            }
             self.bind(pattern, value);
         }
     }

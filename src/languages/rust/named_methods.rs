@@ -65,6 +65,7 @@ impl Lowering<'_> {
             ("notified", 0) | ("notify_one" | "notify_waiters", 0) => {
                 return self.condition_method(node, on, name);
             }
+            ("get_or_init" | "get_or_try_init", 1) => Api::OnceDo,
             ("join", 0) if !is_known => Api::GroupWait,
             ("abort", 0) => Api::Cancel,
             ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {

@@ -199,7 +199,7 @@ impl Lowering<'_> {
     }
 
     /// The parts of a tuple pattern, `_` among them.
-    fn tuple_parts<'t>(&self, pattern: &Node<'t>) -> Vec<Node<'t>> {
+    pub(super) fn tuple_parts<'t>(&self, pattern: &Node<'t>) -> Vec<Node<'t>> {
         let mut cursor = pattern.walk();
         pattern
             .children(&mut cursor)

@@ -50,6 +50,7 @@ impl Lowering<'_> {
             if self.kind(&parameter) == Kind::SelfParameter {
                 let is_lent = self.text_of(&parameter).starts_with('&');
                 self.receiver(function, span, is_lent);
+                self.note_lasting(function, &parameter);
                 continue;
             }
             let pattern = self.field(&parameter, self.f.pattern);
@@ -125,6 +126,15 @@ impl Lowering<'_> {
         let variable = self.builder.variable(name, kind, ty, span, Some(function));
         self.builder.program.functions[function.index()].kind =
             FunctionKind::Method(variable, named);
+    }
+
+    /// `&'static self`: what a static holds, or what was leaked to last.
+    fn note_lasting(&mut self, function: FunctionId, parameter: &Node<'_>) {
+        if self.text_of(parameter).starts_with("&'static ")
+            && let FunctionKind::Method(receiver, _) = self.builder.program.function(function).kind
+        {
+            self.builder.program.lasting.insert(receiver);
+        }
     }
 
     pub(super) fn set_results(&mut self, function: FunctionId, results: Vec<TypeId>, span: Span) {

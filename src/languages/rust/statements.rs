@@ -68,6 +68,13 @@ impl Lowering<'_> {
             return;
         };
         let ty = self.type_of(self.field(node, self.f.r#type));
+        if self.kind(node) == Kind::StaticItem {
+            // It is the process's, and only its name is the function's.
+            let variable = self.declare_local(&name, VariableKind::Global, ty);
+            self.builder.program.variables[variable.index()].function = None;
+            self.initial_value(node, variable);
+            return;
+        }
         let variable = self.declare_local(&name, VariableKind::Constant, ty);
         if let Some(value) = self.field(node, self.f.value) {
             let value = self.expression(value);

@@ -95,6 +95,7 @@ const MEANT: &[&str] = &[
     "may be lost",
     "consumer is slow",
     "we drop",
+    "will drop",
     "shutdown",
     "shutting down",
 ];
@@ -148,6 +149,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || is_meant(program, object, place)
         || is_of_notifier(program, place)
         || fails_anyway(program, place)
+        || is_last_word(program, object, place, value)
         || has_room_for_all(program, object, capacity)
         || program.is_for_tests(program.span(place).file)
         // A request with its reply channel: whoever asks sees that nobody answers.
@@ -161,6 +163,18 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         (Type::Error, _) | (_, Capacity::Rendezvous) => Some(Confidence::Medium),
         _ => Some(Confidence::High),
     }
+}
+
+/// Whether a failure is offered as the last that is sent, by whoever then lets go of the channel:
+/// the other side sees an end without the word for it.
+fn is_last_word(program: &Program, channel: ObjectId, place: StepId, value: ExprId) -> bool {
+    program.has_owners
+        && program.is_error(value)
+        && program.enclosing_loop(place).is_none()
+        && !program.after(place).into_iter().any(|after| {
+            matches!(*program.op(after), Op::Send { channel: on, .. }
+                if program.object_of(on) == Some(channel))
+        })
 }
 
 /// Whether a comment right at the offer, in it, at its function or at its channel says that the

@@ -14,7 +14,7 @@ mod ignored;
 mod tried;
 
 use super::{Findings, Level, Rule, Seam, Thresholds};
-use crate::model::Program;
+use crate::model::{Program, StepId};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP07",
@@ -33,6 +33,14 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     tried::check(program, findings, &mut telling);
     evicted::check(program, findings, &mut telling);
     ignored::check(program, findings, telling);
+}
+
+/// Whether an item that a tried send could not place is handed elsewhere or counted. A log line
+/// alone does neither.
+pub(super) fn is_handled(program: &Program, send: StepId) -> bool {
+    program
+        .select_of(send)
+        .is_some_and(|(select, _)| tried::is_handled(program, select))
 }
 
 const WHY: &str = "This way is taken only under load. The item has no other owner, so it is gone, while its producer and every dashboard go on as if it had been taken.";

@@ -4,7 +4,7 @@ use super::aftermath::{Fate, Offer};
 use super::ignored::Telling;
 use super::{FIX, WHY, harmless};
 use crate::model::channels::{ArmKind, Capacity};
-use crate::model::{Arm, Op, Program, StepId};
+use crate::model::{Api, Arm, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, findings: &mut Findings, telling: &mut Telling) {
@@ -15,6 +15,28 @@ pub(super) fn check(program: &Program, findings: &mut Findings, telling: &mut Te
             offer.check(program, findings, telling);
         }
     }
+}
+
+/// Whether a select that offers an item counts it, or hands it or a part of it on, when it is not
+/// taken.
+pub(super) fn is_handled(program: &Program, select: StepId) -> bool {
+    let Some(tried) = Tried::of(program, select) else {
+        return false;
+    };
+    let item = program.mentioned_by(tried.send);
+    let mut steps = tried.steps_after_refusal(program).into_iter();
+    steps.any(|step| match program.op(step) {
+        Op::Send { .. } => true,
+        Op::Call(call) => match call.api {
+            Api::AtomicAdd | Api::MetricRecord => true,
+            Api::Other => {
+                let handed = program.mentioned_by(step);
+                call.target.is_some() && handed.iter().any(|part| item.contains(part))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// A select that offers an item and can go another way.
@@ -77,6 +99,15 @@ impl<'p> Tried<'p> {
             Fate::Told => telling.add(program, self.select, self.refused.span, confidence),
             Fate::Silent => self.say(program, confidence, findings, program.show(channel)),
         }
+    }
+
+    /// What runs when the item was not taken, as far as it is told from what runs otherwise.
+    fn steps_after_refusal(&self, program: &Program) -> Vec<StepId> {
+        let mut steps = program.steps_in(self.refused.body);
+        if program.block_diverges(self.taken.body) {
+            steps.extend(program.after(self.select));
+        }
+        steps
     }
 
     fn say(

@@ -13,7 +13,8 @@ mod bounds;
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Api, BinaryOp, ExprKind, Handler, Init, LoopKind, Op, Program, StepId, Type, VariableKind,
+    Api, BinaryOp, ExprKind, FunctionId, FunctionKind, Handler, Init, LoopKind, Op, Program,
+    StepId, Type, VariableId, VariableKind,
 };
 use answers::{feeds_answer, only_drives};
 pub(super) use bounds::ends_something;
@@ -61,24 +62,67 @@ fn in_handler(
     entries: &Entries,
     findings: &mut Findings,
 ) {
-    let runners = entries.run_by(entry.root);
-    if is_bounded(program, step, runners) || super::permit_released_early::is_said(program, step) {
+    // What only starts what it is handed is judged by who hands it over.
+    if starts_what_it_is_given(program, step) {
+        let loud = program.callers[program.function_of(step).index()]
+            .iter()
+            .filter_map(|&call| Some((call, entries.at(program.function_of(call))?)))
+            .find(|&(call, entry)| !is_paced(program, call, entry, entries.run_by(entry.root)));
+        if let Some((call, entry)) = loud {
+            say(program, call, entry, findings);
+        }
         return;
     }
-    let per_item = is_per_item(program, step);
+    if is_paced(program, step, entry, entries.run_by(entry.root)) {
+        return;
+    }
+    say(program, step, entry, findings);
+}
+
+/// Whether what a function starts is a future that it is handed, whichever that is.
+fn starts_what_it_is_given(program: &Program, step: StepId) -> bool {
+    let starter = program.function_of(step);
+    let facts = program.function(starter);
+    let is_given = |&variable: &VariableId| {
+        facts.parameters.contains(&variable)
+            && matches!(
+                program.underlying(program.variable(variable).ty),
+                Type::Unknown | Type::Interface
+            )
+    };
+    let Some(spawn) = program.spawn(step) else {
+        return false;
+    };
+    let is_plain = facts.kind == FunctionKind::Plain && facts.handler.is_none();
+    let itself = program.variable_of(spawn.callee);
+    is_plain
+        && match (itself, spawn.target) {
+            (Some(itself), _) => is_given(&itself),
+            // It may be wrapped on the way, by what is not in view.
+            (None, None) => program.mentioned_by(step).iter().any(is_given),
+            _ => false,
+        }
+}
+
+/// Whether tasks of a place are bounded, or tied to something that the handler or its client holds.
+fn is_paced(program: &Program, step: StepId, entry: Entry, runners: &[FunctionId]) -> bool {
+    if is_bounded(program, step, runners) || super::permit_released_early::is_said(program, step) {
+        return true;
+    }
     let is_of_stream = entry.handler == Handler::Rpc && is_streaming(program, entry.root)
         || takes_over(program, program.function_of(step));
-    if !per_item
+    let lives_with_it = !is_per_item(program, step)
         && (is_of_stream
             || program.ends_with_starter(step)
             || program.stays_after(step)
-            || shares_a_pair(program, step))
-    {
-        return;
-    }
-    if overflows(program, step) || only_drives(program, step) || feeds_answer(program, step) {
-        return;
-    }
+            || shares_a_pair(program, step));
+    lives_with_it
+        || overflows(program, step)
+        || only_drives(program, step)
+        || feeds_answer(program, step)
+}
+
+fn say(program: &Program, step: StepId, entry: Entry, findings: &mut Findings) {
     let Some(confidence) = confidence(program, step, entry) else {
         return;
     };

@@ -9,11 +9,12 @@
 //! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
 
+mod claim;
 mod handles;
+mod once;
 mod owner;
 mod process;
 
-use super::waits;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
@@ -21,6 +22,7 @@ use crate::model::{
     Api, Constant, ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, Type,
     VariableId, VariableKind,
 };
+use claim::Claim;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP09",
@@ -35,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    let mut endless_ones = Vec::new();
     for step in program.step_ids() {
         let Op::Loop(l) = program.op(step) else {
             continue;
@@ -42,7 +45,9 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         let function = program.function_of(step);
         match l.kind {
             LoopKind::Channel(over) => range(program, step, over, function, findings),
-            _ if program.is_endless(step) => endless(program, step, function, findings),
+            _ if program.is_endless(step) => {
+                endless_ones.extend(endless(program, step, function));
+            }
             LoopKind::While(condition) => flagged(program, step, condition, function, findings),
             LoopKind::Over(over) if matches!(program.channel_source(over), Source::Ticker) => {
                 range(program, step, over, function, findings)
@@ -50,6 +55,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             _ => {}
         }
     }
+    claim::say_together(program, endless_ones, findings);
 }
 
 /// How a function comes to run.
@@ -126,7 +132,8 @@ fn range(
                 "ranges over the ticker `{}`, which is never closed, and has no other way to stop",
                 program.show(over)
             );
-            claim.why = "Stopping a ticker does not close its channel: the loop is parked for ever after the stop. Each new owner leaves another such goroutine behind.".to_owned();
+            claim.why = "Stopping a ticker does not close its channel: the loop is parked for ever after the stop.".to_owned();
+            claim.each_owner = " Each new owner leaves another such goroutine behind.";
             claim.say(program, findings);
         }
         Source::Object(channel) if program.discipline(channel).ends_with_owners() => {
@@ -151,8 +158,10 @@ fn range(
                     )
                 };
                 claim.why = format!(
-                    "The worker ends only when `{name}` is closed. While it is open, shut-down can only cut it off, and each new owner of the channel leaves another worker parked in this loop."
+                    "The worker ends only when `{name}` is closed. While it is open, shut-down can only cut it off."
                 );
+                claim.each_owner =
+                    " Each new owner of the channel leaves another worker parked in this loop.";
                 claim.made = program
                     .object(channel)
                     .makes
@@ -266,41 +275,39 @@ fn detached_work(program: &Program, step: StepId, function: FunctionId, findings
 }
 
 /// A loop for ever without a way out.
-fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut Findings) {
-    let Op::Loop(l) = program.op(step) else {
-        return;
-    };
+fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Claim> {
+    let l = program.op_loop(step)?;
     if !program.loop_exits(step).is_empty()
         || program.is_program_entry(program.outermost(function)) && !program.is_task(function)
     {
-        return;
+        return None;
     }
     if l.body.index() >= program.blocks.len() || program.enclosing_loop(step).is_some() {
-        return;
+        return None;
     }
-    if handles::is_aborted(program, function) || handles::is_raced(program, function) {
-        return;
+    if handles::is_aborted(program, function)
+        || handles::is_raced(program, function)
+        || owner::is_never_started(program, function)
+    {
+        return None;
     }
     let steps = program.steps_in(l.body);
     let is_beyond_judging =
         |&inner: &StepId| matches!(program.op(inner), Op::Gap) || hears_signals(program, inner);
     if steps.iter().any(is_beyond_judging) {
-        return;
+        return None;
     }
-    let Some(wait) = steps
+    let wait = steps
         .iter()
         .copied()
-        .find(|&inner| is_pause(program, inner))
-    else {
-        return;
-    };
+        .find(|&inner| is_pause(program, inner))?;
     let context = unheard_context(program, step, function);
     let confidence = match run_of(program, function) {
         Run::Task => Confidence::High,
         Run::TaskOfMain => Confidence::Low,
         _ if context.is_some() => Confidence::High,
         Run::Unseen if !program.file(program.span(step).file).is_whole => Confidence::Medium,
-        _ => return,
+        _ => return None,
     };
     let mut claim = Claim::new(step, function, confidence);
     let broken = done_arm_that_stays(program, step);
@@ -314,7 +321,11 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
     };
     claim.why = match broken {
         Some(_) => "A break in a select leaves the select, not the loop around it. After the signal the loop goes round at full speed, since a closed channel is always ready.".to_owned(),
-        None => "Nothing that this loop looks at can tell it to end: there is no context, no done channel and no close that it would notice. It runs until the process dies, and each new owner adds another.".to_owned(),
+        None => "Nothing that this loop looks at can tell it to end: there is no context, no done channel and no close that it would notice. It runs until the process dies.".to_owned(),
+    };
+    claim.each_owner = match broken {
+        Some(_) => "",
+        None => " Each new owner adds another.",
     };
     claim.related = match broken {
         Some(arm) => Some((arm, "the arm that should end the loop".to_owned())),
@@ -323,7 +334,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId, findings: &mut
             "it waits here, deaf to any stop".to_owned(),
         )),
     };
-    claim.say(program, findings);
+    Some(claim)
 }
 
 /// Whether a step waits for the process's signals and nothing else: that goroutine lives as long
@@ -428,53 +439,4 @@ fn is_flag(program: &Program, condition: ExprId) -> bool {
             _ => false,
         })
         && program.constant(condition) != Some(Constant::Bool(true))
-}
-
-/// What is said of a loop.
-struct Claim {
-    step: StepId,
-    function: FunctionId,
-    confidence: Confidence,
-    message: String,
-    why: String,
-    fix: String,
-    subject: String,
-    made: Option<crate::source::Span>,
-    related: Option<(crate::source::Span, String)>,
-}
-
-impl Claim {
-    fn new(step: StepId, function: FunctionId, confidence: Confidence) -> Claim {
-        Claim {
-            step,
-            function,
-            confidence,
-            message: String::new(),
-            why: String::new(),
-            fix: "Give the loop a context or a done channel and select on it beside the work; give the context to the work as well.".to_owned(),
-            subject: String::new(),
-            made: None,
-            related: None,
-        }
-    }
-
-    fn say(self, program: &Program, findings: &mut Findings) {
-        let finding = findings.at(
-            waits::anchor(program, self.step),
-            self.confidence
-                .min(owner::limit(program, self.function, self.step)),
-            self.message,
-        );
-        finding.why(self.why).fix(self.fix).about(self.subject);
-        finding.function = Some(self.function);
-        if let Some(made) = self.made {
-            finding.because(made, "made here, and never closed");
-        }
-        if let Some((at, label)) = self.related {
-            finding.because(at, label);
-        }
-        if let Some(&spawn) = program.spawned_at(self.function).first() {
-            finding.because(program.span(spawn), "started here");
-        }
-    }
 }

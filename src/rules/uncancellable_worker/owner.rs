@@ -3,6 +3,7 @@
 //! A worker that nothing stops is a leak once for each owner that was ever made. One that the
 //! process starts once lives as long as it does, and most authors mean that.
 
+use super::once::{self, Often};
 use super::process;
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, Program, StepId, Type, TypeId,
@@ -22,19 +23,57 @@ pub(super) fn limit(program: &Program, function: FunctionId, looped: StepId) -> 
     {
         return Confidence::Low;
     }
+    let sites = starts(program, function);
+    let often = once::often(program, &sites);
+    if often == Often::Once && !sites.iter().any(|&site| is_of_what_ends(program, site)) {
+        return Confidence::Low;
+    }
     if takes_context(program, function) {
         return Confidence::High;
     }
-    if process::serves_the_package(program, function) {
+    let is_at_start =
+        often == Often::AtStart && sites.iter().all(|&site| program.context_at(site).is_none());
+    if is_at_start
+        || process::serves_the_package(program, function)
+        || once::only_serves_the_package(program, &sites)
+    {
         return Confidence::Low;
     }
-    let sites = starts(program, function);
     // Without a start in view it is not known to be the process's.
     if sites.is_empty() || sites.iter().any(|&site| is_owned_at(program, site, DEPTH)) {
         Confidence::High
     } else {
         Confidence::Low
     }
+}
+
+/// Whether a worker belongs to what has a stop, which does not come to the worker.
+fn is_of_what_ends(program: &Program, site: StepId) -> bool {
+    let starter = program.outermost(program.function_of(site));
+    once::belongs_to_what_stops(program, starter)
+}
+
+/// Whether a worker is started by what nobody calls: by a method that is left over, where others of
+/// its type are in use. What is open to code out of view may be called by it.
+pub(super) fn is_never_started(program: &Program, function: FunctionId) -> bool {
+    let sites = starts(program, function);
+    let is_called = |function: FunctionId| !program.callers[function.index()].is_empty();
+    let is_left_over = |&site: &StepId| {
+        let starter = program.outermost(program.function_of(site));
+        let facts = program.function(starter);
+        let FunctionKind::Method(_, named) = facts.kind else {
+            return false;
+        };
+        let of_type = &program.named[named.index()].methods;
+        !facts.exported
+            && !facts.is_value
+            && !facts.of_interface
+            && !facts.is_test
+            && facts.handler.is_none()
+            && !is_called(starter)
+            && of_type.iter().any(|&(_, method)| is_called(method))
+    };
+    !sites.is_empty() && sites.iter().all(is_left_over)
 }
 
 /// Where a worker starts: as a task, or as the one call of a task.
@@ -120,7 +159,7 @@ fn is_step_of_main(program: &Program, function: FunctionId) -> bool {
     program.is_executable() && !sites.is_empty() && sites.iter().all(is_once)
 }
 
-fn takes_context(program: &Program, function: FunctionId) -> bool {
+pub(super) fn takes_context(program: &Program, function: FunctionId) -> bool {
     program
         .function(function)
         .parameters
