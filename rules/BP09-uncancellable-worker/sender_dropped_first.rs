@@ -1,4 +1,4 @@
-// The type holds both ends, and lets go of its sender before it waits for the end.
+// The first type holds both ends, and lets go of its sender before it waits for the end.
 use tokio::sync::mpsc;
 
 pub struct Warehouse {
@@ -23,3 +23,31 @@ impl Warehouse {
         }
     }
 }
+
+/// Each worker has a receiver of its own and nothing of the pool; it ends when the pool drops its
+/// sender.
+#[derive(Default)]
+pub struct Workers {
+    queues: std::sync::Mutex<Vec<mpsc::Sender<Copy>>>,
+}
+
+pub struct Copy(pub String);
+
+impl Workers {
+    pub fn resize(&self, wanted: usize) {
+        let mut queues = self.queues.lock().unwrap();
+        while queues.len() < wanted {
+            let (queue, jobs) = mpsc::channel(8);
+            queues.push(queue);
+            tokio::spawn(async move {
+                let mut jobs = jobs;
+                while let Some(job) = jobs.recv().await {
+                    copy(job).await;
+                }
+            });
+        }
+        queues.truncate(wanted);
+    }
+}
+
+async fn copy(_job: Copy) {}

@@ -119,15 +119,14 @@ pub async fn hand_in(lake: &Lake, within: Duration) -> Result<(), wire::Fault> {
     .await
 }
 
-async fn under_deadline<T>(
-    within: Duration,
-    work: impl std::future::Future<Output = Result<T, wire::Fault>>,
-) -> Result<T, wire::Fault> {
+async fn under_deadline<T, W: Future<Output = Outcome<T>>>(within: Duration, work: W) -> Outcome<T> {
     match tokio::time::timeout(within, work).await {
         Ok(done) => done,
         Err(_) => Err(wire::Fault::Late),
     }
 }
+
+type Outcome<T> = Result<T, wire::Fault>;
 
 pub mod wire {
     pub enum Fault {

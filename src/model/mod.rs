@@ -106,11 +106,19 @@ pub struct Program {
     /// Where what can be used once is taken out of a field, and unwinds when it is gone already:
     /// the field, the function and the place, in the order of the text.
     pub taken: Vec<(VariableId, FunctionId, Span)>,
+    /// Channels whose items are each taken as soon as they come in, however many are worked on.
+    pub taken_at_once: Vec<ExprId>,
+    /// Contexts that end at the latest when a value that was made of them ends.
+    pub ended_by_guards: Vec<ExprId>,
+    /// Loops of async code over what a channel yields which wait for nothing but the next item.
+    pub unwaiting: FxHashSet<StepId>,
     /// Blocks that run only when an item was refused because its channel has ended, where one
     /// beside them runs when there was no room.
     pub ended: FxHashSet<BlockId>,
     /// What the pattern names that a block is entered by: the last words of its variants.
     pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
+    /// What code that is left to tests, and is not lowered, names behind a dot and does not call: fields.
+    pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap: what is taken out is what is next by an
     /// order of their own.
     pub heaps: FxHashSet<VariableId>,

@@ -2,8 +2,8 @@
 
 use super::channels::ArmKind;
 use super::{
-    Direction, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Program, StepId, Type, VariableId,
-    VariableKind,
+    Direction, ExprId, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Program, StepId, Type,
+    VariableId, VariableKind,
 };
 
 impl Program {
@@ -64,7 +64,53 @@ impl Program {
                     && matches!(self.underlying(of.ty), Type::Channel(_, is, _) if *is == direction)
             })
         };
-        (of_type(Direction::Send) && of_type(Direction::Receive)).then_some(named)
+        // A task that has a receiver of its own keeps nothing of what started it.
+        let through_field = self
+            .waited_on(waits)
+            .is_some_and(|on| match *self.kind(on) {
+                ExprKind::Variable(local) => matches!(self.variable(local).init, Init::Value(value)
+                if matches!(self.kind(value), ExprKind::Field(..))),
+                _ => true,
+            });
+        (through_field && of_type(Direction::Send) && of_type(Direction::Receive)).then_some(named)
+    }
+
+    /// Whether the function of a spawn goes on behind it until nobody can send any more on a channel
+    /// that it has made and does not send on: it waits for whoever it has handed the sender to.
+    pub fn drains_behind(&self, spawn: StepId) -> bool {
+        let starter = self.function_of(spawn);
+        let is_own = |of: StepId| {
+            let function = self.function_of(of);
+            function == starter || self.is_within(function, starter) && !self.is_task(function)
+        };
+        self.has_owners
+            && self.object_ids().any(|channel| {
+                let object = self.object(channel);
+                let is_made_here = object
+                    .makes
+                    .iter()
+                    .any(|&made| self.function_at(self.expr(made).span) == Some(starter));
+                is_made_here
+                    && object.takes().any(|take| {
+                        let is_loop = matches!(self.op(take), Op::Loop(_));
+                        (is_loop || self.enclosing_loop(take).is_some())
+                            && is_own(take)
+                            && self.is_before(spawn, take)
+                    })
+                    && !object.sends.iter().any(|&send| is_own(send))
+            })
+    }
+
+    /// The channel that a receive or a loop over a channel names.
+    fn waited_on(&self, waits: StepId) -> Option<ExprId> {
+        match *self.op(waits) {
+            Op::Receive { channel, .. } => Some(channel),
+            Op::Loop(ref l) => match l.kind {
+                LoopKind::Channel(channel) => Some(channel),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Where the receiving side of a channel leaves although senders may still be there: it

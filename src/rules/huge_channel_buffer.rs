@@ -1,7 +1,7 @@
 //! BP02: a channel's buffer is so large that it never fills in time to slow anybody down.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::{ExprId, ExprKind, LoopKind, Op, Program, Type, TypeId, VariableId};
+use crate::model::{Discipline, ExprId, ExprKind, LoopKind, Op, Program, Type, TypeId, VariableId};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,9 +20,13 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
     let mut owners: Option<Vec<(ExprId, crate::model::ObjectId)>> = None;
     for at in 0..program.exprs.len() as u32 {
         let made = ExprId(at);
-        let ExprKind::MakeChannel(element, Some(size), _) = *program.kind(made) else {
+        let ExprKind::MakeChannel(element, Some(size), discipline) = *program.kind(made) else {
             continue;
         };
+        // What keeps the newest slows nobody down: its room is how far a reader may fall behind.
+        if discipline == Discipline::Latest {
+            continue;
+        }
         let Some(capacity) = program.constant_int(size) else {
             continue;
         };
@@ -95,8 +99,11 @@ fn say(
     let carries_nothing = matches!(program.underlying(element), Type::Unit);
     let is_turned_away = owner.is_some_and(|owner| all_try(program, owner))
         && capacity.unsigned_abs() <= limit.saturating_mul(2);
+    // Ten times 1,024 is how many write ten thousand.
+    let is_at_the_limit = capacity.unsigned_abs() <= limit.saturating_add(limit / 20);
     let is_minor = carries_nothing
         || is_turned_away
+        || is_at_the_limit
         || owner.is_some_and(|owner| goes_elsewhere(program, owner))
         || is_reasoned(program, place, &source);
     let confidence = match (is_minor, escapes) {

@@ -105,6 +105,7 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
         || program.ends_with_starter(step)
         || super::spawn_per_request::ends_something(program, step)
         || loops_for_ever(program, step)
+        || program.drains_behind(step)
     {
         return None;
     }

@@ -22,9 +22,7 @@ impl Marks {
         self.is_test |= matches!(
             last,
             "test" | "bench" | "rstest" | "test_case" | "quickcheck"
-        ) || last == "cfg"
-            && (inner.contains("(test)") || inner.contains("(test,"))
-            && !inner.contains("not(test)");
+        ) || last == "cfg" && is_for_tests(inner);
         self.is_written_out |= last == "derive"
             && ["Serialize", "Encode", "Hash", "Message"]
                 .iter()
@@ -37,5 +35,59 @@ impl Marks {
         if is_route && takes_path || last == "handler" && inner == name {
             self.handler = Some(Handler::Request);
         }
+    }
+}
+
+/// Whether a condition, or what stands after it, is there in tests only: it asks for `test`, or for
+/// a feature of that name, other than to be rid of it.
+fn is_for_tests(condition: &str) -> bool {
+    let is_end = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-');
+    let mut rest = condition;
+    while let Some(at) = rest.find("test") {
+        let (before, after) = (&rest[..at], &rest[at + 4..]);
+        let is_whole = before.ends_with(['(', ' ', ',']) && after.starts_with(is_end);
+        let is_feature = before.ends_with('"');
+        let is_denied =
+            before.trim_end_matches('"').ends_with("not(") || before.ends_with("not(feature = \"");
+        if (is_whole || is_feature) && !is_denied {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// Whether an attribute at the head of a file, as it is written, leaves the file to tests.
+pub(super) fn leaves_to_tests(attribute: &str) -> bool {
+    let inner = attribute.trim_start_matches("#!").trim_start_matches('[');
+    inner.starts_with("cfg") && is_for_tests(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_that_ask_for_tests() {
+        for condition in [
+            "cfg(test)",
+            "cfg(any(test, fuzzing))",
+            "cfg(all(unix, test))",
+            "cfg(feature = \"test-utils\")",
+        ] {
+            assert!(is_for_tests(condition), "{condition}");
+        }
+        for condition in [
+            "cfg(not(test))",
+            "cfg(unix)",
+            "cfg(feature = \"latest\")",
+            "cfg(not(feature = \"testing\"))",
+            "cfg(contest)",
+        ] {
+            assert!(!is_for_tests(condition), "{condition}");
+        }
+        assert!(leaves_to_tests("#![cfg(test)]"));
+        assert!(!leaves_to_tests("#![cfg(not(test))]"));
+        assert!(!leaves_to_tests("#![allow(clippy::test)]"));
     }
 }

@@ -39,6 +39,10 @@ const TO_THE_END: &[&str] = &[
     "fold",
     "for_each",
     "for_each_concurrent",
+    "try_for_each",
+    "try_for_each_concurrent",
+    "try_fold",
+    "try_collect",
     "partition",
     "unzip",
 ];
@@ -89,7 +93,7 @@ impl Lowering<'_> {
     }
 
     /// Whether code stands in an async function or block, as far as its text is in view.
-    fn is_in_async(&self, node: &Node<'_>) -> bool {
+    pub(super) fn is_in_async(&self, node: &Node<'_>) -> bool {
         let mut at = node.parent();
         while let Some(around) = at {
             match self.kind(&around) {
@@ -200,7 +204,8 @@ impl Lowering<'_> {
                 | "feed",
                 Some(&value),
             )
-            | ("send_replace" | "force_send", Some(&value)) => {
+            // There is room: whoever puts an item into a sink that way has waited for it before.
+            | ("send_replace" | "force_send" | "start_send", Some(&value)) => {
                 let value = self.moved(value);
                 self.hand_over(value);
                 let step = self.emit(Op::Send { channel, value }, span);
@@ -252,6 +257,18 @@ impl Lowering<'_> {
             }
             _ => return self.channel_question(node, channel, name),
         })
+    }
+
+    /// `for_each_concurrent(None, …)` takes each item as soon as it comes.
+    pub(super) fn note_if_at_once(&mut self, node: &Node<'_>, channel: ExprId) {
+        let Some((_, method, arguments)) = self.method_head(node) else {
+            return;
+        };
+        let limit = self.first_child(&arguments);
+        let has_no_limit = limit.is_some_and(|limit| self.text_of(&limit) == "None");
+        if has_no_limit && self.text_of(&method).ends_with("for_each_concurrent") {
+            self.builder.program.taken_at_once.push(channel);
+        }
     }
 
     /// `rx.try_iter()`: a list of what can be received without waiting.

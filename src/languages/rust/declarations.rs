@@ -2,7 +2,7 @@
 
 use super::attributes::Marks;
 use super::names::{Item, Place};
-use super::{Kind, Lowering};
+use super::{Kind, Lowering, test_modules};
 use crate::model::types::{Library, Type};
 use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableId, VariableKind};
 use tree_sitter::{Node, Tree};
@@ -64,6 +64,9 @@ impl Lowering<'_> {
     fn item(&mut self, node: Node<'_>, marks: Marks, pass: Pass) {
         // Tests beside the code they test tell nothing about how it runs.
         if marks.is_test && !self.in_tests {
+            if pass == Pass::Bodies {
+                test_modules::note_names(self.builder, self.text_of(&node));
+            }
             return;
         }
         self.deeper(&node, |this| match this.kind(&node) {

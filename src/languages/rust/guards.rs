@@ -113,13 +113,18 @@ impl Lowering<'_> {
         }
     }
 
-    /// What the variables of a block own is given back at its end.
-    pub(super) fn release_bound(&mut self, mark: usize, span: Span) {
+    /// What the variables of a block own is given back at its end; what the block yields to a
+    /// variable that was there before it is not.
+    pub(super) fn release_bound(&mut self, mark: usize, block: &Node<'_>) {
         let ends = !self.builder.program.block_diverges(self.block);
+        let (start, span) = (block.start_byte() as u32, self.end_of(block));
         let mut at = self.held.len();
         while at > mark {
             at -= 1;
-            if at < self.held.len() && self.held[at].owner.is_some() {
+            let owner = self.held.get(at).and_then(|held| held.owner);
+            let is_inside =
+                owner.is_some_and(|owner| self.builder.program.variable(owner).span.start >= start);
+            if is_inside {
                 let held = self.held.remove(at);
                 if ends {
                     self.give_back(held, span);

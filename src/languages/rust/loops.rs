@@ -221,12 +221,31 @@ impl<'a> Lowering<'a> {
         self.as_channel(channel, name).then_some((channel, pattern))
     }
 
+    /// Whether code waits for anything, other than in what it only hands on: a future, a closure.
+    fn waits_in(&self, block: &Node<'_>) -> bool {
+        if !self.text_of(block).contains(".await") {
+            return false;
+        }
+        let mut waiting = vec![*block];
+        while let Some(node) = waiting.pop() {
+            match self.kind(&node) {
+                Kind::AwaitExpression => return true,
+                Kind::AsyncBlock | Kind::ClosureExpression => {}
+                _ => waiting.extend(self.children(&node)),
+            }
+        }
+        false
+    }
+
     fn over_channel(&mut self, node: &Node<'_>, channel: ExprId, pattern: Node<'_>) {
         let span = self.span(node);
         let Some(block) = self.field(node, self.f.body) else {
             return;
         };
         let step = self.emit(Op::Gap, span);
+        if self.is_in_async(node) && !self.waits_in(&block) {
+            self.builder.program.unwaiting.insert(step);
+        }
         let head = self.builder.block(Owner::Head(step));
         let inner = self.shape_of(&pattern).and_then(|(_, inner)| inner);
         self.scope.open();
@@ -247,6 +266,7 @@ impl<'a> Lowering<'a> {
 
     /// `rx.iter().collect()`: a loop that takes items until the channel has ended.
     pub(super) fn take_to_the_end(&mut self, node: &Node<'_>, channel: ExprId) -> ExprId {
+        self.note_if_at_once(node, channel);
         let span = self.span(node);
         let step = self.emit(Op::Gap, span);
         let head = self.builder.block(Owner::Head(step));

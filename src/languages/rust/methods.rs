@@ -405,6 +405,7 @@ impl Lowering<'_> {
                 Some(value)
             }
             "drop_guard" => {
+                self.builder.program.ended_by_guards.push(on);
                 let ty = self.lends(Library::CancelFunction);
                 Some(self.typed(ExprKind::Unknown, ty, span))
             }

@@ -38,6 +38,7 @@ mod shapes;
 mod signatures;
 mod spawns;
 mod statements;
+mod test_modules;
 mod types;
 mod words;
 
@@ -52,6 +53,7 @@ use crate::model::{
     BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId, VariableId,
 };
 use crate::source::limits::{Cut, Limits, Stop};
+use crate::source::paths::is_test;
 use crate::source::{FileId, Span};
 use guards::Held;
 use kinds::{Fields, Grammar, Kind, grammar};
@@ -92,6 +94,13 @@ pub(super) fn lower(
             is_small
         })
         .collect();
+    let for_tests = test_modules::test_files(&mut names, &whole);
+    let (doubles, whole): (Vec<&Parsed<'_>>, Vec<&Parsed<'_>>) = whole
+        .into_iter()
+        .partition(|parsed| for_tests.contains(&parsed.file) && !is_test(parsed.path));
+    for parsed in &doubles {
+        builder.program.files[parsed.file.0 as usize].is_test = true;
+    }
     let is_program = is_program(files);
     for parsed in &whole {
         let facts = &mut builder.program.files[parsed.file.0 as usize];
@@ -114,6 +123,9 @@ pub(super) fn lower(
         lowering.bodies(parsed.tree);
         let cut = lowering.reach.cut(parsed.text);
         cuts.extend(cut.map(|cut| (parsed.file, cut)));
+    }
+    for parsed in &doubles {
+        test_modules::note_names(builder, parsed.text);
     }
     cuts
 }
@@ -206,7 +218,7 @@ impl<'a> Lowering<'a> {
             type_parameters: Vec::new(),
             this: None,
             of_trait: false,
-            in_tests: crate::source::paths::is_test(parsed.path),
+            in_tests: is_test(parsed.path),
             function: None,
             outcome: Outcome::Plain,
             block: BlockId(0),

@@ -241,7 +241,7 @@ impl<'a> Lowering<'a> {
         let (receiver, name, list) = self.method_head(node)?;
         let arguments = || self.children(&list);
         let how = match self.text_of(&name) {
-            "try_send" | "try_broadcast" | "start_send" | "try_push" => match arguments()[..] {
+            "try_send" | "try_broadcast" | "try_push" => match arguments()[..] {
                 [value] => Try::Send(value),
                 _ => return None,
             },

@@ -165,7 +165,7 @@ impl Lowering<'_> {
                 _ => self.statement(child),
             }
         }
-        self.release_bound(mark, self.end_of(&block));
+        self.release_bound(mark, &block);
         self.scope.close();
     }
 
@@ -253,6 +253,7 @@ impl Lowering<'_> {
         if known.ty == basic::UNKNOWN {
             known.ty = ty;
         }
+        self.bind_guard(value, variable);
         let target = self.variable_value(variable, span);
         self.assign(&[target], &[value], AssignHow::Set, span);
     }

@@ -82,7 +82,7 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
         Runs::Alone => return,
     }
     let is_only_kept = matches!(context, ContextInScope::Field(field) if !fates.is_lived_by(field));
-    if is_only_kept || is_explained(program, root) {
+    if is_only_kept || is_explained(program, root) || is_ended_by_a_guard(program, root) {
         confidence = Confidence::Low;
     }
     say(program, root, context, &work, confidence, findings);
@@ -130,6 +130,17 @@ fn say(
     {
         finding.suggest(program.span(root), Change::Instead(at_hand));
     }
+}
+
+/// Whether the new context ends with a guard that whoever made it holds: whoever ends the one ends
+/// the other by leaving.
+fn is_ended_by_a_guard(program: &Program, root: StepId) -> bool {
+    program.ended_by_guards.iter().any(|&context| {
+        program.variable_of(context).is_some_and(|variable| {
+            matches!(program.variable(variable).init, Init::Value(value)
+                if program.call_of(value).is_some_and(|(step, _)| step == root))
+        })
+    })
 }
 
 /// What `main` and `init` make lives as long as the process.

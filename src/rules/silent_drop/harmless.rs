@@ -5,7 +5,8 @@ use super::beside;
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
 use crate::model::nearby::says;
 use crate::model::{
-    ExprId, ExprKind, FunctionKind, Library, ObjectId, Op, Program, StepId, Type, TypeId,
+    ExprId, ExprKind, FunctionId, FunctionKind, Library, ObjectId, Op, Program, StepId, Type,
+    TypeId,
 };
 use crate::rules::{Confidence, replies};
 use crate::source::Span;
@@ -193,10 +194,28 @@ fn is_meant(program: &Program, channel: ObjectId, place: StepId) -> bool {
         .map(|&variable| program.variable(variable).span);
     let function = program.outermost(program.function_of(place));
     inside.any(|comment| says(&comment.text, MEANT))
+        || is_known_loss_at_the_end(program, function)
         || [span, program.function(function).head]
             .into_iter()
             .chain(declared)
             .any(|place| program.remark_says(place, MEANT))
+}
+
+/// Whether what runs when a value ends says in a comment that what it sends may not get through: it
+/// can neither wait nor return an error.
+fn is_known_loss_at_the_end(program: &Program, function: FunctionId) -> bool {
+    let of = program.function(function);
+    let last = Span {
+        start: of.span.end.saturating_sub(1),
+        ..of.span
+    };
+    of.of_interface
+        && program.text(of.name) == "drop"
+        && program
+            .comments_on(of.span.file, program.line(of.span)..=program.line(last))
+            .any(|comment| {
+                says(&comment.text, MEANT) || says(&comment.text, &["full", "guarantee"])
+            })
 }
 
 /// Whether the next value says the same, or something beside the offer does.

@@ -50,6 +50,12 @@ pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
         .any(|step| is_wait(program, step, stop, MAX_DEPTH))
 }
 
+/// Whether a sleep stands in a future that is made to be cut short: whoever has it ends it when the
+/// work is done.
+pub(super) fn is_cut_short(program: &Program, sleep: StepId) -> bool {
+    program.closure_name(program.function_of(sleep)) == Some("abortable")
+}
+
 fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
     if stop.trigger.is_some_and(|(at, _)| at == step) {
         return false;

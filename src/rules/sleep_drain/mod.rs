@@ -82,6 +82,7 @@ fn judge(
         || goes_round(program, step)
         || is_pause_after_failure(program, step)
         || drain::waits_too(program, step, stop)
+        || drain::is_cut_short(program, step)
     {
         return;
     }

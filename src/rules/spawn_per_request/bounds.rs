@@ -3,7 +3,8 @@
 use super::super::handlers;
 use super::answers::made_of;
 use crate::model::{
-    Api, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type, VariableKind,
+    Api, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type,
+    VariableKind,
 };
 
 /// Whether the number of tasks that a spawn can leave behind has a bound in view.
@@ -12,10 +13,40 @@ pub(super) fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]
         || handlers::happens_once(program, step)
         || handlers::is_counted(program, step)
         || handlers::carries_permit(program, step, runners)
+        || keeps_leave(program, step)
         || program.join_of(step, runners).is_some()
         || ends_something(program, step)
         || is_first_only(program, step)
         || asks_for_the_number(program, step)
+}
+
+/// Names of what is handed out to as many as there is room for.
+const LEAVES: &[&str] = &["permit", "slot", "lease", "ticket"];
+
+/// Whether a task takes along what is called a permit and only keeps it until its end: `let _permit =
+/// permit;`. Who hands it out may be out of view.
+fn keeps_leave(program: &Program, step: StepId) -> bool {
+    let Some(target) = program.spawn(step).and_then(|spawn| spawn.target) else {
+        return false;
+    };
+    let name_of = |value: ExprId| {
+        let variable = program.variable_of(value)?;
+        Some(program.text(program.variable(variable).name))
+    };
+    let keeps = |&inner: &StepId| {
+        let Op::Assign(assign) = program.op(inner) else {
+            return false;
+        };
+        let pairs = program.list(assign.targets).iter();
+        pairs
+            .zip(program.list(assign.values))
+            .any(|(&target, &value)| {
+                name_of(target).is_some_and(|name| name.starts_with('_') && name.len() > 1)
+                    && name_of(value).is_some_and(|name| LEAVES.iter().any(|of| name.contains(of)))
+            })
+    };
+    let body = program.function(target).body;
+    program.has_owners && program.block(body).steps.iter().any(keeps)
 }
 
 /// Whether the task is only the first call's: what it runs stands under a `once`.

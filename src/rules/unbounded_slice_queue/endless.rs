@@ -3,7 +3,9 @@
 use super::pressure::{self, Made, Pressure};
 use super::{Confidence, Findings, pace};
 use crate::model::channels::is_end_name;
-use crate::model::{Discipline, ExprKind, ObjectId, Program, StepId, Type, VariableKind};
+use crate::model::{
+    Direction, Discipline, ExprKind, ObjectId, Program, StepId, Type, VariableId, VariableKind,
+};
 use crate::rules::handlers::Entries;
 use crate::source::Span;
 
@@ -76,13 +78,22 @@ fn confidence(
     if is_small || is_few || is_for_nobody || is_test || pace::is_answered(program, element) {
         return Confidence::Low;
     }
-    if program.remark_says(place, &["bounded"]) || tells_of_room(program, channel) {
+    if program.remark_says(place, &["bounded", "blocking"]) || tells_of_room(program, channel) {
+        return Confidence::Low;
+    }
+    // It is empty whenever anything is in it: what runs side by side is another question.
+    if program
+        .taken_at_once
+        .iter()
+        .any(|&taken| program.object_of(taken) == Some(channel))
+    {
         return Confidence::Low;
     }
     match pressure {
         Pressure::Endless => Confidence::High,
         Pressure::Callers if pace::are_numbers(program, element) => Confidence::Low,
         Pressure::Callers if is_called_unbounded(program, channel, place) => Confidence::Low,
+        Pressure::Callers if is_taken_without_a_wait(program, channel) => Confidence::Low,
         Pressure::Callers => Confidence::Medium,
         Pressure::Few | Pressure::Unseen => Confidence::Low,
     }
@@ -103,6 +114,13 @@ fn serves_tests(program: &Program, channel: ObjectId, place: Span) -> bool {
         || variables
             .iter()
             .any(|&variable| says(program.text(program.variable(variable).name)))
+}
+
+/// Whether whoever takes waits for nothing but the next item, so that it falls behind only callers
+/// that never rest.
+fn is_taken_without_a_wait(program: &Program, channel: ObjectId) -> bool {
+    let mut takes = program.object(channel).takes().peekable();
+    takes.peek().is_some() && takes.all(|take| program.unwaiting.contains(&take))
 }
 
 /// Whether what sends on a channel tells its callers to ask for room first.
@@ -130,6 +148,31 @@ fn is_called_unbounded(program: &Program, channel: ObjectId, place: Span) -> boo
         })
 }
 
+/// What those who send call a channel, where it has an end of its own for them.
+fn name_of_sender(program: &Program, channel: ObjectId) -> String {
+    let sends = |&&variable: &&VariableId| {
+        let known = program.variable(variable);
+        let is_sender = matches!(
+            program.underlying(known.ty),
+            Type::Channel(_, Direction::Send, _)
+        );
+        is_sender && !program.text(known.name).is_empty()
+    };
+    let variables = &program.object(channel).variables;
+    let rank = |&&variable: &&VariableId| match program.variable(variable).kind {
+        VariableKind::Field(_) | VariableKind::Global => 0,
+        _ => 1,
+    };
+    let best = variables
+        .iter()
+        .filter(sends)
+        .min_by_key(|variable| (rank(variable), program.variable(**variable).span));
+    match best {
+        Some(&variable) => program.variable_name(variable),
+        None => program.object_name(channel),
+    }
+}
+
 fn say(
     program: &Program,
     channel: ObjectId,
@@ -138,7 +181,7 @@ fn say(
     confidence: Confidence,
     findings: &mut Findings,
 ) {
-    let name = program.object_name(channel);
+    let name = name_of_sender(program, channel);
     let place = program.expr(made).span;
     let finding = findings.at(
         place,

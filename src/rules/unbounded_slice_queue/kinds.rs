@@ -221,6 +221,20 @@ pub(super) fn comes_with_leave(program: &Program, push: &Event) -> bool {
         })
 }
 
+/// Whether an append is how a task is woken, which can neither wait nor be refused: what comes in
+/// are names of tasks that live.
+pub(super) fn wakes_a_task(program: &Program, push: &Event) -> bool {
+    let is_wake = |function: FunctionId| {
+        let of = program.function(function);
+        of.of_interface && matches!(program.text(of.name), "wake" | "wake_by_ref")
+    };
+    let function = program.function_of(push.origin);
+    is_wake(function)
+        || program.callers[function.index()]
+            .iter()
+            .any(|&caller| is_wake(program.function_of(caller)))
+}
+
 /// Whether an item is taken as soon as it is old enough, and no sooner: then no taker can fall
 /// behind, and the list is as long as what comes in during that time.
 pub(super) fn is_taken_by_age(program: &Program, take: StepId) -> bool {

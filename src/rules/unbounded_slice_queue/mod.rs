@@ -61,9 +61,23 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         }
     }
     let mut claims: Vec<Claim> = best.into_values().collect();
-    claims.sort_by_key(|claim| program.span(claim.push.origin));
-    for claim in claims {
-        say(program, &claim, findings);
+    claims.sort_by_key(|claim| {
+        let place = program.span(claim.push.origin);
+        (std::cmp::Reverse(claim.confidence), place)
+    });
+    // One function that fills several lanes of one owner is one finding.
+    let lane_of = |claim: &Claim| {
+        let function = program.function_of(claim.push.origin);
+        owner(program, claim.key).map(|owner| (owner, function))
+    };
+    while !claims.is_empty() {
+        let first = claims.remove(0);
+        let lane = lane_of(&first);
+        let (others, rest) = claims
+            .into_iter()
+            .partition(|other| lane.is_some() && lane_of(other) == lane);
+        claims = rest;
+        say(program, &first, &others, findings);
     }
 }
 
@@ -159,6 +173,8 @@ fn judge_push(
     let confidence = match reason {
         _ if bounds::is_set(program, push) => Confidence::Low,
         Sharing::Lock(_) | Sharing::Condition => Confidence::High,
+        // Where values have owners, two tasks that share a list take a lock: none is in view.
+        Sharing::Tasks | Sharing::Wake if program.has_owners => Confidence::Low,
         // Nothing orders the two sides: the fields of two values may be meant.
         Sharing::Tasks => match owner(program, key) {
             None => Confidence::High,
@@ -243,6 +259,7 @@ fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) ->
         return Confidence::Low;
     }
     if kinds::is_of_waiters(program, key)
+        || kinds::wakes_a_task(program, push)
         || kinds::comes_with_leave(program, push)
         || bounds::gives_ticket(program, push)
     {
@@ -268,7 +285,7 @@ fn name_of(program: &Program, key: Key) -> String {
     }
 }
 
-fn say(program: &Program, claim: &Claim, findings: &mut Findings) {
+fn say(program: &Program, claim: &Claim, others: &[Claim], findings: &mut Findings) {
     let name = name_of(program, claim.key);
     let function = program.function_of(claim.push.origin);
     let finding = findings.at(
@@ -278,12 +295,22 @@ fn say(program: &Program, claim: &Claim, findings: &mut Findings) {
     );
     finding
         .why(format!(
-            "Whenever items come in faster than they are taken, `{name}` grows by the difference until memory ends, and its producers are never told. A lock orders the two sides; it does not couple their speeds."
+            "Whenever items come in faster than they are taken, `{name}` grows by the difference until memory ends, and its producers are never told.{}",
+            match claim.reason {
+                Sharing::Lock(_) | Sharing::Condition => " A lock orders the two sides; it does not couple their speeds.",
+                _ => "",
+            }
         ))
         .fix("Use a channel with a capacity, or test the length before the append under the same lock; then reject, wait with a way out, or drop and count when it is full.")
         .about(name);
     finding.function = Some(function);
     finding.because(program.span(claim.take.origin), "taken from here");
+    for other in others {
+        finding.because(
+            program.span(other.push.origin),
+            format!("`{}` takes everything as well", name_of(program, other.key)),
+        );
+    }
     if claim.push.step != claim.push.origin {
         finding.because(program.span(claim.push.step), "put in through this call");
     }

@@ -1,12 +1,12 @@
 //! What keeps a sender slow, or short, though nothing bounds the channel: a clock, an answer that
-//! it waits for, a permit in each item, a budget, a buffer that comes back.
+//! it waits for, a permit in each item, a budget, a buffer that comes back, news that it tells once.
 
 use super::pressure::Made;
 use crate::model::channels::ArmKind;
 use crate::model::permits::PermitKind;
 use crate::model::{
-    Api, AssignHow, BinaryOp, Direction, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind,
-    ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, BlockId, Direction, Discipline, ExprId, ExprKind, FunctionId, Init,
+    LoopKind, ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
 };
 
 /// How deep types are searched for an answer's way back.
@@ -22,6 +22,8 @@ pub(super) fn is_kept(program: &Program, made: Made, send: StepId) -> bool {
         || carries_permit(program, send)
         || gets_back(program, made.channel, send)
         || is_one_result(program, made)
+        || is_news(program, send)
+        || feeds_itself(program, made.channel, send)
 }
 
 /// Whether whoever sends such values waits for an answer to each: no more are under way than
@@ -294,14 +296,79 @@ fn gets_back(program: &Program, channel: ObjectId, send: StepId) -> bool {
         .filter_map(|step| program.channel_of(step))
         .filter(|&object| object != channel)
         .collect();
-    !waited.is_empty()
-        && program
-            .object(channel)
-            .takes()
-            .flat_map(|take| reached(program, program.function_of(take)))
-            .filter(|&step| matches!(program.op(step), Op::Send { .. }))
-            .filter_map(|step| program.channel_of(step))
-            .any(|object| waited.contains(&object))
+    if waited.is_empty() {
+        return false;
+    }
+    let mut takes = program.object(channel).takes().peekable();
+    // Who takes is out of view: what is waited for right after the send is most likely the answer.
+    if takes.peek().is_none() {
+        return waits_next(program, send);
+    }
+    takes
+        .flat_map(|take| reached(program, program.function_of(take)))
+        .filter(|&step| matches!(program.op(step), Op::Send { .. }))
+        .filter_map(|step| program.channel_of(step))
+        .any(|object| waited.contains(&object))
+}
+
+/// Whether a function receives in the same block in which it has sent.
+fn waits_next(program: &Program, send: StepId) -> bool {
+    let block = &program.block(program.step(send).block).steps;
+    block.iter().skip_while(|&&step| step != send).any(|&step| {
+        matches!(program.op(step), Op::Receive { .. }) && program.select_of(step).is_none()
+    })
+}
+
+/// Whether a send tells only what has changed: it stands under a test that a value is another than
+/// the one kept, which is kept from then on.
+fn is_news(program: &Program, send: StepId) -> bool {
+    program.ancestors(send).any(|(outer, owner)| {
+        let (
+            Owner::Then(_),
+            Op::Branch {
+                condition, then, ..
+            },
+        ) = (owner, program.op(outer))
+        else {
+            return false;
+        };
+        let compared: Vec<ObjectId> = program
+            .parts_of(*condition)
+            .into_iter()
+            .filter_map(|part| match *program.kind(part) {
+                ExprKind::Binary(BinaryOp::NotEqual, a, b) => Some([a, b]),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|side| program.object_of(side))
+            .collect();
+        let keeps = |&step: &StepId| match program.op(step) {
+            Op::Assign(assign) if assign.how == AssignHow::Set => program
+                .list(assign.targets)
+                .iter()
+                .filter_map(|&target| program.object_of(target))
+                .any(|target| compared.contains(&target)),
+            _ => false,
+        };
+        !compared.is_empty() && program.block(*then).steps.iter().any(keeps)
+    })
+}
+
+/// Whether a send is what comes of an item of the same channel: each is a part of the work that is
+/// in it already, and whoever takes would wait for itself if there were no room.
+fn feeds_itself(program: &Program, channel: ObjectId, send: StepId) -> bool {
+    let around: Vec<StepId> = program
+        .ancestors(send)
+        .map(|(outer, _)| outer)
+        .filter(|&outer| matches!(program.op(outer), Op::Loop(_)))
+        .collect();
+    let object = program.object(channel);
+    object.loops.iter().any(|looped| around.contains(looped))
+        || object.receives.iter().any(|&take| {
+            program
+                .enclosing_loop(take)
+                .is_some_and(|looped| around.contains(&looped))
+        })
 }
 
 /// The steps of a function and of what it calls.
@@ -326,7 +393,8 @@ fn is_one_result(program: &Program, made: Made) -> bool {
 }
 
 /// Whether a loop comes to an end by itself: it leaves when a number that it counts on has come
-/// to a limit, or goes on while something that it makes shorter has more.
+/// to a limit, or when a list that it takes from is empty, or goes on while something that it makes
+/// shorter has more.
 pub(super) fn has_end(program: &Program, looped: StepId) -> bool {
     let Op::Loop(l) = program.op(looped) else {
         return false;
@@ -335,11 +403,25 @@ pub(super) fn has_end(program: &Program, looped: StepId) -> bool {
         return shortens(program, looped, condition);
     }
     let exits = program.loop_exits(looped);
-    program.block(l.body).steps.iter().any(|&step| {
-        matches!(program.op(step), Op::Branch { condition, then, .. }
-            if exits.iter().any(|&(exit, _)| program.step(exit).block == *then)
-                && is_count_at_limit(program, *condition))
-    })
+    let leaves = |block: BlockId| {
+        exits
+            .iter()
+            .any(|&(exit, _)| program.step(exit).block == block)
+    };
+    let steps = &program.block(l.body).steps;
+    // `while let Some(next) = list.pop_front()`
+    let cut = steps
+        .iter()
+        .position(|&step| cut_short(program, step).is_some());
+    let asks = cut.and_then(|cut| steps.get(cut + 1));
+    let takes_next = asks.is_some_and(|&step| {
+        matches!(program.op(step), Op::Branch { otherwise: Some(other), .. } if leaves(*other))
+    });
+    takes_next
+        || steps.iter().any(|&step| {
+            matches!(program.op(step), Op::Branch { condition, then, .. }
+                if leaves(*then) && is_count_at_limit(program, *condition))
+        })
 }
 
 fn is_count_at_limit(program: &Program, condition: ExprId) -> bool {
@@ -379,22 +461,25 @@ fn shortens(program: &Program, looped: StepId, condition: ExprId) -> bool {
         .block(l.body)
         .steps
         .iter()
-        .any(|&step| match program.op(step) {
-            Op::Assign(assign) => {
-                let pairs = program.list(assign.targets).iter();
-                pairs
-                    .zip(program.list(assign.values))
-                    .any(|(&target, &value)| {
-                        let target = program.object_of(target);
-                        target.is_some_and(|target| lists.contains(&target))
-                            && parts_through_locals(program, value)
-                                .into_iter()
-                                .any(|part| {
-                                    matches!(*program.kind(part), ExprKind::Slice(of, ..)
-                                if program.object_of(of) == target)
-                                })
-                    })
-            }
-            _ => false,
+        .any(|&step| cut_short(program, step).is_some_and(|list| lists.contains(&list)))
+}
+
+/// The list that a step takes an end off.
+fn cut_short(program: &Program, step: StepId) -> Option<ObjectId> {
+    let Op::Assign(assign) = program.op(step) else {
+        return None;
+    };
+    let targets = program.list(assign.targets).iter();
+    targets
+        .zip(program.list(assign.values))
+        .find_map(|(&target, &value)| {
+            let list = program.object_of(target)?;
+            parts_through_locals(program, value)
+                .into_iter()
+                .any(|part| {
+                    matches!(*program.kind(part), ExprKind::Slice(of, ..)
+                        if program.object_of(of) == Some(list))
+                })
+                .then_some(list)
         })
 }

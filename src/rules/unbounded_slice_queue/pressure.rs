@@ -3,7 +3,8 @@
 
 use super::pace;
 use crate::model::{
-    ExprId, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Program, StepId, Type, VariableId,
+    BlockId, ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Program, StepId,
+    Type, VariableId,
 };
 use crate::rules::handlers::Entries;
 
@@ -63,8 +64,25 @@ fn source(program: &Program, entries: &Entries, made: Made, send: StepId) -> Pre
                 _ => Pressure::Few,
             }
         }
+        FunctionKind::Plain if !of.exported && is_handed(program, function, send) => {
+            let calls = program.callers[function.index()].iter();
+            let around = calls.map(|&call| loops_around(program, call, MAX_STAGES));
+            around
+                .max()
+                .unwrap_or(Pressure::Unseen)
+                .min(Pressure::Callers)
+        }
         _ => Pressure::Unseen,
     }
+}
+
+/// Whether a function sends on what its callers hand it: it is a part of what they do.
+fn is_handed(program: &Program, function: FunctionId, send: StepId) -> bool {
+    let Op::Send { channel, .. } = *program.op(send) else {
+        return false;
+    };
+    matches!(*program.kind(channel), ExprKind::Variable(one)
+        if program.function(function).parameters.contains(&one))
 }
 
 /// Words that begin the names of functions which change how the receiver goes on, and give it no
@@ -168,7 +186,9 @@ fn loops_around(program: &Program, step: StepId, depth: u32) -> Pressure {
     let mut at = step;
     let mut in_bounded = false;
     while let Some(looped) = program.enclosing_loop(at) {
-        if let Op::Loop(l) = program.op(looped) {
+        if let Op::Loop(l) = program.op(looped)
+            && !is_last_of(program, at, looped)
+        {
             match l.kind {
                 LoopKind::Over(_) | LoopKind::Counted(_) => in_bounded = true,
                 LoopKind::Channel(over) => return upstream(program, over, depth),
@@ -182,6 +202,23 @@ fn loops_around(program: &Program, step: StepId, depth: u32) -> Pressure {
         true => Pressure::Few,
         false => Pressure::Unseen,
     }
+}
+
+/// Whether a loop ends with the turn that comes to a step: it happens once, however often the loop
+/// turns.
+fn is_last_of(program: &Program, step: StepId, looped: StepId) -> bool {
+    let end = program.span(step).end;
+    let around: Vec<BlockId> = std::iter::once(program.step(step).block)
+        .chain(
+            program
+                .ancestors(step)
+                .take_while(|&(outer, _)| outer != looped)
+                .map(|(outer, _)| program.step(outer).block),
+        )
+        .collect();
+    program.loop_exits(looped).iter().any(|&(exit, _)| {
+        program.span(exit).start >= end && around.contains(&program.step(exit).block)
+    })
 }
 
 /// How much comes out of a channel.

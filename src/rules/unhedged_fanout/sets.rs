@@ -7,7 +7,7 @@ use crate::model::flow::Exit;
 use crate::model::types::Library;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Owner, Program, StepId,
-    VariableId,
+    VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -20,6 +20,8 @@ struct Start {
     at: StepId,
     /// The call that each of them is.
     asks: StepId,
+    /// Whether they are for the members of a list that the code itself spells out.
+    is_spelt_out: bool,
 }
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
@@ -39,6 +41,10 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         if let Some(start) = start
             && let Some(confidence) = confidence(program, first, set, &start)
         {
+            let confidence = match start.is_spelt_out {
+                true => Confidence::Low,
+                false => confidence,
+            };
             say(program, first, &start, confidence, findings);
         }
     }
@@ -73,7 +79,13 @@ fn filled_in_loop(program: &Program, first: StepId, set: VariableId) -> Option<S
     };
     let is_over_all = matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_));
     let is_behind = program.is_before(at, first) && !program.is_inside(first, at);
-    (is_over_all && is_behind && !is_staggered(program, l)).then_some(Start { at, asks })
+    let is_spelt_out =
+        matches!(l.kind, LoopKind::Over(over) if is_spelt_out(program, over, MAX_CHAIN));
+    (is_over_all && is_behind && !is_staggered(program, l)).then_some(Start {
+        at,
+        asks,
+        is_spelt_out,
+    })
 }
 
 /// A set that was collected from an iterator of calls.
@@ -85,14 +97,50 @@ fn collected(program: &Program, first: StepId, set: VariableId) -> Option<Start>
     let (at, _) = program.call_of(value)?;
     let is_own = known.function == Some(program.function_of(first));
     let asks = asked_by_each(program, value, MAX_CHAIN)?;
-    is_own.then_some(Start { at, asks })
+    is_own.then_some(Start {
+        at,
+        asks,
+        is_spelt_out: is_spelt_out(program, value, MAX_CHAIN),
+    })
 }
 
 /// All that is handed to one wait for the first of them.
 fn given(program: &Program, first: StepId, call: &Call) -> Option<Start> {
     let &value = program.list(call.args).first()?;
     let asks = asked_by_each(program, value, MAX_CHAIN)?;
-    Some(Start { at: first, asks })
+    Some(Start {
+        at: first,
+        asks,
+        is_spelt_out: is_spelt_out(program, value, MAX_CHAIN),
+    })
+}
+
+/// Whether a chain of iterator methods begins at a constant of the code: a few names that whoever
+/// wrote it has counted.
+fn is_spelt_out(program: &Program, value: ExprId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match *program.kind(value) {
+        ExprKind::Call(step) => program
+            .call(step)
+            .and_then(|call| call.receiver)
+            .is_some_and(|on| is_spelt_out(program, on, depth)),
+        ExprKind::Variable(variable) => {
+            let known = program.variable(variable);
+            match known.init {
+                Init::Value(value) if known.kind == VariableKind::Local => {
+                    is_spelt_out(program, value, depth)
+                }
+                Init::Value(value) => {
+                    matches!(known.kind, VariableKind::Global | VariableKind::Constant)
+                        && matches!(program.kind(value), ExprKind::Composite(..))
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    }
 }
 
 /// The call that the closure of an iterator makes for each element.
@@ -151,6 +199,7 @@ fn asked_by(program: &Program, function: FunctionId) -> Option<StepId> {
         .collect();
     let own = steps
         .iter()
+        .filter(|&&step| !is_about_a_value(program, step))
         .fold(None, |best, &step| better(program, best, step));
     own.or_else(|| {
         let started = steps.iter().filter_map(|&step| program.spawn(step)?.target);
@@ -161,6 +210,44 @@ fn asked_by(program: &Program, function: FunctionId) -> Option<StepId> {
                 .fold(None, |best, step| better(program, best, step))
         });
         asked.find_map(|asks| asks)
+    })
+}
+
+/// Words that begin the names of methods which ask somebody, though they are given nothing.
+const ASKS: &[&str] = &[
+    "query", "get", "fetch", "call", "request", "ask", "ping", "connect", "resolve", "lookup",
+    "read", "load", "send", "execute", "check", "download", "probe", "dial", "health", "list",
+    "search", "find", "status",
+];
+
+/// Methods that change an outcome or hand it to something.
+const OUTCOMES: &[&str] = &[
+    "map",
+    "map_err",
+    "map_ok",
+    "and_then",
+    "or_else",
+    "ok_or",
+    "ok_or_else",
+    "unwrap_or",
+    "unwrap_or_else",
+    "expect",
+    "then",
+    "filter",
+    "filter_map",
+    "context",
+    "with_context",
+];
+
+/// Whether a call asks nobody: it gives what a value has, or changes what has come.
+fn is_about_a_value(program: &Program, step: StepId) -> bool {
+    program.call(step).is_some_and(|call| {
+        let name = program.callee_name(call.callee);
+        call.api == Api::Other
+            && match call.receiver.is_some() && call.args.len == 0 {
+                true => !ASKS.iter().any(|word| name.starts_with(word)),
+                false => OUTCOMES.contains(&name.as_str()),
+            }
     })
 }
 

@@ -180,11 +180,11 @@ fn rank(program: &Program, step: StepId, call: &Call) -> u8 {
     u8::from(gives_result(program, step, is_of_variable(program, call)))
 }
 
-/// Whether a call by this name asks nobody: it waits for what comes.
+/// Whether a call by this name asks nobody: it waits for what comes, or opens an end of its own.
 pub(super) fn waits_for_others(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [
-        "wait", "accept", "listen", "recv", "receive", "watch", "serve",
+        "wait", "accept", "listen", "recv", "receive", "watch", "serve", "bind",
     ]
     .iter()
     .any(|word| lower.starts_with(word))

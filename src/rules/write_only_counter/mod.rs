@@ -95,6 +95,7 @@ impl Counter {
                     counter.test = Some(place)
                 }
                 Touch::Read => return None,
+                Touch::Write if is_given_a_place(program, place) => return None,
                 _ => {}
             }
         }
@@ -113,15 +114,26 @@ impl Counter {
             if matches!(*program.kind(value), ExprKind::Variable(of)
                 if program.variable(of).kind != VariableKind::Constant));
         POSITIONS.contains(&name.as_str())
+            || name.ends_with("index")
+            || name.ends_with("_idx")
             || variable.kind == VariableKind::Local && starts_elsewhere
+    }
+
+    fn is_field(&self, program: &Program) -> bool {
+        matches!(program.variable(self.variable).kind, VariableKind::Field(_))
     }
 
     fn say(&self, program: &Program, findings: &mut Findings) {
         let first = self.ups[0];
         let name = program.variable_name(self.variable);
         let is_test = program.file(program.span(first).file).is_test;
+        let in_tests = self.is_field(program)
+            && program
+                .named_in_tests
+                .contains(&program.variable(self.variable).name);
         let confidence = match self.test {
             None if !is_test
+                && !in_tests
                 && !is_for_tests(program, self.variable)
                 && !self.is_position(program) =>
             {
@@ -130,6 +142,7 @@ impl Counter {
             _ => Confidence::Low,
         };
         let message = match self.test {
+            None if in_tests => format!("`{name}` is counted up, and at most tests read it"),
             Some(_) => format!("`{name}` is counted up, and only tests read it"),
             None => {
                 format!("`{name}` is counted up, and no code in view reads, logs or exports it")
@@ -189,6 +202,30 @@ const FOR_TESTS: &[&str] = &[
 
 fn is_local(program: &Program, id: VariableId) -> bool {
     program.variable(id).kind == VariableKind::Local
+}
+
+/// Whether a variable is made to stand for another place where it is named: what is counted up is
+/// that.
+fn is_given_a_place(program: &Program, place: ExprId) -> bool {
+    let Parent::Step(step) = program.parent_of(place) else {
+        return false;
+    };
+    let Op::Assign(assign) = program.op(step) else {
+        return false;
+    };
+    // An atomic number is not copied: what is given is the place.
+    let is_atomic = program.library(program.expr(place).ty) == Some(Library::AtomicInteger);
+    let pairs = program.list(assign.targets).iter();
+    pairs
+        .zip(program.list(assign.values))
+        .any(|(&target, &value)| {
+            target == place
+                && match *program.kind(value) {
+                    ExprKind::Reference(_) => true,
+                    ExprKind::Field(..) | ExprKind::Variable(_) => is_atomic,
+                    _ => false,
+                }
+        })
 }
 
 /// Whether an increment is what moves a loop on.

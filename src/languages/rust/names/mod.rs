@@ -85,6 +85,12 @@ impl Names {
         self.places.under(module, path)
     }
 
+    /// A module, and those that it stands in, up to the root of the crate, which is left out.
+    pub fn around(&self, module: Place) -> impl Iterator<Item = Place> {
+        std::iter::successors(Some(module), |&place| Some(self.places.above(place)))
+            .take_while(|&place| place != Place::CRATE)
+    }
+
     /// The full path of a place.
     pub fn path(&self, place: Place) -> String {
         self.places.path(place)
