@@ -100,8 +100,7 @@ impl Lexical {
         for step in program.step_ids() {
             match program.op(step) {
                 Op::Assign(assign) => {
-                    let pairs = program.list(assign.targets).iter();
-                    for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                    for (target, value) in program.assigned(assign) {
                         let name = match *program.kind(target) {
                             ExprKind::Field(_, field) => program.variable(field).name,
                             ExprKind::Variable(variable) => program.variable(variable).name,

@@ -355,6 +355,12 @@ impl Program {
         &self.lists[list.start as usize..(list.start + list.len) as usize]
     }
 
+    /// The places of an assignment, each with the value that stands for it.
+    pub fn assigned(&self, assign: &Assign) -> impl Iterator<Item = (ExprId, ExprId)> + '_ {
+        let targets = self.list(assign.targets).iter().copied();
+        targets.zip(self.list(assign.values).iter().copied())
+    }
+
     /// The text of a name.
     pub fn text(&self, symbol: Symbol) -> &str {
         self.symbols.text(symbol)

@@ -47,8 +47,7 @@ fn is_for_tests(condition: &str) -> bool {
         let (before, after) = (&rest[..at], &rest[at + 4..]);
         let is_whole = before.ends_with(['(', ' ', ',']) && after.starts_with(is_end);
         let is_feature = before.ends_with('"');
-        let is_denied =
-            before.trim_end_matches('"').ends_with("not(") || before.ends_with("not(feature = \"");
+        let is_denied = before.ends_with("not(") || before.ends_with("not(feature = \"");
         if (is_whole || is_feature) && !is_denied {
             return true;
         }

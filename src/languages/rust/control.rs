@@ -199,7 +199,6 @@ impl<'a> Lowering<'a> {
         self.split(condition, span, yes, &mut |_| {});
     }
 
-    /// `a && let Some(x) = b && c`: one condition inside the other.
     /// Whether a pattern within another asks once more, where nothing is done otherwise: that a
     /// call went well, as in `if let Ok(Some(job)) = …`, does not say that there is a job.
     fn may_not_fit(&self, inner: &Node<'_>, condition: &Node<'_>) -> bool {
@@ -210,6 +209,7 @@ impl<'a> Lowering<'a> {
             })
     }
 
+    /// Where a call went well, what it yields may still be another form than the one asked for.
     fn if_it_fits(
         &mut self,
         pattern: &Node<'_>,
@@ -239,6 +239,7 @@ impl<'a> Lowering<'a> {
         );
     }
 
+    /// `a && let Some(x) = b && c`: one condition inside the other.
     fn let_chain(
         &mut self,
         node: &Node<'_>,

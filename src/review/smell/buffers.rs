@@ -59,11 +59,7 @@ fn slices(program: &Program, seen: &mut Seen) {
     for step in program.step_ids() {
         match program.op(step) {
             Op::Assign(assign) => {
-                let pairs = program
-                    .list(assign.targets)
-                    .iter()
-                    .zip(program.list(assign.values));
-                for (&target, &value) in pairs {
+                for (target, value) in program.assigned(assign) {
                     slice_use(program, step, target, value, &mut queues);
                 }
             }

@@ -39,17 +39,14 @@ fn kept_in(program: &Program, channel: ObjectId, receive: StepId) -> Option<(Ste
         let Op::Assign(assign) = program.op(step) else {
             return None;
         };
-        let pairs = program.list(assign.targets).iter();
-        pairs
-            .zip(program.list(assign.values))
-            .find_map(|(&target, &value)| {
-                let ExprKind::Index(base, _) = *program.kind(target) else {
-                    return None;
-                };
-                let is_sender = program.object_of(value) == Some(channel);
-                let registry = field_of(program, base)?;
-                (is_sender && program.is_before(step, receive)).then_some((step, registry))
-            })
+        program.assigned(assign).find_map(|(target, value)| {
+            let ExprKind::Index(base, _) = *program.kind(target) else {
+                return None;
+            };
+            let is_sender = program.object_of(value) == Some(channel);
+            let registry = field_of(program, base)?;
+            (is_sender && program.is_before(step, receive)).then_some((step, registry))
+        })
     })
 }
 

@@ -48,8 +48,7 @@ impl Care {
         assign: &Assign,
         known: &dyn Fn(ObjectId) -> bool,
     ) {
-        let pairs = program.list(assign.targets).iter();
-        for (&target, &value) in pairs.zip(program.list(assign.values)) {
+        for (target, value) in program.assigned(assign) {
             if let ExprKind::Variable(variable) = *program.kind(target)
                 && assign.how != AssignHow::Define
                 && compares(program, step, true, |part| {

@@ -68,9 +68,8 @@ impl Fates {
                     }
                 }
                 Op::Assign(assign) => {
-                    let targets = program.list(assign.targets);
-                    let is_alone = targets.len() == 1;
-                    for (&target, &value) in targets.iter().zip(program.list(assign.values)) {
+                    let is_alone = assign.targets.len == 1;
+                    for (target, value) in program.assigned(assign) {
                         let made = makes_context(value)
                             .or_else(|| makes_another(target, value).filter(|_| is_alone));
                         if let (Some(made), ExprKind::Variable(variable)) =

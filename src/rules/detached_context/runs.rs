@@ -66,16 +66,13 @@ fn is_kept(program: &Program, closure: FunctionId) -> bool {
         let Op::Assign(assign) = program.op(step) else {
             return false;
         };
-        let pairs = program.list(assign.targets).iter();
-        pairs
-            .zip(program.list(assign.values))
-            .any(|(&target, &value)| {
-                is_it(value)
-                    && matches!(
-                        program.kind(target),
-                        ExprKind::Field(..) | ExprKind::Member(..) | ExprKind::Index(..)
-                    )
-            })
+        program.assigned(assign).any(|(target, value)| {
+            is_it(value)
+                && matches!(
+                    program.kind(target),
+                    ExprKind::Field(..) | ExprKind::Member(..) | ExprKind::Index(..)
+                )
+        })
     })
 }
 

@@ -173,14 +173,10 @@ fn counts(program: &Program, l: &Loop, variable: VariableId) -> bool {
         .steps_in(l.body)
         .into_iter()
         .any(|step| match program.op(step) {
-            Op::Assign(assign) => {
-                let targets = program.list(assign.targets).iter();
-                let mut both = targets.zip(program.list(assign.values));
-                both.any(|(&target, &value)| {
-                    program.variable_of(target) == Some(variable)
-                        && is_one_more(program, value, variable)
-                })
-            }
+            Op::Assign(assign) => program.assigned(assign).any(|(target, value)| {
+                program.variable_of(target) == Some(variable)
+                    && is_one_more(program, value, variable)
+            }),
             _ => false,
         })
 }

@@ -37,13 +37,10 @@ fn keeps_leave(program: &Program, step: StepId) -> bool {
         let Op::Assign(assign) = program.op(inner) else {
             return false;
         };
-        let pairs = program.list(assign.targets).iter();
-        pairs
-            .zip(program.list(assign.values))
-            .any(|(&target, &value)| {
-                name_of(target).is_some_and(|name| name.starts_with('_') && name.len() > 1)
-                    && name_of(value).is_some_and(|name| LEAVES.iter().any(|of| name.contains(of)))
-            })
+        program.assigned(assign).any(|(target, value)| {
+            name_of(target).is_some_and(|name| name.starts_with('_') && name.len() > 1)
+                && name_of(value).is_some_and(|name| LEAVES.iter().any(|of| name.contains(of)))
+        })
     };
     let body = program.function(target).body;
     program.has_owners && program.block(body).steps.iter().any(keeps)

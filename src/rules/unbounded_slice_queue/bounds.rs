@@ -369,11 +369,10 @@ pub(super) fn refills(program: &Program, key: Key, push: &Event) -> bool {
         let Op::Assign(assign) = program.op(step) else {
             return false;
         };
-        let pairs = program.list(assign.targets).iter();
         assign.how != AssignHow::Define
-            && pairs
-                .zip(program.list(assign.values))
-                .any(|(&target, &value)| is_it(target) && is_empty(value))
+            && program
+                .assigned(assign)
+                .any(|(target, value)| is_it(target) && is_empty(value))
             && program.dominates(step, push.step)
     })
 }

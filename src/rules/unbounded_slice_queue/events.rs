@@ -45,8 +45,7 @@ pub(super) fn queues(program: &Program) -> FxHashMap<Key, Queue> {
     for step in program.step_ids() {
         match program.op(step) {
             Op::Assign(assign) => {
-                let pairs = program.list(assign.targets).iter();
-                for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                for (target, value) in program.assigned(assign) {
                     assigned(program, step, target, value, &mut queues);
                     positions::numbered(program, step, target, &mut queues);
                 }

@@ -357,18 +357,13 @@ fn is_news(program: &Program, send: StepId) -> bool {
 /// Whether a send is what comes of an item of the same channel: each is a part of the work that is
 /// in it already, and whoever takes would wait for itself if there were no room.
 fn feeds_itself(program: &Program, channel: ObjectId, send: StepId) -> bool {
-    let around: Vec<StepId> = program
-        .ancestors(send)
-        .map(|(outer, _)| outer)
-        .filter(|&outer| matches!(program.op(outer), Op::Loop(_)))
-        .collect();
     let object = program.object(channel);
-    object.loops.iter().any(|looped| around.contains(looped))
-        || object.receives.iter().any(|&take| {
-            program
-                .enclosing_loop(take)
-                .is_some_and(|looped| around.contains(&looped))
-        })
+    let around_takes = object
+        .receives
+        .iter()
+        .filter_map(|&take| program.enclosing_loop(take));
+    let mut loops = around_takes.chain(object.loops.iter().copied());
+    loops.any(|looped| program.is_inside(send, looped))
 }
 
 /// The steps of a function and of what it calls.
@@ -469,17 +464,14 @@ fn cut_short(program: &Program, step: StepId) -> Option<ObjectId> {
     let Op::Assign(assign) = program.op(step) else {
         return None;
     };
-    let targets = program.list(assign.targets).iter();
-    targets
-        .zip(program.list(assign.values))
-        .find_map(|(&target, &value)| {
-            let list = program.object_of(target)?;
-            parts_through_locals(program, value)
-                .into_iter()
-                .any(|part| {
-                    matches!(*program.kind(part), ExprKind::Slice(of, ..)
+    program.assigned(assign).find_map(|(target, value)| {
+        let list = program.object_of(target)?;
+        parts_through_locals(program, value)
+            .into_iter()
+            .any(|part| {
+                matches!(*program.kind(part), ExprKind::Slice(of, ..)
                         if program.object_of(of) == Some(list))
-                })
-                .then_some(list)
-        })
+            })
+            .then_some(list)
+    })
 }

@@ -215,17 +215,14 @@ fn is_given_a_place(program: &Program, place: ExprId) -> bool {
     };
     // An atomic number is not copied: what is given is the place.
     let is_atomic = program.library(program.expr(place).ty) == Some(Library::AtomicInteger);
-    let pairs = program.list(assign.targets).iter();
-    pairs
-        .zip(program.list(assign.values))
-        .any(|(&target, &value)| {
-            target == place
-                && match *program.kind(value) {
-                    ExprKind::Reference(_) => true,
-                    ExprKind::Field(..) | ExprKind::Variable(_) => is_atomic,
-                    _ => false,
-                }
-        })
+    program.assigned(assign).any(|(target, value)| {
+        target == place
+            && match *program.kind(value) {
+                ExprKind::Reference(_) => true,
+                ExprKind::Field(..) | ExprKind::Variable(_) => is_atomic,
+                _ => false,
+            }
+    })
 }
 
 /// Whether an increment is what moves a loop on.

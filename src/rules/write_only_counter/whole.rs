@@ -82,8 +82,7 @@ impl Whole {
                 Op::Call(call) if call.target.is_none() => whole.call(program, call),
                 Op::Return(values) => whole.returned(program, step, program.list(*values)),
                 Op::Assign(assign) => {
-                    let pairs = program.list(assign.targets).iter();
-                    for (&target, &value) in pairs.zip(program.list(assign.values)) {
+                    for (target, value) in program.assigned(assign) {
                         if is_opaque(program, program.expr(target).ty) {
                             whole.value(program, program.expr(value).ty);
                         }
