@@ -6,9 +6,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use tree_sitter::Tree;
-
 use super::parse;
+use super::syntax::Tree;
 use crate::source::limits::Limits;
 use crate::source::{Language, SourceFile};
 
@@ -201,23 +200,22 @@ pub(super) fn of_tree(tree: &Tree, language: Language) -> Vec<Coloured> {
         Language::Rust => &*RUST,
     };
     let mut runs = Runs::default();
-    let mut cursor = tree.walk();
-    loop {
-        let node = cursor.node();
+    // Up to here nothing has a colour of its own.
+    let mut plain = 0;
+    for node in tree.nodes() {
+        if node.start_byte() < plain {
+            continue;
+        }
         let kind = kinds.get(usize::from(node.kind_id()));
         if let Some(colour) = kind.and_then(|kind| kind.colour) {
             runs.begin(node.byte_range(), colour);
         }
-        if !kind.is_some_and(|kind| kind.is_plain) && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                runs.end_before(usize::MAX);
-                return runs.found;
-            }
+        if kind.is_some_and(|kind| kind.is_plain) {
+            plain = node.end_byte();
         }
     }
+    runs.end_before(usize::MAX);
+    runs.found
 }
 
 /// Runs that are being found, with the ends of those that are open.

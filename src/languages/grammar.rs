@@ -33,7 +33,7 @@ macro_rules! tables {
 
         impl Grammar {
             /// The kind of a node.
-            pub fn kind(&self, node: &tree_sitter::Node<'_>) -> Kind {
+            pub fn kind(&self, node: &crate::languages::syntax::Node<'_>) -> Kind {
                 let kind = self.kinds.get(node.kind_id() as usize).copied();
                 kind.unwrap_or(Kind::Error)
             }

@@ -14,6 +14,7 @@ mod parse;
 mod reach;
 pub mod rust;
 mod scope;
+mod syntax;
 #[cfg(test)]
 mod tests;
 

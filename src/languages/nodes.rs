@@ -1,7 +1,6 @@
 //! Ways through a syntax tree that every front-end goes.
 
-use tree_sitter::Node;
-
+use super::syntax::Node;
 use crate::source::{FileId, Span};
 
 /// The bytes of a node.
@@ -15,20 +14,9 @@ pub(super) fn span(node: &Node<'_>, file: FileId) -> Span {
 
 /// The named children that are not `aside`, as comments are.
 pub(super) fn children<'t>(node: &Node<'t>, aside: impl Fn(&Node<'t>) -> bool) -> Vec<Node<'t>> {
-    let mut cursor = node.walk();
-    let mut found = Vec::new();
-    if cursor.goto_first_child() {
-        loop {
-            let child = cursor.node();
-            if child.is_named() && !aside(&child) {
-                found.push(child);
-            }
-            if !cursor.goto_next_sibling() {
-                break;
-            }
-        }
-    }
-    found
+    node.children()
+        .filter(|child| child.is_named() && !aside(child))
+        .collect()
 }
 
 /// The first named child that is not `aside`.
@@ -36,42 +24,8 @@ pub(super) fn first_child<'t>(
     node: &Node<'t>,
     aside: impl Fn(&Node<'t>) -> bool,
 ) -> Option<Node<'t>> {
-    let mut cursor = node.walk();
-    if !cursor.goto_first_child() {
-        return None;
-    }
-    loop {
-        let child = cursor.node();
-        if child.is_named() && !aside(&child) {
-            return Some(child);
-        }
-        if !cursor.goto_next_sibling() {
-            return None;
-        }
-    }
-}
-
-/// The named nodes behind a node in the same list. A cursor goes from one to the next; a node that
-/// is asked for its sibling begins at the root.
-pub(super) fn behind<'t>(node: &Node<'t>) -> impl Iterator<Item = Node<'t>> + use<'t> {
-    let mut cursor = node.parent().map(|parent| parent.walk());
-    if let Some(at) = &mut cursor {
-        at.goto_first_child_for_byte(node.start_byte());
-        while at.node() != *node {
-            if !at.goto_next_sibling() {
-                break;
-            }
-        }
-    }
-    std::iter::from_fn(move || {
-        let cursor = cursor.as_mut()?;
-        while cursor.goto_next_sibling() {
-            if cursor.node().is_named() {
-                return Some(cursor.node());
-            }
-        }
-        None
-    })
+    node.children()
+        .find(|child| child.is_named() && !aside(child))
 }
 
 /// A chain of operators, as `a + b + c + …`: its leftmost operand, and the operations from the

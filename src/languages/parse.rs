@@ -5,7 +5,9 @@ use crate::source::{Language, SourceFile};
 use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 use std::time::Instant;
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser};
+
+use super::syntax::{Node, Tree};
 
 thread_local! {
     static GO: RefCell<Option<Parser>> = const { RefCell::new(None) };
@@ -34,7 +36,7 @@ pub(super) fn parse(file: &SourceFile, limits: &Limits) -> Result<Tree, Cut> {
     })
 }
 
-fn new_parser(language: Language) -> Parser {
+pub(super) fn new_parser(language: Language) -> Parser {
     let grammar = match language {
         Language::Go => tree_sitter_go::LANGUAGE,
         Language::Rust => tree_sitter_rust::LANGUAGE,
@@ -65,10 +67,12 @@ fn parse_with(parser: &mut Parser, text: &[u8], limits: &Limits) -> Result<Tree,
     if tree.is_none() {
         parser.reset();
     }
-    tree.ok_or_else(|| match limits.stop.is_now() {
-        true => limits.stop.cut(),
-        false => Cut::Time { limit: limits.time },
-    })
+    tree.as_ref()
+        .map(Tree::read)
+        .ok_or_else(|| match limits.stop.is_now() {
+            true => limits.stop.cut(),
+            false => Cut::Time { limit: limits.time },
+        })
 }
 
 /// Parses a part of a Rust file by itself, as the tokens of a macro: `before` and `after` stand
@@ -104,29 +108,16 @@ pub(super) fn rust_fragment(
                 .and_then(|at| piece.get(at..))
                 .unwrap_or(&[])
         };
-        parser.parse_with_options(&mut read, None, None)
+        let tree = parser.parse_with_options(&mut read, None, None)?;
+        Some(Tree::read(&tree))
     })
 }
 
-/// The first place where the syntax is wrong, without recursion.
+/// The first place where the syntax is wrong.
 pub(super) fn first_error(tree: &Tree) -> Option<(u32, u32)> {
-    let root = tree.root_node();
-    if !root.has_error() {
+    if !tree.root().has_error() {
         return None;
     }
-    let mut cursor = root.walk();
-    loop {
-        let node = cursor.node();
-        if node.is_error() || node.is_missing() {
-            return Some((node.start_byte() as u32, node.end_byte() as u32));
-        }
-        if node.has_error() && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return Some((root.start_byte() as u32, root.end_byte() as u32));
-            }
-        }
-    }
+    let node = tree.nodes().find(Node::is_wrong).unwrap_or(tree.root());
+    Some((node.start_byte() as u32, node.end_byte() as u32))
 }

@@ -1,11 +1,11 @@
 //! Go's branches, loops, switches and selects.
 
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::{Arm, Case, Loop, LoopKind, Owner};
 use crate::model::{
     BlockId, ExprId, ExprKind, ExprList, Init, Op, StepId, VariableId, VariableKind,
 };
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// An `if` with all its `else if`s, however many: they nest in the model, not on the stack.

@@ -2,9 +2,9 @@
 
 use super::{Kind, Lowering};
 use crate::languages::build::Global;
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::{ExprId, ExprKind, FunctionKind, Init, TypeId, VariableId, VariableKind};
-use tree_sitter::Node;
 
 impl<'a> Lowering<'a> {
     /// The whole file.

@@ -2,11 +2,11 @@
 
 use super::literals::{float_literal, int_literal};
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::step::Call;
 use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, ExprList, FunctionKind, Op, TypeId, UnaryOp};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// Every expression of a list.

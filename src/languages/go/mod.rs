@@ -22,13 +22,13 @@ use super::build::{Builder, basic};
 use super::nodes;
 use super::reach::Reach;
 use super::scope::Scope;
+use crate::languages::syntax::{Node, Tree};
 use crate::model::step::Owner;
 use crate::model::{BlockId, ExprId, ExprKind, FunctionId, Op, StepId, Symbol};
 use crate::source::limits::{Cut, Limits};
 use crate::source::{FileId, Span};
 use kinds::{Fields, Grammar, Kind, grammar};
 use rustc_hash::FxHashMap;
-use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
 const MAX_DEPTH: u32 = 160;
@@ -52,7 +52,7 @@ impl FrontEnd {
         file: FileId,
         limits: &Limits,
     ) -> Option<Cut> {
-        if tree.root_node().descendant_count() > limits.nodes {
+        if tree.len() > limits.nodes {
             return Some(Cut::Nodes {
                 limit: limits.nodes,
             });
@@ -78,7 +78,7 @@ impl FrontEnd {
             reach: Reach::new(MAX_DEPTH, &limits.stop),
             loose: None,
         };
-        lowering.file(tree.root_node());
+        lowering.file(tree.root());
         lowering.reach.cut(text)
     }
 }

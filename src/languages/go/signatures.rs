@@ -2,10 +2,10 @@
 
 use super::{Kind, Lowering};
 use crate::languages::build::Global;
+use crate::languages::syntax::Node;
 use crate::model::types::Type;
 use crate::model::{FunctionId, FunctionKind, Symbol, TypeId, VariableId, VariableKind};
 use crate::source::Span;
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// An empty function with a body block.

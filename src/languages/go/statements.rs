@@ -2,10 +2,10 @@
 
 use super::{Kind, Lowering, basic};
 use crate::languages::operators;
+use crate::languages::syntax::Node;
 use crate::model::step::{AssignHow, Owner, Spawn};
 use crate::model::{BinaryOp, BlockId, ExprId, ExprKind, Op, StepId, VariableId, VariableKind};
 use crate::source::Span;
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// The statements of a block or statement list.

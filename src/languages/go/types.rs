@@ -2,9 +2,9 @@
 
 use super::{Kind, Lowering, basic};
 use crate::languages::go::apis;
+use crate::languages::syntax::Node;
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{NamedId, Symbol, TypeId, VariableKind};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// The type that a node writes; unknown where there is none.
@@ -162,21 +162,15 @@ impl Lowering<'_> {
 
     /// The `name` children of a declaration.
     pub(super) fn names_of<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
-        let mut cursor = node.walk();
-        node.children_by_field_id(
-            match std::num::NonZeroU16::new(self.f.name) {
-                Some(field) => field,
-                None => return Vec::new(),
-            },
-            &mut cursor,
-        )
-        .filter(|name| {
-            matches!(
-                self.kind(name),
-                Kind::Identifier | Kind::FieldIdentifier | Kind::BlankIdentifier
-            )
-        })
-        .collect()
+        let names = node.children_by_field_id(self.f.name);
+        names
+            .filter(|name| {
+                matches!(
+                    self.kind(name),
+                    Kind::Identifier | Kind::FieldIdentifier | Kind::BlankIdentifier
+                )
+            })
+            .collect()
     }
 
     /// A struct; `declared` is the named type that it is the body of.

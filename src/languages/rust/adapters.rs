@@ -2,8 +2,8 @@
 
 use super::statements::Dest;
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::ExprId;
-use tree_sitter::Node;
 
 /// Methods that hand a result on as it is, or change only its error.
 pub(super) const ADAPTERS: &[&str] = &[

@@ -2,10 +2,10 @@
 
 use super::outcomes::Way;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::{Arm, Owner};
 use crate::model::{Api, ExprId, ExprKind, Op, StepId};
 use crate::source::Span;
-use tree_sitter::Node;
 
 impl<'a> Lowering<'a> {
     /// `timeout(d, f)`: the time and the future.

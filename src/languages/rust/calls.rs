@@ -4,11 +4,11 @@ use super::functions::{Known, known};
 use super::libraries::{Shape, library_type};
 use super::names::Item;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::Call;
 use crate::model::types::{Discipline, Library, Type};
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, ExprList, FunctionId, Op, StepId, TypeId};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// Channels that take the room they are given in blocks, as it is needed; others have an array.
 const GROWING: &[&str] = &["mpsc::channel", "flume::bounded"];

@@ -3,10 +3,10 @@
 use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId, VariableKind};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// Methods of an iterator or a stream that pass each item on.
 const PASSING_ON: &[&str] = &[

@@ -1,10 +1,10 @@
 //! Lists and maps: what is put in, taken out and asked.
 
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, Init};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// A method of a list.

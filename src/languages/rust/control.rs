@@ -2,10 +2,10 @@
 
 use super::statements::Dest;
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::step::Owner;
 use crate::model::{BinaryOp, ExprId, ExprKind, Init, Op, UnaryOp};
 use crate::source::Span;
-use tree_sitter::Node;
 
 impl<'a> Lowering<'a> {
     pub(super) fn if_expression(&mut self, node: Node<'_>, dest: Dest) {

@@ -3,9 +3,9 @@
 use super::attributes::Marks;
 use super::names::{Item, Place};
 use super::{Kind, Lowering, test_modules};
+use crate::languages::syntax::{Node, Tree};
 use crate::model::types::{Library, Type};
 use crate::model::{FunctionKind, NamedId, Symbol, TypeId, VariableId, VariableKind};
-use tree_sitter::{Node, Tree};
 
 /// What is done with each item of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,43 +20,31 @@ enum Pass {
 impl Lowering<'_> {
     /// Tells what the file declares.
     pub(super) fn declare(&mut self, tree: &Tree) {
-        self.items(tree.root_node(), Pass::Names);
+        self.items(tree.root(), Pass::Names);
     }
 
     /// Tells which methods the file gives to types, its own and those of other files.
     pub(super) fn methods(&mut self, tree: &Tree) {
-        self.items(tree.root_node(), Pass::Methods);
+        self.items(tree.root(), Pass::Methods);
     }
 
     /// Gives what the file declares its types.
     pub(super) fn signatures(&mut self, tree: &Tree) {
-        self.items(tree.root_node(), Pass::Signatures);
+        self.items(tree.root(), Pass::Signatures);
     }
 
     /// Lowers what the file does.
     pub(super) fn bodies(&mut self, tree: &Tree) {
-        self.items(tree.root_node(), Pass::Bodies);
+        self.items(tree.root(), Pass::Bodies);
     }
 
     fn items(&mut self, list: Node<'_>, pass: Pass) {
-        let mut cursor = list.walk();
-        if !cursor.goto_first_child() {
-            return;
-        }
         let mut marks = Marks::default();
-        loop {
-            let node = cursor.node();
-            if node.is_named() {
-                match self.kind(&node) {
-                    Kind::AttributeItem => marks.read(self.text_of(&node)),
-                    Kind::LineComment | Kind::BlockComment | Kind::InnerAttributeItem => {}
-                    _ => {
-                        self.item(node, std::mem::take(&mut marks), pass);
-                    }
-                }
-            }
-            if !cursor.goto_next_sibling() {
-                break;
+        for node in list.children().filter(Node::is_named) {
+            match self.kind(&node) {
+                Kind::AttributeItem => marks.read(self.text_of(&node)),
+                Kind::LineComment | Kind::BlockComment | Kind::InnerAttributeItem => {}
+                _ => self.item(node, std::mem::take(&mut marks), pass),
             }
         }
     }
@@ -135,9 +123,7 @@ impl Lowering<'_> {
 
     /// Whether an item carries `pub` without a limit.
     pub(super) fn is_public(&self, node: &Node<'_>) -> bool {
-        let mut cursor = node.walk();
-        let mut children = node.children(&mut cursor);
-        children.any(|child| {
+        node.children().any(|child| {
             self.kind(&child) == Kind::VisibilityModifier && self.text_of(&child) == "pub"
         })
     }

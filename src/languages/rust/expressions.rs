@@ -4,10 +4,10 @@ use super::names::Item;
 use super::shapes::{float_literal, int_literal};
 use super::statements::Dest;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::types::Type;
 use crate::model::{ExprId, ExprKind, ExprList, FunctionKind, TypeId, VariableId};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// One expression.

@@ -1,9 +1,9 @@
 //! Closures, async blocks, and what waiting for a value means.
 
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
 use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     pub(super) fn closure(&mut self, node: &Node<'_>) -> ExprId {

@@ -1,10 +1,10 @@
 //! Groups of tasks and sets of futures: what is put in, and what waits for it.
 
 use super::{Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// A method of a task, a set of tasks or of futures, or what counts tasks.

@@ -2,10 +2,10 @@
 //! or leaves by a jump; a value that is moved into a task goes with it.
 
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::step::Call;
 use crate::model::{Api, ExprId, ExprKind, ExprList, FunctionId, Library, Op, Symbol, VariableId};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// What is given back when its owner ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,8 +251,7 @@ impl Lowering<'_> {
                 );
                 continue;
             }
-            let mut cursor = node.walk();
-            waiting.extend(node.children(&mut cursor));
+            waiting.extend(node.children());
         }
         found
     }

@@ -3,9 +3,9 @@
 
 use super::libraries::{Table, meanings, table};
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::{FunctionId, Handler};
 use std::sync::OnceLock;
-use tree_sitter::Node;
 
 /// Types that frameworks take out of a request, call or message, by their paths.
 const PARAMETERS: &[(&str, Handler)] = &[

@@ -2,11 +2,11 @@
 
 use super::statements::Dest;
 use super::{Around, Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::{Loop, LoopKind, Owner};
 use crate::model::types::Library;
 use crate::model::{BlockId, ExprId, ExprKind, Init, Op, StepId, VariableId, VariableKind};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// What a loop repeats, and how.
 struct Form {
@@ -47,9 +47,8 @@ impl<'a> Lowering<'a> {
         &mut self,
         node: &Node<'_>,
     ) -> (Option<crate::model::Symbol>, crate::model::Symbol) {
-        let mut cursor = node.walk();
         let written = node
-            .children(&mut cursor)
+            .children()
             .find(|child| self.kind(child) == Kind::Label)
             .map(|label| self.text_of(&label).to_owned());
         match written {

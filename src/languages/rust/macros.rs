@@ -4,9 +4,9 @@
 use super::statements::Dest;
 use super::{Kind, Lowering, basic};
 use crate::languages::parse;
+use crate::languages::syntax::Node;
 use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, ExprList};
-use tree_sitter::Node;
 
 /// Macros that write a line somewhere.
 const LOGS: &[&str] = &[
@@ -182,7 +182,7 @@ impl Lowering<'_> {
         let range = tokens.byte_range();
         let tree = parse::rust_fragment(self.text, range, "", ";", &[]);
         let inner = tree.as_ref().and_then(|tree| {
-            let root = tree.root_node();
+            let root = tree.root();
             let statement = (!root.has_error()).then(|| self.first_child(&root))??;
             self.first_child(&statement)
         });
@@ -210,16 +210,13 @@ impl Lowering<'_> {
 
     /// Most macros take a text and a few names, which need no parser.
     fn form_of(&self, tokens: &Node<'_>) -> Form {
-        let mut cursor = tokens.walk();
-        if tokens.has_error() || !cursor.goto_first_child() {
+        let mut inner = tokens.children();
+        let mut before = inner.next().map_or("", |open| self.text_of(&open));
+        if tokens.has_error() || !matches!(before, "(" | "[") {
             return Form::Any;
         }
-        let (mut form, mut before) = (Form::Plain, self.text_of(&cursor.node()));
-        if !matches!(before, "(" | "[") {
-            return Form::Any;
-        }
-        while cursor.goto_next_sibling() {
-            let node = cursor.node();
+        let mut form = Form::Plain;
+        for node in inner {
             if self.is_aside(&node) {
                 continue;
             }
@@ -259,8 +256,7 @@ impl Lowering<'_> {
         let mut found = self.named_in_text(tokens);
         let mut waiting = vec![*tokens];
         while let Some(node) = waiting.pop() {
-            let mut cursor = node.walk();
-            let inner: Vec<Node<'_>> = node.children(&mut cursor).collect();
+            let inner: Vec<Node<'_>> = node.children().collect();
             let mut at = 0;
             while let Some(&token) = inner.get(at) {
                 at += 1;
@@ -305,7 +301,7 @@ impl Lowering<'_> {
     fn place_in_tokens(&mut self, name: &Node<'_>, last: Option<&Node<'_>>) -> Option<ExprId> {
         let range = name.start_byte()..last?.end_byte();
         let tree = parse::rust_fragment(self.text, range, "", ";", &[])?;
-        let root = tree.root_node();
+        let root = tree.root();
         let statement = (!root.has_error()).then(|| self.first_child(&root))??;
         let inner = self.first_child(&statement)?;
         Some(self.expression(inner))
@@ -341,7 +337,7 @@ impl Lowering<'_> {
         }
         let tree = parse::rust_fragment(self.text, tokens.byte_range(), "", ";", &[]);
         let inner = tree.as_ref().and_then(|tree| {
-            let statement = self.first_child(&tree.root_node())?;
+            let statement = self.first_child(&tree.root())?;
             self.first_child(&statement)
         });
         if let Some(inner) = inner

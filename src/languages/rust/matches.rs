@@ -2,10 +2,10 @@
 
 use super::statements::Dest;
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::step::{Case, Owner};
 use crate::model::{BinaryOp, ExprId, ExprKind, ExprList, Op};
 use crate::source::Span;
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     pub(super) fn match_expression(&mut self, node: &Node<'_>, dest: Dest) {

@@ -1,9 +1,9 @@
 //! Method calls: what they mean hangs on what they are called on.
 
 use super::{Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
 use crate::model::{Api, ExprId, ExprKind, Symbol};
-use tree_sitter::Node;
 
 /// Methods that yield what they are called on, or what it holds.
 const SAME: &[&str] = &[

@@ -48,6 +48,7 @@ use super::build::{Builder, basic};
 use super::nodes;
 use super::reach::Reach;
 use super::scope::Scope;
+use crate::languages::syntax::{Node, Tree};
 use crate::model::step::Owner;
 use crate::model::{
     BlockId, ExprId, ExprKind, FunctionId, NamedId, Op, StepId, Symbol, TypeId, VariableId,
@@ -58,7 +59,6 @@ use crate::source::{FileId, Span};
 use guards::Held;
 use kinds::{Fields, Grammar, Kind, grammar};
 use names::{Names, Place};
-use tree_sitter::{Node, Tree};
 
 /// How deep code is followed. Deeper code is cut, so that no input can exhaust the stack.
 const MAX_DEPTH: u32 = 120;
@@ -86,7 +86,7 @@ pub(super) fn lower(
     let whole: Vec<&Parsed<'_>> = files
         .iter()
         .filter(|parsed| {
-            let is_small = parsed.tree.root_node().descendant_count() <= limits.nodes;
+            let is_small = parsed.tree.len() <= limits.nodes;
             if !is_small {
                 let limit = limits.nodes;
                 cuts.push((parsed.file, Cut::Nodes { limit }));
@@ -186,9 +186,9 @@ struct Lowering<'a> {
     choices: u32,
     /// Whether the code at hand takes over what it mentions from around it.
     moves: bool,
-    /// Values that are lowered where their outcome is asked: the node that asks, and where they
+    /// Values that are lowered where their outcome is asked: where it is asked, and where they
     /// stand.
-    postponed: rustc_hash::FxHashMap<usize, std::ops::Range<usize>>,
+    postponed: rustc_hash::FxHashMap<std::ops::Range<usize>, std::ops::Range<usize>>,
     /// The errors of results that are kept under a name.
     errors: rustc_hash::FxHashMap<VariableId, VariableId>,
     /// Sends whose outcome a value is.

@@ -1,9 +1,9 @@
 //! Methods of something whose type is not in view, known by their names alone.
 
 use super::{Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind};
-use tree_sitter::Node;
 
 /// Sends and receives that wait, by names that other types seldom have.
 const WAITING: &[&str] = &[

@@ -7,10 +7,10 @@
 use super::attempts::Attempt;
 use super::guards::Hold;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::{AssignHow, Owner};
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type, UnaryOp};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// What is done on one of two ways, with the value or the error.
 pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w);
@@ -119,7 +119,7 @@ impl<'a> Lowering<'a> {
             if self.kind(&node_at) == Kind::AwaitExpression {
                 return true;
             }
-            if node_at.id() == node.id() || node_at.byte_range().len() > node.byte_range().len() {
+            if node_at == node || node_at.byte_range().len() > node.byte_range().len() {
                 return false;
             }
             at = node_at.parent();

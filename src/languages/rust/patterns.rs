@@ -2,10 +2,10 @@
 
 use super::names::Item;
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::types::{Library, Type};
 use crate::model::{ExprId, ExprKind, Init, NamedId, TypeId, VariableId, VariableKind};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     pub(super) fn let_declaration(&mut self, node: &Node<'_>) {
@@ -200,9 +200,8 @@ impl Lowering<'_> {
 
     /// The parts of a tuple pattern, `_` among them.
     pub(super) fn tuple_parts<'t>(&self, pattern: &Node<'t>) -> Vec<Node<'t>> {
-        let mut cursor = pattern.walk();
         pattern
-            .children(&mut cursor)
+            .children()
             .filter(|child| child.is_named() && !self.is_aside(child) || self.text_of(child) == "_")
             .collect()
     }
@@ -293,9 +292,7 @@ impl Lowering<'_> {
         let head = self.field(pattern, self.f.r#type);
         let named = head.and_then(|head| self.type_named(&head));
         let parts: Vec<Node<'_>> = self.tuple_parts(pattern);
-        let parts = parts
-            .into_iter()
-            .filter(|part| Some(part.id()) != head.map(|head| head.id()));
+        let parts = parts.into_iter().filter(|part| Some(*part) != head);
         for (at, part) in parts.enumerate() {
             let field = self.part_of(named, &at.to_string(), value, &part);
             self.bind(&part, field);

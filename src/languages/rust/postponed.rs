@@ -4,10 +4,10 @@
 
 use super::adapters::ADAPTERS;
 use super::{Kind, Lowering, basic};
-use crate::languages::nodes;
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::{ExprId, ExprKind, Init, VariableKind};
-use tree_sitter::Node;
+use std::ops::Range;
 
 /// How far statements are searched for the name of a kept result, in nodes.
 const FAR: usize = 400;
@@ -80,7 +80,7 @@ impl Lowering<'_> {
     /// What is asked by a node: itself, or the value that was put off until here.
     pub(super) fn asked<'t>(&self, node: Node<'t>) -> Node<'t> {
         let name = self.peel(node);
-        let Some(range) = self.postponed.get(&name.id()) else {
+        let Some(range) = self.postponed.get(&name.byte_range()) else {
             return node;
         };
         let mut at = name;
@@ -91,27 +91,26 @@ impl Lowering<'_> {
                 break;
             }
         }
-        let mut found = at.descendant_for_byte_range(range.start, range.end);
-        while let Some(parent) = found.and_then(|found| found.parent())
+        let mut found = at.descendant_for_byte_range(range);
+        while let Some(parent) = found.parent()
             && parent.byte_range() == *range
         {
-            found = Some(parent);
+            found = parent;
         }
-        found.unwrap_or(node)
+        found
     }
 
     fn is_mutable(&self, declaration: &Node<'_>) -> bool {
-        let mut cursor = declaration.walk();
         declaration
-            .children(&mut cursor)
+            .children()
             .any(|child| self.kind(&child) == Kind::MutableSpecifier)
     }
 
     /// Where the statements behind a declaration mention its name first, if that asks for the
     /// outcome in any case, and no other statement mentions it.
-    fn first_asked(&self, declaration: &Node<'_>, name: &str) -> Option<usize> {
+    fn first_asked(&self, declaration: &Node<'_>, name: &str) -> Option<Range<usize>> {
         let mut seen = 0;
-        for statement in nodes::behind(declaration) {
+        for statement in declaration.behind().filter(Node::is_named) {
             // What leaves before the question would leave with the value lowered nowhere, and what
             // is changed before it would be read too late.
             let text = self.text_of(&statement);
@@ -122,7 +121,7 @@ impl Lowering<'_> {
             if let Some(mention) = self.mention(statement, name, &mut seen) {
                 let is_asked = self.asks(&mention, &statement);
                 return (is_asked && !self.is_mentioned_behind(&statement, name))
-                    .then(|| mention.id());
+                    .then(|| mention.byte_range());
             }
             if leaves || changes || seen > FAR {
                 return None;
@@ -133,7 +132,8 @@ impl Lowering<'_> {
 
     /// Whether the statements behind one mention a name: who asks again has to find a value.
     fn is_mentioned_behind(&self, statement: &Node<'_>, name: &str) -> bool {
-        nodes::behind(statement).any(|statement| self.mention(statement, name, &mut 0).is_some())
+        let mut behind = statement.behind().filter(Node::is_named);
+        behind.any(|statement| self.mention(statement, name, &mut 0).is_some())
     }
 
     /// The first identifier of a name below a node; macros mention what their text holds.
@@ -160,7 +160,7 @@ impl Lowering<'_> {
     /// awaited there is no outcome yet, but a task or a future.
     fn asks(&self, mention: &Node<'_>, statement: &Node<'_>) -> bool {
         let (mut at, mut is_asked) = (*mention, false);
-        while at.id() != statement.id() {
+        while at != *statement {
             let Some(parent) = at.parent() else {
                 return false;
             };

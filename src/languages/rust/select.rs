@@ -3,12 +3,12 @@
 use super::statements::Dest;
 use super::{Kind, Lowering};
 use crate::languages::parse;
+use crate::languages::syntax::Node;
 use crate::model::step::{Arm, Owner};
 use crate::model::types::{Library, Type};
 use crate::model::{ExprId, ExprKind, Op, StepId, VariableKind};
 use crate::source::Span;
 use std::ops::Range;
-use tree_sitter::Node;
 
 /// The places of an arm's parts in the text.
 struct Pieces {
@@ -68,7 +68,7 @@ impl Lowering<'_> {
             cuts.push((condition.clone(), ""));
         }
         let tree = parse::rust_fragment(self.text, piece.whole.clone(), "let ", ";", &cuts)?;
-        let root = tree.root_node();
+        let root = tree.root();
         let statements = self.children(&root);
         let declaration = *statements.first()?;
         let pattern = self.field(&declaration, self.f.pattern);
@@ -180,7 +180,7 @@ impl Lowering<'_> {
         let tree = parse::rust_fragment(self.text, range.clone(), "", ";", &[]);
         self.in_block(owner, |this| {
             if let Some(tree) = &tree {
-                for statement in this.children(&tree.root_node()) {
+                for statement in this.children(&tree.root()) {
                     this.arm_body(statement, dest);
                 }
             }
@@ -207,7 +207,7 @@ impl Lowering<'_> {
         let (mut communication, mut value) = (None, None);
         let guard = self.in_block(Owner::Guard(step, at), |this| {
             let parts = arguments.as_ref().and_then(|tree| {
-                let statement = this.first_child(&tree.root_node())?;
+                let statement = this.first_child(&tree.root())?;
                 this.first_child(&statement)
                     .map(|inner| this.children(&inner))
             });
@@ -262,9 +262,8 @@ impl Lowering<'_> {
 
     /// Splits the tokens of a `select!` into arms.
     fn arms_of(&self, tokens: &Node<'_>) -> Vec<Pieces> {
-        let mut cursor = tokens.walk();
         let all: Vec<Node<'_>> = tokens
-            .children(&mut cursor)
+            .children()
             .filter(|token| !self.is_aside(token))
             .collect();
         let inner = match &all[..] {

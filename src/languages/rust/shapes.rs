@@ -1,8 +1,8 @@
 //! Small forms that many places ask for: literals, operators, constructors of results.
 
 use super::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use crate::model::ExprKind;
-use tree_sitter::Node;
 
 /// A whole number in any base, with `_` between digits and a type behind it. Too large for 64
 /// bits: a float.

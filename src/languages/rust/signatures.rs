@@ -2,13 +2,13 @@
 
 use super::statements::Dest;
 use super::{Kind, Lowering, Outcome, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::types::Type;
 use crate::model::{
     BlockId, ExprKind, FunctionId, FunctionKind, Init, Symbol, TypeId, VariableId, VariableKind,
 };
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// What of a function is put aside while another one in it is lowered.
 pub(super) struct Suspended {

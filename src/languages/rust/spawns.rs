@@ -1,10 +1,10 @@
 //! Tasks: what starts them, what they run, and what waits for them.
 
 use super::{Kind, Lowering, basic};
+use crate::languages::syntax::Node;
 use crate::model::step::Spawn;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// `tokio::spawn(f)`, `set.spawn(f)`: yields a handle that somebody may wait on.

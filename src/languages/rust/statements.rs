@@ -2,11 +2,11 @@
 
 use super::attributes::Marks;
 use super::{Kind, Lowering, Outcome, basic};
+use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::step::{AssignHow, Owner};
 use crate::model::{ExprId, ExprKind, Init, Op, VariableId, VariableKind};
 use crate::source::Span;
-use tree_sitter::Node;
 
 /// Where the value of an expression goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,9 +153,9 @@ impl Lowering<'_> {
         let statements = self.built_in(&block);
         self.local_items(&statements);
         let mark = self.held.len();
-        let tail = self.tail_among(&statements).map(|tail| tail.id());
+        let tail = self.tail_among(&statements);
         for child in statements {
-            let of_tail = |node: &Node<'_>| Some(node.id()) == tail;
+            let of_tail = |node: &Node<'_>| Some(*node) == tail;
             let inner = match self.kind(&child) {
                 Kind::ExpressionStatement => self.first_child(&child),
                 _ => Some(child),

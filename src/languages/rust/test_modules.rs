@@ -5,7 +5,8 @@
 use super::attributes::{Marks, leaves_to_tests};
 use super::kinds::{Kind, grammar};
 use super::names::{Names, Place};
-use super::{Builder, Parsed, nodes};
+use super::{Builder, Parsed};
+use crate::languages::syntax::Node;
 use crate::source::FileId;
 use rustc_hash::FxHashSet;
 
@@ -43,7 +44,7 @@ fn read_head(
     let grammar = grammar();
     let text_of = |range: std::ops::Range<usize>| parsed.text.get(range).unwrap_or("");
     let mut marks = Marks::default();
-    for node in nodes::children(&parsed.tree.root_node(), |_| false) {
+    for node in parsed.tree.root().children().filter(Node::is_named) {
         match grammar.kind(&node) {
             Kind::InnerAttributeItem if leaves_to_tests(text_of(node.byte_range())) => return true,
             Kind::AttributeItem => marks.read(text_of(node.byte_range())),

@@ -3,9 +3,9 @@
 use super::libraries::{Shape, library_type};
 use super::names::Item;
 use super::{Kind, Lowering, Outcome, basic};
+use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
 use crate::model::{Symbol, TypeId};
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// The type that a node writes; unknown where there is none.

@@ -2,8 +2,8 @@
 
 use super::Target;
 use crate::languages::rust::{Kind, Lowering};
+use crate::languages::syntax::Node;
 use std::borrow::Cow;
-use tree_sitter::Node;
 
 impl Lowering<'_> {
     /// Takes the names of a `use` declaration into the module at hand.
