@@ -55,30 +55,39 @@ impl Tree {
         let is_wrong = root.has_error();
         let mut entries: Vec<Entry> = Vec::with_capacity(root.descendant_count());
         let mut cursor = root.walk();
-        let mut parent = 0;
+        // The nodes around the one at hand, each with how many of its children are still to come:
+        // a cursor that is asked for one child too many looks for it at length.
+        let mut around: Vec<(u32, u32)> = Vec::new();
         loop {
             let node = cursor.node();
             let at = entries.len() as u32;
+            let parent = around.last().map_or(at, |(parent, _)| *parent);
             entries.push(Entry {
                 start: node.start_byte() as u32,
                 end: node.end_byte() as u32,
                 parent,
                 past: at + 1,
                 kind: node.kind_id(),
-                field: field_of(&cursor, entries.get(parent as usize)),
+                field: field_of(&cursor, &entries, parent),
                 flags: flags_of(&node, is_wrong),
             });
-            if cursor.goto_first_child() {
-                parent = at;
+            let children = node.child_count() as u32;
+            if children > 0 && cursor.goto_first_child() {
+                around.push((at, children - 1));
                 continue;
             }
-            while !cursor.goto_next_sibling() {
-                let past = entries.len() as u32;
-                entries[parent as usize].past = past;
-                if !cursor.goto_parent() {
+            loop {
+                let Some((parent, to_come)) = around.last_mut() else {
                     return Tree { entries };
+                };
+                if *to_come > 0 && cursor.goto_next_sibling() {
+                    *to_come -= 1;
+                    break;
                 }
-                parent = entries[parent as usize].parent;
+                let past = entries.len() as u32;
+                entries[*parent as usize].past = past;
+                cursor.goto_parent();
+                around.pop();
             }
         }
     }
@@ -107,7 +116,8 @@ impl Tree {
 
 /// The number of the field that a node is in, of the few dozen that a grammar has; 0 for none. What
 /// is not what the grammar allows has no fields.
-fn field_of(cursor: &tree_sitter::TreeCursor<'_>, around: Option<&Entry>) -> u8 {
+fn field_of(cursor: &tree_sitter::TreeCursor<'_>, entries: &[Entry], parent: u32) -> u8 {
+    let around = entries.get(parent as usize);
     let is_whole = around.is_some_and(|around| around.flags & WRONG == 0);
     let field = if is_whole { cursor.field_id() } else { None };
     field.map_or(0, |field| field.get() as u8)
