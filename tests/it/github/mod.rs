@@ -15,6 +15,7 @@ mod doors;
 mod events;
 mod fake;
 mod killed;
+mod languages;
 mod patience;
 mod plans;
 mod reading;

@@ -283,14 +283,35 @@ impl Fleet {
         lines[lines.len().saturating_sub(60)..].join("\n")
     }
 
+    /// Deliveries that the servers know nothing of.
+    async fn unknown_deliveries(&self, store: &Store) -> Vec<String> {
+        let deliveries = self.world.with(|state| state.deliveries.clone());
+        // The stand-in tells of more than was asked for, and nobody asks for that again.
+        let heard = |event: &str| {
+            EVENTS.iter().any(|(name, _)| *name == event) || event.starts_with("installation")
+        };
+        let mut unknown = Vec::new();
+        for delivery in deliveries.iter().filter(|one| heard(&one.event)) {
+            if !store.knows_delivery(&delivery.guid).await.unwrap() {
+                unknown.push(format!("lost: {} {:?}", delivery.event, delivery.attempts));
+            }
+        }
+        unknown
+    }
+
     /// Nothing is lost, nothing was said twice, and everything in its order.
     pub async fn ends_well(mut self) {
+        let url = Cluster::url_through(&self.cluster.address());
+        let store = Store::open(&url).await.unwrap();
+        // Those that began last may still be asking for what was refused.
+        let begun = Instant::now();
+        while !self.unknown_deliveries(&store).await.is_empty() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
         self.delivering.abort();
         for server in self.servers.iter_mut().filter_map(Option::take) {
             assert!(server.stop().await.is_some(), "{}", self.logs());
         }
-        let url = Cluster::url_through(&self.cluster.address());
-        let store = Store::open(&url).await.unwrap();
         let mut wrong = self.world.violations();
         for place in &self.places {
             wrong.extend(place.wrong(&store).await);
@@ -303,16 +324,7 @@ impl Fleet {
                 wrong.push(format!("lost: {viewer} says {state} of {item}, {number}"));
             }
         }
-        let deliveries = self.world.with(|state| state.deliveries.clone());
-        // The stand-in tells of more than was asked for, and nobody asks for that again.
-        let heard = |event: &str| {
-            EVENTS.iter().any(|(name, _)| *name == event) || event.starts_with("installation")
-        };
-        for delivery in deliveries.iter().filter(|one| heard(&one.event)) {
-            if !store.knows_delivery(&delivery.guid).await.unwrap() {
-                wrong.push(format!("lost: {} {:?}", delivery.event, delivery.attempts));
-            }
-        }
+        wrong.extend(self.unknown_deliveries(&store).await);
         for owner in ["acme", "beta"] {
             let seen = self.world.seen(owner);
             if seen.hasty_writes > 0 || seen.limited > 0 {
