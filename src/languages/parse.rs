@@ -1,13 +1,12 @@
 //! Text to syntax tree, within the budgets.
 
+use super::syntax::{Node, Tree};
 use crate::source::limits::{Cut, Limits};
 use crate::source::{Language, SourceFile};
 use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 use tree_sitter::{ParseOptions, ParseState, Parser};
-
-use super::syntax::{Node, Tree};
 
 thread_local! {
     static GO: RefCell<Option<Parser>> = const { RefCell::new(None) };

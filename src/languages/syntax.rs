@@ -140,7 +140,8 @@ impl<'t> Node<'t> {
         &self.entries[self.at as usize]
     }
 
-    fn sibling(&self, at: u32) -> Node<'t> {
+    /// Another node of the same tree.
+    fn other(&self, at: u32) -> Node<'t> {
         Node {
             entries: self.entries,
             at,
@@ -184,7 +185,7 @@ impl<'t> Node<'t> {
 
     /// The node around it.
     pub fn parent(&self) -> Option<Node<'t>> {
-        (self.at != 0).then(|| self.sibling(self.entry().parent))
+        (self.at != 0).then(|| self.other(self.entry().parent))
     }
 
     /// What stands directly within, keywords and signs among them.

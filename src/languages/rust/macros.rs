@@ -4,7 +4,7 @@
 use super::statements::Dest;
 use super::{Kind, Lowering, basic};
 use crate::languages::parse;
-use crate::languages::syntax::Node;
+use crate::languages::syntax::{Node, Tree};
 use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, ExprList};
 
@@ -181,11 +181,7 @@ impl Lowering<'_> {
         }
         let range = tokens.byte_range();
         let tree = parse::rust_fragment(self.text, range, "", ";", &[]);
-        let inner = tree.as_ref().and_then(|tree| {
-            let root = tree.root();
-            let statement = (!root.has_error()).then(|| self.first_child(&root))??;
-            self.first_child(&statement)
-        });
+        let inner = tree.as_ref().and_then(|tree| self.only_expression(tree));
         let Some(inner) = inner else {
             return self.names_in(&tokens);
         };
@@ -301,10 +297,15 @@ impl Lowering<'_> {
     fn place_in_tokens(&mut self, name: &Node<'_>, last: Option<&Node<'_>>) -> Option<ExprId> {
         let range = name.start_byte()..last?.end_byte();
         let tree = parse::rust_fragment(self.text, range, "", ";", &[])?;
+        let inner = self.only_expression(&tree)?;
+        Some(self.expression(inner))
+    }
+
+    /// The expression that tokens are when they are parsed, if nothing is wrong in them.
+    fn only_expression<'t>(&self, tree: &'t Tree) -> Option<Node<'t>> {
         let root = tree.root();
         let statement = (!root.has_error()).then(|| self.first_child(&root))??;
-        let inner = self.first_child(&statement)?;
-        Some(self.expression(inner))
+        self.first_child(&statement)
     }
 
     /// `"{count}"` mentions a local as well.

@@ -2,8 +2,8 @@
 
 use super::attributes::Marks;
 use super::{Kind, Lowering, Outcome, basic};
+use crate::languages::operators;
 use crate::languages::syntax::Node;
-use crate::languages::{nodes, operators};
 use crate::model::step::{AssignHow, Owner};
 use crate::model::{ExprId, ExprKind, Init, Op, VariableId, VariableKind};
 use crate::source::Span;
@@ -135,7 +135,7 @@ impl Lowering<'_> {
     /// nothing about how it runs.
     fn built_in<'t>(&self, block: &Node<'t>) -> Vec<Node<'t>> {
         let mut marks = Marks::default();
-        let mut statements = nodes::children(block, |_| false);
+        let mut statements: Vec<Node<'t>> = block.children().filter(Node::is_named).collect();
         statements.retain(|child| match self.kind(child) {
             Kind::AttributeItem => {
                 marks.read(self.text_of(child));

@@ -5,7 +5,7 @@ use highwater::github::{Bot, Refused, Taken};
 
 use super::blocks::{file, handler, mended};
 use super::fake_github::{PullRequest, Repo, signature};
-use super::stage::{Stage, hand, work};
+use super::stage::{Stage, findings, hand, work};
 
 const PATH: &str = "queue/queue.go";
 
@@ -19,10 +19,7 @@ async fn opened(text: &str) -> (Stage, Repo, PullRequest) {
 }
 
 fn said(pull: &PullRequest) -> usize {
-    pull.bot_comments()
-        .iter()
-        .filter(|one| one.body.contains("highwater:finding"))
-        .count()
+    findings(pull).len()
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::blocks::{file, handler, mended};
 use super::fake_github::{PullRequest, World};
+use super::stage::findings;
 
 const PATH: &str = "queue/queue.go";
 /// How long it may take until all is said: a dead server's job is taken over after half a minute.
@@ -98,10 +99,7 @@ async fn send_all(world: &World, server: &Server) {
 }
 
 fn said(pull: &PullRequest) -> usize {
-    pull.bot_comments()
-        .iter()
-        .filter(|one| one.body.contains("highwater:finding"))
-        .count()
+    findings(pull).len()
 }
 
 fn is_settled(pull: &PullRequest) -> bool {

@@ -2,7 +2,7 @@
 
 use super::blocks::{file, handler};
 use super::fake_github::PullRequest;
-use super::stage::{SOUND, Stage};
+use super::stage::{SOUND, Stage, findings};
 
 const LIBRARY: &str = "\
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -24,16 +24,13 @@ fn producer(body: &str) -> String {
 
 /// The class of each finding that is seen, with its file and line.
 fn said(pull: &PullRequest) -> Vec<(String, String, Option<usize>)> {
-    let comments = pull.bot_comments();
-    let findings = comments
-        .iter()
-        .filter(|one| one.body.contains("highwater:finding"));
-    let mut found: Vec<_> = findings
+    let mut found: Vec<_> = findings(pull)
+        .into_iter()
         .map(|one| {
             let at = one.body.find("BP").expect("the class is named");
             let class = one.body[at..at + 4].to_owned();
-            let place = one.current.as_ref().expect("it stands on a line");
-            (place.path.clone(), class, place.line)
+            let place = one.current.expect("it stands on a line");
+            (place.path, class, place.line)
         })
         .collect();
     found.sort();

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use super::blocks::{expected, some_text};
 use super::fake_github::{Fault, Parcel, PullRequest, Repo, World};
-use super::stage::{clock, hand, postgres, settings};
+use super::stage::{clock, findings, hand, postgres, settings};
 
 const PATH: &str = "queue/queue.go";
 
@@ -362,11 +362,7 @@ impl Play {
     fn wrong(&self) -> Vec<String> {
         let mut wrong = self.world.violations();
         let pull = self.pull.now();
-        let seen = self.pull.bot_comments();
-        let said: Vec<_> = seen
-            .iter()
-            .filter(|one| one.body.contains("highwater:finding"))
-            .collect();
+        let said = findings(&self.pull);
         let mut findings = 0;
         for (code, line) in expected(PATH, None, &self.text) {
             let here = said.iter().filter(|one| {

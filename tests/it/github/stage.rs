@@ -9,7 +9,7 @@ use highwater::github::{Bot, Settings};
 use highwater::store::Store;
 use sqlx::Connection;
 
-use super::fake_github::{self, Parcel, World};
+use super::fake_github::{self, Parcel, PullRequest, ReviewComment, World};
 
 /// A channel that nobody drains once its reader is gone: a finding of high confidence.
 pub const SOUND: &str = "package queue\n\nfunc Sum(numbers []int) int {\n\ttotal := 0\n\tfor _, number := range numbers {\n\t\ttotal += number\n\t}\n\treturn total\n}\n";
@@ -162,6 +162,13 @@ pub async fn work(bot: &Bot, store: &Store, world: &World) {
         clock(&world.clock()).wait_until(due).await;
     }
     panic!("the work does not end");
+}
+
+/// The bot's comments on a pull request that are findings, and no answers.
+pub fn findings(pull: &PullRequest) -> Vec<ReviewComment> {
+    let mut comments = pull.bot_comments();
+    comments.retain(|one| one.body.contains("highwater:finding"));
+    comments
 }
 
 /// An empty PostgreSQL database of this name with today's tables, if there is a server to have it.

@@ -1,24 +1,17 @@
 //! What the bot says on a pull request, told as stories.
 
 use super::blocks::{file, handler, mended};
-use super::fake_github::{Fault, PullRequest, Repo};
-use super::stage::{SOUND, Stage};
+use super::fake_github::{Fault, PullRequest, Repo, ReviewComment};
+use super::stage::{SOUND, Stage, findings};
 
 const PATH: &str = "queue/queue.go";
 
 /// The findings that are seen on the pull request, with the line that each stands on.
 fn said(pull: &PullRequest) -> Vec<(String, Option<usize>)> {
-    let comments = pull.bot_comments();
-    let findings = comments
-        .iter()
-        .filter(|one| one.body.contains("highwater:finding"));
-    findings
-        .map(|one| {
-            (
-                one.body.clone(),
-                one.current.as_ref().and_then(|at| at.line),
-            )
-        })
+    let line = |one: &ReviewComment| one.current.as_ref().and_then(|at| at.line);
+    findings(pull)
+        .into_iter()
+        .map(|one| (one.body.clone(), line(&one)))
         .collect()
 }
 
