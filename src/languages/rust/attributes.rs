@@ -7,7 +7,7 @@ use crate::model::Handler;
 pub(super) struct Marks {
     /// Runs in tests only.
     pub is_test: bool,
-    /// Code that is derived for it writes it out or shows it.
+    /// Code that is derived for it writes it out, or hands its numbers to who collects metrics.
     pub is_written_out: bool,
     /// What it handles, where a framework routes to it.
     pub handler: Option<Handler>,
@@ -24,7 +24,7 @@ impl Marks {
             "test" | "bench" | "rstest" | "test_case" | "quickcheck"
         ) || last == "cfg" && is_for_tests(inner);
         self.is_written_out |= last == "derive"
-            && ["Serialize", "Encode", "Hash", "Message"]
+            && ["Serialize", "Encode", "Hash", "Message", "Metric"]
                 .iter()
                 .any(|derived| inner.contains(derived));
         let takes_path = inner.contains("(\"") || inner.contains("( \"");
