@@ -2,12 +2,14 @@
 
 mod bounds;
 mod endless;
+mod ends;
 mod events;
 mod kinds;
 mod pace;
 mod positions;
 mod pressure;
 mod results;
+mod sources;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{FunctionId, FunctionKind, NamedId, Program, StepId, VariableKind};

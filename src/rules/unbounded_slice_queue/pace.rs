@@ -2,11 +2,12 @@
 //! it waits for, a permit in each item, a budget, a buffer that comes back, news that it tells once.
 
 use super::pressure::Made;
+use super::sources;
 use crate::model::channels::ArmKind;
 use crate::model::permits::PermitKind;
 use crate::model::{
-    Api, AssignHow, BinaryOp, BlockId, Direction, Discipline, ExprId, ExprKind, FunctionId, Init,
-    LoopKind, ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, Direction, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind,
+    ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
 };
 
 /// How deep types are searched for an answer's way back.
@@ -132,7 +133,7 @@ fn ways_in(program: &Program, value: ExprId) -> Vec<ObjectId> {
 }
 
 /// The parts of a value, with the locals that it is made of followed to their first values.
-fn parts_through_locals(program: &Program, value: ExprId) -> Vec<ExprId> {
+pub(super) fn parts_through_locals(program: &Program, value: ExprId) -> Vec<ExprId> {
     let mut found = program.parts_of(value);
     let mut seen: Vec<VariableId> = Vec::new();
     for _ in 0..MAX_VALUES {
@@ -319,6 +320,20 @@ fn waits_next(program: &Program, send: StepId) -> bool {
     })
 }
 
+/// Whether a function waits for one answer right after a call in it that sends: each run has one
+/// item under way.
+pub(super) fn waits_for_answer(program: &Program, call: StepId) -> bool {
+    let block = &program.block(program.step(call).block).steps;
+    let mut behind = block.iter().skip_while(|&&step| step != call);
+    behind.any(|&step| {
+        matches!(program.op(step), Op::Receive { .. })
+            && program.select_of(step).is_none()
+            && program
+                .channel_of(step)
+                .is_some_and(|answer| program.discipline(answer) == Discipline::Once)
+    })
+}
+
 /// Whether a send tells only what has changed: it stands under a test that a value is another than
 /// the one kept, which is kept from then on.
 fn is_news(program: &Program, send: StepId) -> bool {
@@ -364,6 +379,9 @@ fn feeds_itself(program: &Program, channel: ObjectId, send: StepId) -> bool {
         .filter_map(|&take| program.enclosing_loop(take));
     let mut loops = around_takes.chain(object.loops.iter().copied());
     loops.any(|looped| program.is_inside(send, looped))
+        || program.ancestors(send).any(|(outer, owner)| {
+            matches!(owner, Owner::Body(_)) && sources::waits_for_itself(program, channel, outer)
+        })
 }
 
 /// The steps of a function and of what it calls.
@@ -385,93 +403,4 @@ fn is_one_result(program: &Program, made: Made) -> bool {
         && object.receives.iter().all(|&take| {
             Some(program.function_of(take)) == maker && program.enclosing_loop(take).is_none()
         })
-}
-
-/// Whether a loop comes to an end by itself: it leaves when a number that it counts on has come
-/// to a limit, or when a list that it takes from is empty, or goes on while something that it makes
-/// shorter has more.
-pub(super) fn has_end(program: &Program, looped: StepId) -> bool {
-    let Op::Loop(l) = program.op(looped) else {
-        return false;
-    };
-    if let LoopKind::While(condition) = l.kind {
-        return shortens(program, looped, condition);
-    }
-    let exits = program.loop_exits(looped);
-    let leaves = |block: BlockId| {
-        exits
-            .iter()
-            .any(|&(exit, _)| program.step(exit).block == block)
-    };
-    let steps = &program.block(l.body).steps;
-    // `while let Some(next) = list.pop_front()`
-    let cut = steps
-        .iter()
-        .position(|&step| cut_short(program, step).is_some());
-    let asks = cut.and_then(|cut| steps.get(cut + 1));
-    let takes_next = asks.is_some_and(|&step| {
-        matches!(program.op(step), Op::Branch { otherwise: Some(other), .. } if leaves(*other))
-    });
-    takes_next
-        || steps.iter().any(|&step| {
-            matches!(program.op(step), Op::Branch { condition, then, .. }
-                if leaves(*then) && is_count_at_limit(program, *condition))
-        })
-}
-
-fn is_count_at_limit(program: &Program, condition: ExprId) -> bool {
-    let ExprKind::Binary(operator, a, b) = *program.kind(condition) else {
-        return false;
-    };
-    let is_counted = |value: ExprId| {
-        parts_through_locals(program, value).into_iter().any(
-            |part| matches!(program.call_of(part), Some((_, call)) if call.api == Api::AtomicAdd),
-        )
-    };
-    operator.is_order() && (is_counted(a) || is_counted(b))
-}
-
-/// Whether a loop goes on while a list has more, and makes it shorter in each turn.
-fn shortens(program: &Program, looped: StepId, condition: ExprId) -> bool {
-    let lists: Vec<ObjectId> = program
-        .parts_of(condition)
-        .into_iter()
-        .filter_map(|part| match *program.kind(part) {
-            ExprKind::Length(of) => program.object_of(of),
-            _ => None,
-        })
-        .filter(|&list| {
-            program.object(list).variables.iter().all(|&variable| {
-                matches!(
-                    program.variable(variable).kind,
-                    VariableKind::Local | VariableKind::Parameter
-                )
-            })
-        })
-        .collect();
-    let Op::Loop(l) = program.op(looped) else {
-        return false;
-    };
-    program
-        .block(l.body)
-        .steps
-        .iter()
-        .any(|&step| cut_short(program, step).is_some_and(|list| lists.contains(&list)))
-}
-
-/// The list that a step takes an end off.
-fn cut_short(program: &Program, step: StepId) -> Option<ObjectId> {
-    let Op::Assign(assign) = program.op(step) else {
-        return None;
-    };
-    program.assigned(assign).find_map(|(target, value)| {
-        let list = program.object_of(target)?;
-        parts_through_locals(program, value)
-            .into_iter()
-            .any(|part| {
-                matches!(*program.kind(part), ExprKind::Slice(of, ..)
-                        if program.object_of(of) == Some(list))
-            })
-            .then_some(list)
-    })
 }

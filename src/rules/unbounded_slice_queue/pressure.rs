@@ -1,7 +1,7 @@
 //! What decides how much is sent into a channel that takes everything: the other side of a
 //! network, whoever calls, or something with an end in view.
 
-use super::pace;
+use super::{ends, pace};
 use crate::model::{
     BlockId, ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Program, StepId,
     Type, VariableId,
@@ -40,7 +40,7 @@ pub(super) fn of(program: &Program, entries: &Entries, made: Made, send: StepId)
 fn source(program: &Program, entries: &Entries, made: Made, send: StepId) -> Pressure {
     let function = program.function_of(send);
     // Each run of a handler fills a channel of its own.
-    if entries.at(function).is_some() && !is_made_per_run(program, made, function) {
+    if is_run_by_handler(program, entries, function) && !is_made_per_run(program, made, function) {
         return Pressure::Endless;
     }
     match loops_around(program, send, MAX_STAGES) {
@@ -74,6 +74,23 @@ fn source(program: &Program, entries: &Entries, made: Made, send: StepId) -> Pre
         }
         _ => Pressure::Unseen,
     }
+}
+
+/// How many calls a handler may be away to say how often something happens: the more lie between,
+/// the more of its runs do something else.
+const MAX_AWAY: u32 = 4;
+
+/// Whether a function runs for most of what a handler is asked, and the handler goes on without
+/// an answer.
+fn is_run_by_handler(program: &Program, entries: &Entries, function: FunctionId) -> bool {
+    let Some(entry) = entries.at(function) else {
+        return false;
+    };
+    let calls = std::iter::successors(entry.via, |&via| entries.at(program.function_of(via))?.via);
+    entry.calls <= MAX_AWAY
+        && !calls
+            .take(MAX_AWAY as usize)
+            .any(|call| pace::waits_for_answer(program, call))
 }
 
 /// Whether a function sends on what its callers hand it: it is a part of what they do.
@@ -125,7 +142,9 @@ fn of_callers(program: &Program, entries: &Entries, function: FunctionId) -> Pre
     // Where every call is in view, they are as urgent as the code around them.
     let is_urgent = |&call: &StepId| {
         let caller = program.function_of(call);
-        entries.at(caller).is_some() || loops_around(program, call, MAX_STAGES) > Pressure::Unseen
+        let is_asked =
+            is_run_by_handler(program, entries, caller) && !pace::waits_for_answer(program, call);
+        is_asked || loops_around(program, call, MAX_STAGES) > Pressure::Unseen
     };
     match calls.iter().any(is_urgent) || is_open(program, function) {
         true => Pressure::Callers,
@@ -192,7 +211,7 @@ fn loops_around(program: &Program, step: StepId, depth: u32) -> Pressure {
             match l.kind {
                 LoopKind::Over(_) | LoopKind::Counted(_) => in_bounded = true,
                 LoopKind::Channel(over) => return upstream(program, over, depth),
-                _ if pace::has_end(program, looped) => in_bounded = true,
+                _ if ends::has_end(program, looped) => in_bounded = true,
                 _ => return Pressure::Endless,
             }
         }

@@ -1,0 +1,40 @@
+//! What a loop takes from that sends into a channel: a stream that may have its other end inside.
+
+use super::pace;
+use crate::model::{Direction, ExprId, ExprKind, ObjectId, Op, Program, StepId, Type, VariableId};
+
+/// The call that a loop waits for at the beginning of each turn, and for nothing beside it:
+/// `while let Some(next) = source.next().await`.
+pub(super) fn waited_for(program: &Program, looped: StepId) -> Option<ExprId> {
+    let Op::Loop(l) = program.op(looped) else {
+        return None;
+    };
+    let &first = program.block(l.body).steps.first()?;
+    let call = program.call(first)?;
+    let name = program.callee_name(call.callee);
+    let source = call.receiver.or(match *program.kind(call.callee) {
+        ExprKind::Member(base, _) => Some(base),
+        _ => None,
+    });
+    source.filter(|_| matches!(&*name, "next" | "try_next" | "recv"))
+}
+
+/// Whether a loop waits for nothing but what is made of a channel's taking end: a stream that has
+/// it inside.
+pub(super) fn waits_for_itself(program: &Program, channel: ObjectId, looped: StepId) -> bool {
+    let is_end = |part: ExprId| {
+        let taken: Option<VariableId> = program.variable_or_field(part);
+        program.object_of(part) == Some(channel)
+            && taken.is_some_and(|taken| {
+                matches!(
+                    program.underlying(program.variable(taken).ty),
+                    Type::Channel(_, Direction::Receive, _)
+                )
+            })
+    };
+    waited_for(program, looped).is_some_and(|source| {
+        pace::parts_through_locals(program, source)
+            .into_iter()
+            .any(is_end)
+    })
+}
