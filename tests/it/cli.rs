@@ -43,6 +43,39 @@ fn confidence_decides_what_is_reported_and_counts() {
     assert_eq!(check(HUGE, &["--min-confidence", "high"]).status, 1);
 }
 
+/// A list behind a lock that takes everything.
+const LINE: &str = "use std::collections::VecDeque;
+use std::sync::Mutex;
+
+pub struct Line {
+    packets: Mutex<VecDeque<Vec<u8>>>,
+}
+
+impl Line {
+    fn put(&self, packet: Vec<u8>) {
+        self.packets.lock().unwrap().push_back(packet);
+    }
+
+    fn take(&self) -> Option<Vec<u8>> {
+        self.packets.lock().unwrap().pop_front()
+    }
+}
+";
+
+#[test]
+fn a_world_that_is_made_up_may_keep_what_it_likes() {
+    for (path, status) in [
+        ("net/src/line.rs", 1),
+        ("mock-net/src/line.rs", 0),
+        ("netsim/src/line.rs", 0),
+        ("esim/src/line.rs", 1),
+    ] {
+        let world = World::new(&[(path, LINE)]);
+        assert_eq!(world.run(&["check"]).status, status, "{path}");
+        assert_eq!(world.run(&["check", "--min-confidence", "low"]).status, 1);
+    }
+}
+
 #[test]
 fn code_comes_from_standard_input_whole_or_in_parts() {
     for code in [

@@ -1,13 +1,13 @@
 //! Channels that take any number of values: a queue without a bound that says so by its name.
 
 use super::pressure::{self, Made, Pressure};
-use super::{Confidence, Findings, pace};
+use super::{Confidence, Findings, pace, told};
 use crate::model::channels::is_end_name;
 use crate::model::{
-    Direction, Discipline, ExprKind, ObjectId, Program, StepId, Type, VariableId, VariableKind,
+    Direction, Discipline, ExprId, ExprKind, ObjectId, Program, StepId, Type, TypeId, VariableId,
+    VariableKind,
 };
 use crate::rules::handlers::Entries;
-use crate::source::Span;
 
 /// Words in the names of channels that carry a few words about the whole and not work.
 const FEW: &[&str] = &[
@@ -15,7 +15,17 @@ const FEW: &[&str] = &[
     "err", "ack", "permit", "reply", "resp", "timer", "config", "reload", "status", "progress",
 ];
 
+/// A channel that nothing bounds, and how bad that is.
+struct Claim {
+    channel: ObjectId,
+    made: ExprId,
+    /// What fills it the most.
+    source: Option<StepId>,
+    confidence: Confidence,
+}
+
 pub(super) fn check(program: &Program, findings: &mut Findings) {
+    let mut claims = Vec::new();
     let mut entries: Option<Entries> = None;
     for channel in program.object_ids() {
         if program.discipline(channel) != Discipline::Unbounded {
@@ -42,16 +52,49 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         let pressure = source.map_or(Pressure::Unseen, |send| {
             pressure::of(program, entries, at, send)
         });
-        let confidence = confidence(program, channel, pressure, made);
-        say(program, channel, made, source, confidence, findings);
+        claims.push(Claim {
+            channel,
+            made,
+            source,
+            confidence: confidence(program, channel, pressure, made),
+        });
     }
+    for group in side_by_side(program, claims) {
+        say(program, &group, findings);
+    }
+}
+
+/// Claims that are one to whoever reads them, the worst first: channels for the same items, made
+/// one right after the other.
+fn side_by_side(program: &Program, mut claims: Vec<Claim>) -> Vec<Vec<Claim>> {
+    claims.sort_by_key(|claim| program.expr(claim.made).span);
+    let mut groups: Vec<Vec<Claim>> = Vec::new();
+    for claim in claims {
+        let joins = |last: &Claim| {
+            let (one, other) = (program.expr(last.made).span, program.expr(claim.made).span);
+            let element = |claim: &Claim| program.element_type(claim.channel);
+            last.confidence.min(claim.confidence) > Confidence::Low
+                && one.file == other.file
+                && program.line(one) + 1 == program.line(other)
+                && *program.underlying(element(last)) != Type::Unknown
+                && element(last) == element(&claim)
+        };
+        match groups.last_mut() {
+            Some(group) if group.last().is_some_and(joins) => group.push(claim),
+            _ => groups.push(vec![claim]),
+        }
+    }
+    for group in &mut groups {
+        group.sort_by_key(|claim| std::cmp::Reverse(claim.confidence));
+    }
+    groups
 }
 
 fn confidence(
     program: &Program,
     channel: ObjectId,
     pressure: Pressure,
-    made: crate::model::ExprId,
+    made: ExprId,
 ) -> Confidence {
     let element = program.element_type(channel);
     let is_small = matches!(
@@ -71,14 +114,14 @@ fn confidence(
     let function = program.function_at(place);
     let is_test = program.is_for_tests(place.file)
         || function.is_some_and(|function| program.function(function).is_test)
-        || serves_tests(program, channel, place);
+        || told::serves_tests(program, channel, place);
     // `_rx` is only kept so that sends do not fail.
     let is_for_nobody = program.object(channel).takes().next().is_none()
         && names().any(|name| name.starts_with('_'));
     if is_small || is_few || is_for_nobody || is_test || pace::is_answered(program, element) {
         return Confidence::Low;
     }
-    if program.remark_says(place, &["bounded", "blocking"]) || tells_of_room(program, channel) {
+    if told::is_meant(program, channel, place) || hands_over_calls(program, channel) {
         return Confidence::Low;
     }
     // It is empty whenever anything is in it: what runs side by side is another question.
@@ -92,28 +135,11 @@ fn confidence(
     match pressure {
         Pressure::Endless => Confidence::High,
         Pressure::Callers if pace::are_numbers(program, element) => Confidence::Low,
-        Pressure::Callers if is_called_unbounded(program, channel, place) => Confidence::Low,
+        Pressure::Callers if told::is_called_unbounded(program, channel, place) => Confidence::Low,
         Pressure::Callers if is_taken_without_a_wait(program, channel) => Confidence::Low,
         Pressure::Callers => Confidence::Medium,
         Pressure::Few | Pressure::Unseen => Confidence::Low,
     }
-}
-
-/// Whether a channel's name, or that of what makes it, or its crate's, says that it is for tests.
-fn serves_tests(program: &Program, channel: ObjectId, place: Span) -> bool {
-    let says = |name: &str| {
-        name.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| matches!(word, "test" | "tests" | "testing"))
-    };
-    let maker = program
-        .function_at(place)
-        .map(|maker| program.outermost(maker));
-    let variables = &program.object(channel).variables;
-    says(&program.file(place.file).path)
-        || maker.is_some_and(|maker| says(program.text(program.function(maker).name)))
-        || variables
-            .iter()
-            .any(|&variable| says(program.text(program.variable(variable).name)))
 }
 
 /// Whether whoever takes waits for nothing but the next item, so that it falls behind only callers
@@ -123,29 +149,22 @@ fn is_taken_without_a_wait(program: &Program, channel: ObjectId) -> bool {
     takes.peek().is_some() && takes.all(|take| program.unwaiting.contains(&take))
 }
 
-/// Whether what sends on a channel tells its callers to ask for room first.
-fn tells_of_room(program: &Program, channel: ObjectId) -> bool {
-    let sends = &program.object(channel).sends;
-    sends.iter().any(|&send| {
-        let head = program.function(program.function_of(send)).head;
-        program.remark_says(head, &["capacity", "backpressure", "back-pressure"])
-    })
-}
-
-/// Whether what makes a channel or holds an end of it tells everybody by its name that nothing
-/// bounds it: then that is meant, and whoever uses it has been told.
-fn is_called_unbounded(program: &Program, channel: ObjectId, place: Span) -> bool {
-    let says = |name: &str| name.to_ascii_lowercase().contains("unbounded");
-    let maker = program
-        .function_at(place)
-        .map(|maker| program.outermost(maker));
-    maker.is_some_and(|maker| says(program.text(program.function(maker).name)))
-        || program.object(channel).variables.iter().any(|&variable| {
-            match program.variable(variable).kind {
-                VariableKind::Field(owner) => says(program.text(program.named[owner.index()].name)),
-                _ => false,
-            }
-        })
+/// Whether each item is the whole stream of a call that somebody opened: as many as are open, and
+/// how many calls may be is up to the server.
+fn hands_over_calls(program: &Program, channel: ObjectId) -> bool {
+    let is_call = |ty: TypeId| {
+        matches!(*program.underlying(ty), Type::Foreign(module, name)
+            if program.text(module) == "tonic" && program.text(name) == "Streaming")
+    };
+    let element = program.element_type(channel);
+    match program.underlying(element) {
+        Type::Tuple(parts) => parts.iter().any(|&part| is_call(part)),
+        Type::Named(named) => program.named[named.index()]
+            .fields
+            .iter()
+            .any(|&(_, field)| is_call(program.variable(field).ty)),
+        _ => is_call(element),
+    }
 }
 
 /// What those who send call a channel, where it has an end of its own for them.
@@ -173,19 +192,15 @@ fn name_of_sender(program: &Program, channel: ObjectId) -> String {
     }
 }
 
-fn say(
-    program: &Program,
-    channel: ObjectId,
-    made: crate::model::ExprId,
-    source: Option<StepId>,
-    confidence: Confidence,
-    findings: &mut Findings,
-) {
-    let name = name_of_sender(program, channel);
-    let place = program.expr(made).span;
+fn say(program: &Program, group: &[Claim], findings: &mut Findings) {
+    let Some((claim, others)) = group.split_first() else {
+        return;
+    };
+    let name = name_of_sender(program, claim.channel);
+    let place = program.expr(claim.made).span;
     let finding = findings.at(
         place,
-        confidence,
+        claim.confidence,
         format!("`{name}` takes any number of items: no send ever waits or fails for want of room"),
     );
     finding
@@ -195,10 +210,17 @@ fn say(
         .fix("Make it bounded: then a send waits, or `try_send` says that it is full, and you decide what is refused or dropped and counted. Where something else bounds what can be under way, say so in a comment beside it.")
         .about(name);
     finding.function = program.function_at(place);
-    if let Some(source) = source {
+    if let Some(source) = claim.source {
         finding.because(program.span(source), "filled here");
     }
-    if let Some(take) = program.object(channel).takes().next() {
+    if let Some(take) = program.object(claim.channel).takes().next() {
         finding.because(program.span(take), "taken from here");
+    }
+    for other in others {
+        let name = name_of_sender(program, other.channel);
+        finding.because(
+            program.expr(other.made).span,
+            format!("`{name}` takes everything as well"),
+        );
     }
 }

@@ -10,6 +10,7 @@ mod positions;
 mod pressure;
 mod results;
 mod sources;
+mod told;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{FunctionId, FunctionKind, NamedId, Program, StepId, VariableKind};
@@ -267,7 +268,8 @@ fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) ->
     {
         return Confidence::Low;
     }
-    let is_test = program.is_for_tests(program.span(push.origin).file);
+    let place = program.span(push.origin);
+    let is_test = program.is_for_tests(place.file) || told::stands_in(program, place);
     let is_closed = program.is_executable();
     let is_open = match key {
         Key::Variable(variable) => program.variable(variable).exported && !is_closed,
