@@ -270,6 +270,8 @@ fn shortest(program: &Program, id: ExprId, given: &Given, depth: u32) -> Option<
         }
         ExprKind::Binary(BinaryOp::Multiply, a, b) => of(a)?.checked_mul(of(b)?),
         ExprKind::Binary(BinaryOp::Add, a, b) => of(a)?.checked_add(of(b)?),
+        // Whatever it is shifted by, it is no less than before.
+        ExprKind::Binary(BinaryOp::ShiftLeft, a, _) => of(a),
         ExprKind::Max(list) => program.list(list).iter().filter_map(|&part| of(part)).max(),
         ExprKind::Min(list) => {
             let known: Option<Vec<i64>> = program.list(list).iter().map(|&part| of(part)).collect();

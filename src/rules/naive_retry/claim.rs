@@ -1,5 +1,6 @@
 //! What is said of a loop that retries: which of the four are missing, and how sure that is.
 
+use super::calm::is_ended_by_callers;
 use super::known::Known;
 use super::pace::{self, Pace};
 use super::pause::Pause;
@@ -152,13 +153,15 @@ impl Retry {
     }
 
     fn missing(&self, program: &Program, pace: Pace, pauses: &[&Pause]) -> Missing {
+        let is_ended = is_ended_by_callers(program, self.step);
         let context = program
             .context_at(self.step)
-            .filter(|&context| is_live(program, context));
+            .filter(|&context| is_live(program, context) && !is_ended);
         let has_context = context.is_some();
         // Leaving before anything was tried is a stop that the loop looks at.
-        let ends =
-            self.turn.exits.has(Known::LIMITED.or(Known::NONE)) || self.lends_the_count(program);
+        let ends = is_ended
+            || self.turn.exits.has(Known::LIMITED.or(Known::NONE))
+            || self.lends_the_count(program);
         let is_deaf = pauses
             .iter()
             .any(|pause| is_deaf(pause) && !self.is_for_want_of_one(program, pause, pauses))
@@ -184,7 +187,7 @@ fn must_not_wait(program: &Program, call: &Call) -> bool {
     })
 }
 
-fn is_deaf(pause: &Pause) -> bool {
+pub(super) fn is_deaf(pause: &Pause) -> bool {
     match pause {
         Pause::Timed { deaf, .. } => *deaf,
         Pause::Helper { inner, .. } => inner.iter().any(is_deaf),

@@ -6,6 +6,7 @@
 
 mod asked;
 mod bounds;
+mod calm;
 mod claim;
 mod failures;
 mod known;
@@ -122,7 +123,15 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
             && !is_by_event(program, &turn, step, call)
     };
     let call = if ends_well {
-        let repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
+        let mut repeated: Vec<StepId> = turn.calls.iter().copied().filter(is_candidate).collect();
+        // What only hands a result on is named where nothing else is tried again.
+        let hands_on = |&step: &StepId| {
+            let call = program.call(behind(program, step));
+            call.is_some_and(|call| hands_on(program, call))
+        };
+        if !repeated.iter().all(hands_on) {
+            repeated.retain(|step| !hands_on(step));
+        }
         let is_outbound = |&&call: &&StepId| {
             program
                 .call(behind(program, call))

@@ -1,7 +1,7 @@
 //! Where a retry runs: while the process starts, on one task in the background, or inside
 //! something that bounds it.
 
-use crate::model::{Api, FunctionId, FunctionKind, Program, StepId};
+use crate::model::{Api, ExprId, FunctionId, FunctionKind, Op, Program, StepId, VariableId};
 
 /// How far callers are followed.
 const MAX_UP: usize = 8;
@@ -52,7 +52,7 @@ pub(super) fn background(program: &Program, step: StepId) -> Option<Background> 
 }
 
 /// Where a closure is made.
-fn made_at(program: &Program, closure: FunctionId) -> Option<StepId> {
+pub(super) fn made_at(program: &Program, closure: FunctionId) -> Option<StepId> {
     let FunctionKind::Closure(around) = program.function(closure).kind else {
         return None;
     };
@@ -120,10 +120,35 @@ pub(super) fn is_inside_a_limit(program: &Program, looped: StepId) -> bool {
             })
         };
         let given_to = made_at(program, function);
-        if program.callers[function.index()].iter().any(ends) || given_to.iter().any(ends) {
+        let is_lent = |made: &StepId| hands_by_name(program, *made, &["timeout", "timeout_at"]);
+        if program.callers[function.index()].iter().any(ends)
+            || given_to.iter().any(|made| ends(made) || is_lent(made))
+        {
             return true;
         }
         function = around;
     }
     false
+}
+
+/// Whether what is named at a step is handed to one of these calls, beside something else.
+pub(super) fn hands_by_name(program: &Program, named: StepId, calls: &[&str]) -> bool {
+    let Op::Assign(assign) = program.op(named) else {
+        return false;
+    };
+    let targets = program.list(assign.targets).iter();
+    let names: Vec<VariableId> = targets
+        .filter_map(|&target| program.variable_of(target))
+        .collect();
+    let around = program.function(program.function_of(named)).body;
+    program.calls_in(around).into_iter().any(|(_, call)| {
+        let given = program.list(call.args);
+        let is_it = |&given: &ExprId| {
+            let inside = super::turn::variables(program, given);
+            names.iter().any(|name| inside.contains(name))
+        };
+        given.len() > 1
+            && calls.contains(&program.callee_name(call.callee).as_str())
+            && given.iter().any(is_it)
+    })
 }

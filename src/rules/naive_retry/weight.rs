@@ -1,6 +1,7 @@
 //! How much a retry that lacks something weighs: what is repeated, how often, and how fast.
 
 use super::bounds::{are_at_least, every_time, limit, limit_as_called};
+use super::calm::are_set;
 use super::meant::asks_for_not_yet;
 use super::pause::Pause;
 use super::setting::{Background, background, is_at_start, is_inside_a_limit};
@@ -8,7 +9,7 @@ use super::{Confidence, Retry, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program,
-    StepId, UnaryOp,
+    StepId, UnaryOp, VariableKind,
 };
 
 /// So few tries at a constant pace are no load.
@@ -18,12 +19,10 @@ const FEWEST: i64 = 3;
 /// So few are no load at a slow pace either, and so few of something that only this machine
 /// feels.
 const FEW_SLOW: i64 = 10;
-/// So few at a slow pace are no load while a process starts.
+/// So few at a slow pace are no load while a process starts, or where the pace also slackens.
 const FEW_AT_START: i64 = 20;
 /// A constant wait of this many nanoseconds keeps one caller's rate down.
 const LONG: i64 = 1_000_000_000;
-/// So slow a few tries are no load.
-const VERY_SLOW: i64 = 10_000_000_000;
 /// So slow a beat is no load, however many keep it.
 const VERY_LONG: i64 = 60_000_000_000;
 /// So short a wait is over before anybody misses an ear.
@@ -43,7 +42,7 @@ const PROBES: &[&str] = &[
 const POLLS: &[&str] = &["poll until", "polls until", "wait until", "waits until"];
 /// What the names of calls begin with that take what comes.
 const READS: &[&str] = &[
-    "read", "recv", "receive", "accept", "scan", "next", "changed", "notified",
+    "read", "recv", "receive", "accept", "scan", "next", "changed", "notified", "poll",
 ];
 /// Words in calls that leave the process.
 const REMOTE: &[&str] = &[
@@ -135,7 +134,11 @@ impl Retry {
         let limit = limit(program, self.step);
         let few = |most: i64| limit.is_some_and(|limit| limit <= most);
         let is_local = self.is_local(program, &name) || self.waits_for_its_process(program);
-        if !lack.ear && lack.others <= 1 && self.is_one_of_a_kind(program, lack, pauses) {
+        let is_first = || are_at_least(program, pauses, LONG) && is_at_start(program, self.step);
+        if !lack.ear
+            && lack.others <= 1
+            && (self.is_one_of_a_kind(program, lack, pauses) || is_first())
+        {
             return true;
         }
         let asks = program
@@ -143,10 +146,7 @@ impl Retry {
             .is_some_and(|l| asks_for_not_yet(program, l));
         if lack.end {
             let is_patient = are_long(program, pauses) && self.says_probe(program);
-            let is_first = lack.others <= 1
-                && are_at_least(program, pauses, LONG)
-                && is_at_start(program, self.step);
-            return !lack.ear && (is_local || asks || is_patient || is_first);
+            return !lack.ear && (is_local || asks || is_patient);
         }
         self.is_probe(program)
             || asks
@@ -155,25 +155,20 @@ impl Retry {
             || is_local && (!lack.ear || few(FEW_SLOW))
             || self.waits_until_up(program, lack)
             || self.is_bounded_and_slow(program, lack, pauses)
-            || lack.jitter && lack.others == 1 && is_inside_a_limit(program, self.step)
+            || lack.others == 1 && !lack.ear && is_inside_a_limit(program, self.step)
+            || self.is_calm(program, lack, pauses)
     }
 
     /// Whether so few tries at so slow a pace are no load: while a process starts, when nobody
-    /// can tell it to stop either; and else of what does little for each.
+    /// can tell it to stop either; and else fewer, or those whose waits grow.
     fn is_bounded_and_slow(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
         let limit = limit_as_called(program, self.step);
         let few = |most: i64| limit.is_some_and(|limit| limit <= most);
         if !few(FEW_AT_START) || !are_at_least(program, pauses, LONG) {
             return false;
         }
-        let does_little = || {
-            let called = self.called(program);
-            called.is_some_and(|call| super::keeps_connection(program, call))
-                || are_at_least(program, pauses, VERY_SLOW)
-                || !self.is_remote(program) && !self.asks_others(program)
-        };
         is_at_start(program, self.step)
-            || few(FEW_SLOW) && lack.others == 1 && !lack.ear && does_little()
+            || lack.others == 1 && !lack.ear && (few(FEW_SLOW) || lack.jitter)
     }
 
     /// Whether one task of the process does it in the background: nobody waits for it, and
@@ -183,19 +178,14 @@ impl Retry {
             let own = self.called(program).is_some_and(|call| {
                 call.target.is_some() && !super::keeps_connection(program, call)
             });
-            own && (!lack.end || !task.comes_back) && are_at_least(program, pauses, LONG)
+            own && (!lack.end || !task.comes_back)
+                && (are_at_least(program, pauses, LONG) || are_set(program, pauses))
         };
         background(program, self.step).is_some_and(|task| match (lack.others, lack.jitter) {
             (0, _) => true,
             (_, true) => !task.comes_back,
             (_, false) => does_its_own(&task),
         })
-    }
-
-    /// Whether anything whose failure leads round plainly leaves the process.
-    fn asks_others(&self, program: &Program) -> bool {
-        let mut calls = self.turn.calls.iter();
-        calls.any(|&call| program.call(call).is_some_and(|call| leaves(program, call)))
     }
 
     fn called<'p>(&self, program: &'p Program) -> Option<&'p Call> {
@@ -221,6 +211,19 @@ impl Retry {
         says(&self.call_name(program), PROBES) || names.iter().any(|name| says(name, PROBES))
     }
 
+    /// Whether the comment stands above what its condition compares with: the moment when it
+    /// gives up.
+    fn is_told_of_with_its_bound(&self, program: &Program) -> bool {
+        let condition = program.op_loop(self.step).and_then(|l| l.condition());
+        condition.is_some_and(|condition| {
+            let named = super::turn::variables(program, condition).into_iter();
+            named
+                .map(|one| program.variable(one))
+                .filter(|one| one.kind == VariableKind::Local)
+                .any(|one| program.is_commented_with(one.span, POLLS))
+        })
+    }
+
     /// Whether it waits until something is up.
     fn is_probe(&self, program: &Program) -> bool {
         let call = self.call_name(program);
@@ -231,6 +234,8 @@ impl Retry {
         let path = path.unwrap_or_default().to_ascii_lowercase();
         let mut words = path.split(|letter: char| !letter.is_alphanumeric());
         call.starts_with("check")
+            || call.starts_with("wait")
+            || self.is_told_of_with_its_bound(program)
             || program.remark_says(program.span(self.step), POLLS)
             || words.any(|word| word.starts_with("ping"))
             || says(&call, PROBES)
@@ -371,11 +376,18 @@ pub(super) fn are_short(program: &Program, pauses: &[&Pause]) -> bool {
 
 /// Whether anything can end a context in scope while its function runs.
 pub(super) fn is_live(program: &Program, context: ContextInScope) -> bool {
-    let ContextInScope::Local(variable) = context else {
+    let ContextInScope::Local(mut variable) = context else {
         return true;
     };
-    let (Init::Value(made) | Init::Part(made, _)) = program.variable(variable).init else {
-        return true;
+    let made = loop {
+        let (Init::Value(made) | Init::Part(made, _)) = program.variable(variable).init else {
+            return true;
+        };
+        match *program.kind(made) {
+            // A copy of one that was made elsewhere in the function.
+            ExprKind::Variable(of) if of != variable => variable = of,
+            _ => break made,
+        }
     };
     let Some((step, call)) = program.call_of(made) else {
         return true;
