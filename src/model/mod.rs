@@ -108,6 +108,8 @@ pub struct Program {
     pub taken: Vec<(VariableId, FunctionId, Span)>,
     /// Channels whose items are each taken as soon as they come in, however many are worked on.
     pub taken_at_once: Vec<ExprId>,
+    /// Starts of tasks that a function does which is named for it: what that bounds is its own.
+    pub started_elsewhere: FxHashSet<StepId>,
     /// Contexts that end at the latest when a value that was made of them ends.
     pub ended_by_guards: Vec<ExprId>,
     /// Loops of async code over what a channel yields which wait for nothing but the next item.

@@ -61,8 +61,8 @@ impl Program {
         says(&text, words)
     }
 
-    /// Whether a file stands in for others in tests, or helps them: by its own or its package's
-    /// name. The folders above say nothing.
+    /// Whether a file stands in for others in tests, or helps those who work on the project: by its
+    /// own or its package's name. The folders above say nothing, but for the one of chores.
     pub fn is_test_support(&self, file: FileId) -> bool {
         let facts = self.file(file);
         let stem = facts.path.rsplit('/').next().unwrap_or_default();
@@ -71,6 +71,8 @@ impl Program {
             .iter()
             .any(|word| stem.contains(word) || package.contains(word))
             || package.ends_with("test") && package.len() > 4
+            // The crate of a project's own chores, by custom.
+            || facts.path.split('/').any(|folder| folder == "xtask")
     }
 
     /// Whether a file is a test, or helps tests.

@@ -148,7 +148,11 @@ impl Tasks {
                         self.handed_to[handed.index()].push(step);
                     }
                 }
-                if call.api == super::Api::TimerFunction || call.api == super::Api::ContextAfter {
+                let is_kept = matches!(
+                    call.api,
+                    super::Api::TimerFunction | super::Api::ContextAfter
+                );
+                if is_kept || starts_tasks(&program.callee_name(call.callee)) {
                     return;
                 }
                 for &argument in program.list(call.args) {
@@ -187,4 +191,15 @@ fn closure_of(program: &Program, argument: ExprId) -> Option<FunctionId> {
         },
         _ => None,
     }
+}
+
+/// Whether a function by this name starts what it is handed as a task and does not wait for it.
+pub(crate) fn starts_tasks(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let waits = || {
+        ["wait", "join", "scope"]
+            .iter()
+            .any(|word| name.contains(word))
+    };
+    name.starts_with("spawn") && !waits()
 }

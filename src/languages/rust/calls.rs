@@ -67,10 +67,14 @@ impl Lowering<'_> {
     pub(super) fn arguments(&mut self, node: &Node<'_>) -> ExprList {
         let callee = self.field(node, self.f.function);
         let keeps = callee.is_some_and(|callee| self.text_of(&callee).contains("Guard"));
+        let starts = callee.is_some_and(|callee| self.starts_by_name(&callee));
         let args: Vec<ExprId> = self
             .argument_nodes(node)
             .into_iter()
             .map(|argument| {
+                if starts && let Some(task) = self.started_elsewhere(&argument) {
+                    return task;
+                }
                 let value = self.moved(argument);
                 let ends_here = !keeps && self.is_unnamed_lock(value);
                 if self.kind(&argument) != Kind::ReferenceExpression && !ends_here {

@@ -73,6 +73,10 @@ impl Lowering<'_> {
             }
             self.parameter(function, symbol, ty, span);
         }
+        if self.is_asynchronous(node) {
+            let name = self.builder.program.functions[function.index()].name;
+            self.names.asynchronous.insert(name);
+        }
         let nodes = self.parameters_of(node);
         self.mark_handler(function, &nodes);
         if let Some(result) = self.field(node, self.f.return_type) {
@@ -81,6 +85,16 @@ impl Lowering<'_> {
         let (results, _) = self.result_types(self.field(node, self.f.return_type));
         self.set_results(function, results, self.head_of(node));
         self.type_parameters.truncate(outer);
+    }
+
+    fn is_asynchronous(&self, node: &Node<'_>) -> bool {
+        self.children(node).iter().any(|part| {
+            self.kind(part) == Kind::FunctionModifiers
+                && self
+                    .text_of(part)
+                    .split_whitespace()
+                    .any(|word| word == "async")
+        })
     }
 
     /// `State(app): State<App>` binds an `App`.

@@ -3,6 +3,7 @@
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::Spawn;
+use crate::model::tasks::starts_tasks;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
 
@@ -50,6 +51,42 @@ impl Lowering<'_> {
             return (value, ExprList::default());
         }
         (self.moved(inner), ExprList::default())
+    }
+
+    /// Whether a function that is called starts what it is handed, by its name.
+    pub(super) fn starts_by_name(&self, callee: &Node<'_>) -> bool {
+        starts_tasks(last_word(self.text_of(callee)))
+    }
+
+    /// A call of an asynchronous function that is handed to what starts it: it runs there, as a
+    /// task of its own, and not where it stands.
+    pub(super) fn started_elsewhere(&mut self, argument: &Node<'_>) -> Option<ExprId> {
+        let inner = self.bare_future(*argument);
+        if self.kind(&inner) != Kind::CallExpression || self.shape_of(&inner).is_some() {
+            return None;
+        }
+        let function = self.field(&inner, self.f.function)?;
+        let name = self.intern(last_word(self.text_of(&function)));
+        if !self.names.asynchronous.contains(&name) {
+            return None;
+        }
+        let span = self.span(&inner);
+        let before = self.builder.program.blocks[self.block.index()].steps.len();
+        let value = self.plain_call(&inner);
+        let Some((callee, args)) = self.undone_call(value, before) else {
+            return Some(value);
+        };
+        let step = self.emit(
+            Op::Spawn(Spawn {
+                callee,
+                args,
+                target: None,
+                group: None,
+            }),
+            span,
+        );
+        self.builder.program.started_elsewhere.insert(step);
+        Some(value)
     }
 
     /// A call that was lowered as the last step of the block at hand, taken back.
@@ -202,4 +239,10 @@ impl Lowering<'_> {
         self.replace(step, Op::Select(arms));
         self.typed(ExprKind::Unknown, basic::UNKNOWN, span)
     }
+}
+
+/// The name at the end of a path or of a chain of methods, without type arguments.
+fn last_word(text: &str) -> &str {
+    let path = text.split("::<").next().unwrap_or(text);
+    path.rsplit([':', '.']).next().unwrap_or(path).trim()
 }

@@ -1,6 +1,6 @@
 //! What is repeated is felt by this machine only: files, local sockets, processes of its own.
 
-use super::Retry;
+use super::{Retry, says};
 use crate::model::{Call, ExprId, ExprKind, FunctionKind, Library, Program};
 
 /// Packages whose calls do not leave the machine.
@@ -26,6 +26,10 @@ const LOCAL_CALLS: &[&str] = &[
 ];
 /// What comments call a way to another process of this machine.
 const LOCAL_WORDS: &[&str] = &["unix socket", "unix domain socket", "named pipe"];
+/// What the names of paths and types call one.
+const LOCAL_NAMES: &[&str] = &["named_pipe", "namedpipe", "unixlistener", "unixstream"];
+/// How a text names this machine.
+const THIS_MACHINE: &[&str] = &["localhost", "127.0.0.1", "[::1]"];
 
 impl Retry {
     /// Whether only this machine feels the call.
@@ -44,8 +48,20 @@ impl Retry {
         of_package
             || LOCAL_CALLS.iter().any(|local| name.starts_with(local))
             || is_told_a_place(program, call)
+            || self.is_named_local(program, call)
             || only_reads_files(program, call)
             || program.remark_says(around, LOCAL_WORDS)
+    }
+
+    /// Whether the path of the call, or the type that this is a method of, is called a way to
+    /// another process of this machine.
+    fn is_named_local(&self, program: &Program, call: &Call) -> bool {
+        let function = program.outermost(program.function_of(self.step));
+        let owner = match program.function(function).kind {
+            FunctionKind::Method(_, owner) => program.text(program.named[owner.index()].name),
+            _ => "",
+        };
+        says(&program.show(call.callee), LOCAL_NAMES) || says(owner, LOCAL_NAMES)
     }
 
     /// Whether it waits for a process that its own function or its own type has started.
@@ -78,7 +94,10 @@ fn is_told_a_place(program: &Program, call: &Call) -> bool {
         program
             .parts_of(id)
             .into_iter()
-            .any(|part| is_lent(program, program.expr(part).ty, Library::LocalPath))
+            .any(|part| match *program.kind(part) {
+                ExprKind::Text(text) => says(program.text(text), THIS_MACHINE),
+                _ => is_lent(program, program.expr(part).ty, Library::LocalPath),
+            })
     };
     call.receiver.is_none() && program.list(call.args).iter().any(|&given| is_place(given))
 }

@@ -6,8 +6,8 @@ use super::weight::Lack;
 use super::{Retry, says};
 use crate::model::{Api, ExprId, ExprKind, Init, Loop, Op, Program, StepId, Type};
 
-/// Words in the names of failures that mean that somebody else got through, so that another
-/// try at once is right.
+/// Words in the names of failures that mean that somebody else got through, or that another is
+/// to be asked, so that another try at once is right.
 const LOST_RACES: &[&str] = &[
     "exist",
     "conflict",
@@ -26,6 +26,8 @@ const LOST_RACES: &[&str] = &[
     "precondition",
     "inuse",
     "taken",
+    "leader",
+    "redirect",
 ];
 
 /// Words in the names of failures that mean that the other side has not come so far yet: who
@@ -43,7 +45,8 @@ const NOT_YET: &[&str] = &[
     "wait_for",
 ];
 
-/// Whether the loop asks for failures that mean that somebody else got through.
+/// Whether the loop asks for failures that mean that somebody else got through, or is the one to
+/// ask.
 pub(super) fn is_lost_race(program: &Program, l: &Loop) -> bool {
     asked(program, l, true)
         .iter()

@@ -135,7 +135,7 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
         let is_outbound = |&&call: &&StepId| {
             program
                 .call(behind(program, call))
-                .is_some_and(|call| call.api == Api::Outbound)
+                .is_some_and(|call| weight::leaves(program, call))
         };
         *repeated.iter().find(is_outbound).or(repeated.last())?
     } else {

@@ -208,7 +208,8 @@ impl<'p> Walk<'p> {
                     Some(otherwise) => self.block(*otherwise, no, depth),
                     None => no,
                 };
-                if self.call == asked && !yes.is_dead() {
+                // What was called on a way that ends is not at hand behind it.
+                if !yes.is_dead() && (no.is_dead() || self.call == asked) {
                     self.call = called;
                 }
                 let joined = yes.or(no);

@@ -44,11 +44,12 @@ const POLLS: &[&str] = &["poll until", "polls until", "wait until", "waits until
 const READS: &[&str] = &[
     "read", "recv", "receive", "accept", "scan", "next", "changed", "notified", "poll",
 ];
-/// Words in calls that leave the process.
+/// Words in calls that leave the process, and in what they are called on.
 const REMOTE: &[&str] = &[
-    "client", "conn", "grpc", "http", "rpc", "dial", "request", "publish", "upload", "query",
-    "remote", "server",
+    "client", "conn", "grpc", "http", "rpc", "dial", "remote", "server",
 ];
+/// Words in the names of such calls. What is asked, or asks, need not be elsewhere.
+const REMOTE_CALLS: &[&str] = &["request", "publish", "upload", "query"];
 
 /// What is missing, in numbers.
 pub(super) struct Lack {
@@ -307,7 +308,9 @@ pub(super) fn leaves(program: &Program, call: &Call) -> bool {
     call.api == Api::Outbound
         || call.api == Api::Other
             && call.target.is_none()
-            && (takes_context() || says(&program.show(call.callee), REMOTE))
+            && (takes_context()
+                || says(&program.show(call.callee), REMOTE)
+                || says(&program.callee_name(call.callee), REMOTE_CALLS))
 }
 
 /// Whether one certain failure leads round, and others lead out.

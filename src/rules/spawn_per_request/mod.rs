@@ -43,7 +43,7 @@ const FAR: u32 = 2;
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut entries: Option<Entries> = None;
     for step in program.step_ids() {
-        if program.spawn(step).is_none() {
+        if program.spawn(step).is_none() || program.started_elsewhere.contains(&step) {
             continue;
         }
         let entries = entries.get_or_insert_with(|| Entries::of(program));

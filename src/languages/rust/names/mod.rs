@@ -46,6 +46,8 @@ pub(super) struct Names {
     pub functions: FxHashMap<(FileId, u32), FunctionId>,
     /// The first method of each name that a type has.
     pub methods: FxHashMap<(NamedId, Symbol), FunctionId>,
+    /// The names of asynchronous functions, which do nothing before somebody waits for them.
+    pub asynchronous: FxHashSet<Symbol>,
     /// Tuples that have fields of their own.
     pub tuples: FxHashSet<NamedId>,
     /// Types by where they stand.
