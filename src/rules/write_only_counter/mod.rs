@@ -8,6 +8,8 @@ use crate::model::{
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
+mod minor;
+mod together;
 mod whole;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,18 +26,23 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut hidden: Option<Hidden> = None;
+    let mut unread = Vec::new();
     for at in 0..program.variables.len() as u32 {
         let variable = VariableId(at);
         if !may_be_counter(program, variable) {
             continue;
         }
-        let Some(counter) = Counter::of(program, variable) else {
+        let Some(mut counter) = Counter::of(program, variable) else {
             continue;
         };
         let hidden = hidden.get_or_insert_with(|| Hidden::compute(program));
         if !hidden.may_read(program, variable) {
-            counter.say(program, findings);
+            counter.weigh(program, hidden);
+            unread.push(counter);
         }
+    }
+    for group in together::grouped(program, unread) {
+        say(program, &group, findings);
     }
 }
 
@@ -75,6 +82,7 @@ struct Counter {
     ups: Vec<StepId>,
     /// A place in a test that reads it.
     test: Option<ExprId>,
+    confidence: Confidence,
 }
 
 impl Counter {
@@ -84,6 +92,7 @@ impl Counter {
             variable,
             ups: Vec::new(),
             test: None,
+            confidence: Confidence::High,
         };
         for &place in program.occurrences(variable) {
             let is_test = program.file(program.expr(place).span.file).is_test;
@@ -123,49 +132,87 @@ impl Counter {
         matches!(program.variable(self.variable).kind, VariableKind::Field(_))
     }
 
-    fn say(&self, program: &Program, findings: &mut Findings) {
-        let first = self.ups[0];
-        let name = program.variable_name(self.variable);
-        let is_test = program.file(program.span(first).file).is_test;
-        let in_tests = self.is_field(program)
+    /// Whether tests that are out of view name it.
+    fn may_be_tested(&self, program: &Program) -> bool {
+        self.is_field(program)
             && program
                 .named_in_tests
-                .contains(&program.variable(self.variable).name);
-        let confidence = match self.test {
-            None if !is_test
-                && !in_tests
-                && !is_for_tests(program, self.variable)
-                && !self.is_position(program) =>
-            {
-                Confidence::High
+                .contains(&program.variable(self.variable).name)
+    }
+
+    /// Lowers what is worth a look at most.
+    fn weigh(&mut self, program: &Program, hidden: &Hidden) {
+        let is_minor = self.test.is_some()
+            || program.file(program.span(self.ups[0]).file).is_test
+            || self.may_be_tested(program)
+            || is_for_tests(program, self.variable)
+            || self.is_position(program)
+            || minor::is_left_over(program, self, hidden);
+        if is_minor {
+            self.confidence = Confidence::Low;
+        }
+    }
+
+    fn message(&self, program: &Program) -> String {
+        let name = program.variable_name(self.variable);
+        match self.test {
+            None if self.may_be_tested(program) => {
+                format!("`{name}` is counted up, and at most tests read it")
             }
-            _ => Confidence::Low,
-        };
-        let message = match self.test {
-            None if in_tests => format!("`{name}` is counted up, and at most tests read it"),
             Some(_) => format!("`{name}` is counted up, and only tests read it"),
             None => {
                 format!("`{name}` is counted up, and no code in view reads, logs or exports it")
             }
-        };
-        let is_local = is_local(program, self.variable);
-        let finding = findings.at(program.span(first), confidence, message);
-        finding
-            .why(if is_local {
-                "The number is gone when the function returns: the event looks observed and leaves no trace.".to_owned()
-            } else {
-                format!("The event looks observed and is not: no log line, metric or method tells anybody what `{name}` holds, and a restart sets it to zero.")
-            })
-            .fix("Give the number a way out: export it as a metric, return it from a method, or log what the increment yields now and then. If nobody would act on it, delete the counter.")
-            .about(name);
-        finding.function = Some(program.function_of(first));
-        finding.because(program.variable(self.variable).span, "declared here");
-        for &other in self.ups.iter().skip(1).take(3) {
-            finding.because(program.span(other), "counted up here too");
         }
-        if let Some(test) = self.test {
-            finding.because(program.expr(test).span, "read here, by a test");
-        }
+    }
+}
+
+/// Says of the first of several counters of one struct what holds for all, and names the others.
+fn say(program: &Program, group: &[Counter], findings: &mut Findings) {
+    let Some((counter, others)) = group.split_first() else {
+        return;
+    };
+    let first = counter.ups[0];
+    let name = program.variable_name(counter.variable);
+    let mut message = counter.message(program);
+    let names: Vec<&str> = others
+        .iter()
+        .map(|other| program.text(program.variable(other.variable).name))
+        .collect();
+    if let Some((last, before)) = names.split_last() {
+        let before: Vec<String> = before.iter().map(|name| format!("`{name}`")).collect();
+        message.push_str(&format!(
+            "; so it is with its {} and `{last}`",
+            before.join(", ")
+        ));
+    }
+    let finding = findings.at(program.span(first), counter.confidence, message);
+    finding
+        .why(if is_local(program, counter.variable) {
+            "The number is gone when the function returns: the event looks observed and leaves no trace.".to_owned()
+        } else {
+            format!("The event looks observed and is not: no log line, metric or method tells anybody what `{name}` holds, and a restart sets it to zero.")
+        })
+        .fix("Give the number a way out: export it as a metric, return it from a method, or log what the increment yields now and then. If nobody would act on it, delete the counter.")
+        // With the others, so that one more of them is something new.
+        .about(
+            std::iter::once(name.as_str())
+                .chain(names)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+    finding.function = Some(program.function_of(first));
+    finding.because(program.variable(counter.variable).span, "declared here");
+    for &other in counter.ups.iter().skip(1).take(3) {
+        finding.because(program.span(other), "counted up here too");
+    }
+    for other in others {
+        let name = program.variable_name(other.variable);
+        let place = program.span(other.ups[0]);
+        finding.because(place, format!("`{name}` is counted up here"));
+    }
+    if let Some(test) = counter.test {
+        finding.because(program.expr(test).span, "read here, by a test");
     }
 }
 
