@@ -2,7 +2,7 @@
 //! from piling up with the requests.
 
 use crate::model::{
-    Api, BinaryOp, ExprId, ExprKind, FunctionId, Handler, Init, Library, ObjectId, Op, Owner,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Handler, Init, Library, ObjectId, Op, Owner,
     Program, StepId, VariableKind,
 };
 use std::collections::VecDeque;
@@ -76,9 +76,10 @@ impl Entries {
             if call.target.is_none() && keeps_callback(&program.callee_name(call.callee)) {
                 continue;
             }
+            let runs_elsewhere = starts_what_it_is_handed(program, step, call);
             let closures = program.list(call.args).iter().filter_map(|&argument| {
                 match *program.kind(argument) {
-                    ExprKind::Closure(closure) => Some(closure),
+                    ExprKind::Closure(closure) if !runs_elsewhere => Some(closure),
                     _ => None,
                 }
             });
@@ -105,6 +106,17 @@ impl Entries {
     pub fn run_by(&self, root: FunctionId) -> &[FunctionId] {
         self.runs.get(&root).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether a function of the unit starts what it is handed as a task, by its name, and whoever
+/// calls it does not wait for what that yields.
+fn starts_what_it_is_handed(program: &Program, step: StepId, call: &Call) -> bool {
+    let name = program.callee_name(call.callee).to_ascii_lowercase();
+    name.starts_with("spawn")
+        && !["wait", "join", "scope"]
+            .iter()
+            .any(|word| name.contains(word))
+        && !program.used_results().contains(&step)
 }
 
 /// Words that begin the name of what keeps a callback for later, or runs it elsewhere.
@@ -193,6 +205,11 @@ pub(super) fn conditions_before(program: &Program, step: StepId) -> Vec<ExprId> 
 /// How many functions that ask each other for a flag are followed; they may ask themselves.
 const MAX_CALLS: u32 = 3;
 
+/// Whether a condition asks for a flag, or an entry of a map, that is set as it is asked.
+pub(super) fn asks_for_flag(program: &Program, condition: ExprId, function: FunctionId) -> bool {
+    is_once_test(program, condition, function, MAX_CALLS)
+}
+
 fn is_once_test(program: &Program, condition: ExprId, function: FunctionId, calls: u32) -> bool {
     program.parts_of(condition).into_iter().any(|part| {
         let part = first_value(program, part);
@@ -256,7 +273,7 @@ fn claims_flag(program: &Program, function: FunctionId, calls: u32) -> bool {
             })
 }
 
-fn is_map_swap(program: &Program, call: &crate::model::Call) -> bool {
+fn is_map_swap(program: &Program, call: &Call) -> bool {
     call.receiver.is_some_and(|receiver| {
         program.library(program.expr(receiver).ty) == Some(Library::ConcurrentMap)
     })

@@ -161,6 +161,7 @@ impl<'a> Lowering<'a> {
             condition,
             span,
             &mut |this| {
+                this.keep_names_of(&pattern);
                 this.bind(&pattern, value);
                 yes(this);
             },

@@ -138,7 +138,7 @@ impl Lowering<'_> {
     }
 
     /// Keeps what a pattern asks for: `Err(Failure::Taken(_))` asks for `Taken`.
-    fn keep_names_of(&mut self, pattern: &Node<'_>) {
+    pub(super) fn keep_names_of(&mut self, pattern: &Node<'_>) {
         let text = self
             .first_child(pattern)
             .map_or("", |inner| self.text_of(&inner));

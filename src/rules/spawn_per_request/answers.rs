@@ -3,7 +3,7 @@
 
 use super::bounds::is_ending;
 use crate::model::{
-    Api, Call, Discipline, ExprKind, FunctionId, Init, ObjectId, Op, Program, StepId, Type,
+    Api, Call, Discipline, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId, Type,
     VariableId, VariableKind,
 };
 
@@ -96,6 +96,47 @@ pub(super) fn only_drives(program: &Program, step: StepId) -> bool {
                 _ => true,
             }),
     }
+}
+
+/// Whether a task has nothing to wait for: it puts what it was handed into a channel that takes
+/// any number, and does more only when nobody receives there any longer.
+pub(super) fn only_passes_on(program: &Program, step: StepId) -> bool {
+    let Some(task) = program.spawn(step).and_then(|spawn| spawn.target) else {
+        return false;
+    };
+    let mut sends = false;
+    let is_idle = program
+        .steps_of(task)
+        .into_iter()
+        .filter(|&inner| !is_on_failure(program, inner))
+        .all(|inner| match program.op(inner) {
+            Op::Send { .. } => {
+                sends = true;
+                let channel = program.channel_of(inner);
+                channel.is_some_and(|channel| !program.discipline(channel).waits())
+            }
+            Op::Call(call) => matches!(
+                call.api,
+                Api::Log | Api::Pure | Api::Format | Api::Lock(_) | Api::Unlock(_)
+            ),
+            Op::Receive { .. } | Op::Spawn(_) | Op::Loop(_) | Op::Select(_) => false,
+            _ => true,
+        });
+    is_idle && sends
+}
+
+/// Whether a step runs only after a send that failed.
+fn is_on_failure(program: &Program, step: StepId) -> bool {
+    program.ancestors(step).any(|(around, owner)| {
+        let Op::Branch { condition, .. } = *program.op(around) else {
+            return false;
+        };
+        match (program.failure_test(condition), owner) {
+            (Some(failed), Owner::Then(_)) => failed,
+            (Some(failed), Owner::Else(_)) => !failed,
+            _ => false,
+        }
+    })
 }
 
 /// Whether a call takes something out again that was put in for the time of a task.

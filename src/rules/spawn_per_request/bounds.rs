@@ -2,6 +2,7 @@
 
 use super::super::handlers;
 use super::answers::made_of;
+use super::claims;
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type,
     VariableKind,
@@ -17,6 +18,7 @@ pub(super) fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]
         || program.join_of(step, runners).is_some()
         || ends_something(program, step)
         || is_first_only(program, step)
+        || claims::ends_when_taken(program, step)
         || asks_for_the_number(program, step)
 }
 

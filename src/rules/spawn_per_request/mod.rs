@@ -9,6 +9,7 @@
 
 mod answers;
 mod bounds;
+mod claims;
 
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
@@ -16,7 +17,7 @@ use crate::model::{
     Api, BinaryOp, ExprKind, FunctionId, FunctionKind, Handler, Init, LoopKind, Op, Program,
     StepId, Type, VariableId, VariableKind,
 };
-use answers::{feeds_answer, only_drives};
+use answers::{feeds_answer, only_drives, only_passes_on};
 pub(super) use bounds::ends_something;
 use bounds::{
     acknowledges, is_bounded, is_long_lived, is_streaming, serves, shares_a_pair, takes_over,
@@ -177,6 +178,7 @@ fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidenc
     }
     if entry.handler == Handler::Message && acknowledges(program, step)
         || waits_for_rate(program, step)
+        || claims::is_kept_by_what_it_is_for(program, step)
     {
         confidence = Confidence::Low;
     }
@@ -240,10 +242,15 @@ fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
     }
     let is_accept =
         source.is_some_and(|at| matches!(program.call(at), Some(call) if call.api == Api::Accept));
-    let (confidence, each) = match (is_accept, acknowledges(program, step)) {
-        (true, _) => (Confidence::Low, "connection"),
-        (false, true) => (Confidence::Low, "message"),
-        (false, false) => (Confidence::Medium, "message"),
+    let (confidence, each) = if is_accept {
+        (Confidence::Low, "connection")
+    } else if acknowledges(program, step)
+        || claims::is_for_an_arrival(program, step)
+        || only_passes_on(program, step)
+    {
+        (Confidence::Low, "message")
+    } else {
+        (Confidence::Medium, "message")
     };
     let finding = findings.at(
         program.span(step),
