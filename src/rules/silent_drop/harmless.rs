@@ -1,7 +1,7 @@
 //! Items that may be lost: wake-ups, ticks, the first error, a buffer that is given back, an
 //! older value that a newer one replaces.
 
-use super::beside;
+use super::{beside, hints};
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
 use crate::model::nearby::says;
 use crate::model::{
@@ -148,6 +148,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || coalesces
         || is_said(program, object, place, UNMISSED)
         || is_meant(program, object, place)
+        || hints::is_hint(program, object, place)
         || is_of_notifier(program, place)
         || fails_anyway(program, place)
         || is_last_word(program, object, place, value)

@@ -10,6 +10,7 @@ mod aftermath;
 mod beside;
 mod evicted;
 mod harmless;
+mod hints;
 mod ignored;
 mod tried;
 

@@ -4,15 +4,58 @@ use super::aftermath::{Fate, Offer};
 use super::ignored::Telling;
 use super::{FIX, WHY, harmless};
 use crate::model::channels::{ArmKind, Capacity};
-use crate::model::{Api, Arm, Op, Program, StepId};
+use crate::model::{Api, Arm, ObjectId, Op, Program, StepId};
 use crate::rules::{Confidence, Findings};
+use rustc_hash::FxHashMap;
+
+/// From how many places on that drop in silence what a channel has no room for, this is how the
+/// channel is used, and one fault.
+const MANY: usize = 4;
 
 pub(super) fn check(program: &Program, findings: &mut Findings, telling: &mut Telling) {
+    let mut silent: Vec<Silent<'_>> = Vec::new();
     for step in program.step_ids() {
         if matches!(program.op(step), Op::Select(_))
             && let Some(offer) = Tried::of(program, step)
         {
-            offer.check(program, findings, telling);
+            silent.extend(offer.check(program, telling));
+        }
+    }
+    lower_repeats(program, &mut silent);
+    for drop in silent {
+        drop.offer
+            .say(program, drop.confidence, drop.like, findings);
+    }
+}
+
+/// A drop of which nothing tells.
+struct Silent<'p> {
+    offer: Tried<'p>,
+    confidence: Confidence,
+    /// An earlier place that drops on the same channel, of which it is said.
+    like: Option<StepId>,
+}
+
+/// Where many places drop on one channel, the first says so for all.
+fn lower_repeats(program: &Program, silent: &mut [Silent<'_>]) {
+    let mut of: FxHashMap<ObjectId, Vec<usize>> = FxHashMap::default();
+    for (at, drop) in silent.iter().enumerate() {
+        if let Some(channel) = program.channel_of(drop.offer.send) {
+            of.entry(channel).or_default().push(at);
+        }
+    }
+    for places in of.into_values().filter(|places| places.len() >= MANY) {
+        let mut loud = places
+            .into_iter()
+            .filter(|&at| silent[at].confidence > Confidence::Low)
+            .collect::<Vec<_>>()
+            .into_iter();
+        let Some(first) = loud.next().map(|at| silent[at].offer.select) else {
+            continue;
+        };
+        for at in loud {
+            silent[at].confidence = Confidence::Low;
+            silent[at].like = Some(first);
         }
     }
 }
@@ -80,13 +123,12 @@ impl<'p> Tried<'p> {
         })
     }
 
-    fn check(&self, program: &Program, findings: &mut Findings, telling: &mut Telling) {
-        let Op::Send { channel, value } = *program.op(self.send) else {
-            return;
+    /// What is to be said, where nobody learns that the item was not taken.
+    fn check(self, program: &'p Program, telling: &mut Telling) -> Option<Silent<'p>> {
+        let Op::Send { value, .. } = *program.op(self.send) else {
+            return None;
         };
-        let Some(confidence) = harmless::loss(program, self.send, self.select) else {
-            return;
-        };
+        let confidence = harmless::loss(program, self.send, self.select)?;
         let offer = Offer {
             program,
             at: self.select,
@@ -95,9 +137,16 @@ impl<'p> Tried<'p> {
             values: vec![value],
         };
         match offer.fate() {
-            Fate::Handled => {}
-            Fate::Told => telling.add(program, self.select, self.refused.span, confidence),
-            Fate::Silent => self.say(program, confidence, findings, program.show(channel)),
+            Fate::Handled => None,
+            Fate::Told => {
+                telling.add(program, self.select, self.refused.span, confidence);
+                None
+            }
+            Fate::Silent => Some(Silent {
+                offer: self,
+                confidence,
+                like: None,
+            }),
         }
     }
 
@@ -114,9 +163,13 @@ impl<'p> Tried<'p> {
         &self,
         program: &Program,
         confidence: Confidence,
+        like: Option<StepId>,
         findings: &mut Findings,
-        name: String,
     ) {
+        let Op::Send { channel, .. } = *program.op(self.send) else {
+            return;
+        };
+        let name = program.show(channel);
         let message = if self.is_timed {
             format!("gives up on the send to `{name}` after a time, and nothing tells of it")
         } else {
@@ -131,6 +184,9 @@ impl<'p> Tried<'p> {
                 "offered here without waiting"
             },
         );
+        if let Some(like) = like {
+            finding.because(program.span(like), "as it is done here");
+        }
         if let Some(object) = program.channel_of(self.send) {
             finding.about(program.object_name(object));
             if let Some(&made) = program.object(object).makes.first() {
