@@ -88,6 +88,8 @@ fn fan_out(
     let hangs = winner.is_bare && task.reports_success_only;
     let confidence = match (cancels, is_opaque) {
         (true, _) if !hangs => Confidence::Low,
+        // Who is asked for what one of them has cannot be asked one after the other in time.
+        _ if task.searches && !says_race && !hangs => Confidence::Low,
         (_, true) if !says_race => Confidence::Low,
         (true, _) | (_, true) => Confidence::Medium,
         (false, false) => Confidence::High,

@@ -2,8 +2,8 @@
 
 use crate::model::channels::{ArmKind, Source};
 use crate::model::{
-    Api, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, ObjectId, Op, Owner, Program,
-    StepId, Type, VariableId, VariableKind,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, ObjectId, Op,
+    Owner, Program, StepId, Type, VariableId, VariableKind,
 };
 
 /// The most functions of a task.
@@ -19,6 +19,8 @@ pub(super) struct Task {
     pub wins: Vec<ObjectId>,
     /// It reports only what went well.
     pub reports_success_only: bool,
+    /// It reports only an answer that holds what is searched for: the others have nothing to say.
+    pub searches: bool,
     /// The channels that end it.
     pub listens_to: Vec<ObjectId>,
     functions: Vec<FunctionId>,
@@ -36,6 +38,7 @@ impl Task {
             reports: Vec::new(),
             wins: Vec::new(),
             reports_success_only: true,
+            searches: false,
             listens_to: Vec::new(),
             functions,
         };
@@ -67,6 +70,7 @@ impl Task {
                     return;
                 };
                 let outcome = outcome_at(program, step);
+                self.searches |= outcome == Some(false) && is_of_a_find(program, step);
                 self.reports_success_only &= outcome == Some(false);
                 // Failures alone are not answers.
                 if outcome != Some(true) {
@@ -265,6 +269,26 @@ pub(super) fn outcome_at(program: &Program, step: StepId) -> Option<bool> {
         }
         at = around;
     }
+}
+
+/// Whether a send stands where a part of an answer is there that need not be: one of those who
+/// are asked knows what the others do not.
+fn is_of_a_find(program: &Program, send: StepId) -> bool {
+    program.ancestors(send).any(|(around, owner)| {
+        let Op::Branch { condition, .. } = *program.op(around) else {
+            return false;
+        };
+        let ExprKind::Binary(BinaryOp::NotEqual, asked, nothing) = *program.kind(condition) else {
+            return false;
+        };
+        matches!(owner, Owner::Then(_))
+            && matches!(program.kind(nothing), ExprKind::Nil)
+            && matches!(
+                program.kind(asked),
+                ExprKind::Field(..) | ExprKind::Member(..)
+            )
+            && !program.is_error(asked)
+    })
 }
 
 /// The call that runs a closure once, where it stands in one of some functions.
