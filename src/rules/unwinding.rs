@@ -2,7 +2,7 @@
 //! error is turned into a panic. Told by three rules, each for its way of leaving.
 
 use super::{Confidence, Findings};
-use crate::model::{Api, ObjectId, Program, StepId};
+use crate::model::{Api, ObjectId, Op, Program, StepId, VariableKind};
 
 /// A send that unwinds, and where the receiving side leaves.
 struct Unwinding {
@@ -119,7 +119,7 @@ fn say_late(
     what: &str,
     findings: &mut Findings,
 ) {
-    let name = program.object_name(channel);
+    let name = sent_on(program, channel, found.send);
     let finding = findings.at(
         program.span(found.send),
         confidence,
@@ -131,4 +131,18 @@ fn say_late(
         .about(name);
     finding.function = Some(program.function_of(found.send));
     finding.because(program.span(found.leaves), "the receiving side leaves here");
+}
+
+/// The name of a channel where it is sent on: the same channel may be in fields of several types.
+fn sent_on(program: &Program, channel: ObjectId, send: StepId) -> String {
+    let named = match *program.op(send) {
+        Op::Send { channel, .. } => program.variable_or_field(channel),
+        _ => None,
+    };
+    let field =
+        named.filter(|&named| matches!(program.variable(named).kind, VariableKind::Field(_)));
+    field.map_or_else(
+        || program.object_name(channel),
+        |field| program.variable_name(field),
+    )
 }
