@@ -384,8 +384,9 @@ impl Hidden {
         let mut names = FxHashSet::default();
         for expr in &program.exprs {
             match expr.kind {
+                // Also of a type that cannot be right, since it has no such member.
                 ExprKind::Member(base, name)
-                    if matches!(program.value_type(base), Type::Unknown | Type::Interface) =>
+                    if !matches!(program.value_type(base), Type::Named(_) | Type::Foreign(..)) =>
                 {
                     names.insert(name);
                 }
