@@ -97,13 +97,8 @@ fn say(
     let place = program.expr(made).span;
     let (source, escapes) = named_sources(program, size);
     let carries_nothing = matches!(program.underlying(element), Type::Unit);
-    // Where slots are taken as they fill, more of them cost nothing until they are needed.
-    let still_asked_for = match program.growing.contains(&made) {
-        true => limit.saturating_mul(10),
-        false => limit.saturating_mul(2),
-    };
     let is_turned_away = owner.is_some_and(|owner| all_try(program, owner))
-        && capacity.unsigned_abs() <= still_asked_for;
+        && capacity.unsigned_abs() <= still_asked_for(program, made, limit);
     // Ten times 1,024 is how many write ten thousand.
     let is_at_the_limit = capacity.unsigned_abs() <= limit.saturating_add(limit / 20);
     let is_minor = carries_nothing
@@ -159,6 +154,16 @@ fn say(
     finding.function = program.function_at(place);
     for place in source {
         finding.because(place, "the capacity comes from here");
+    }
+}
+
+/// Up to which capacity it is no matter that a channel is large, where everybody who finds it full
+/// is turned away. Where slots are taken as they fill, more of them cost nothing until they are
+/// needed.
+fn still_asked_for(program: &Program, made: ExprId, limit: u64) -> u64 {
+    match program.growing.contains(&made) {
+        true => limit.saturating_mul(10),
+        false => limit.saturating_mul(2),
     }
 }
 

@@ -11,7 +11,8 @@ const SEVERAL: usize = 3;
 /// Puts together what is counted up in one file and lies in one struct, in the order of the text.
 /// Each group begins with the one that is said.
 pub(super) fn grouped(program: &Program, counters: Vec<Counter>) -> Vec<Vec<Counter>> {
-    let mut groups: Vec<(Option<(NamedId, FileId)>, Vec<Counter>)> = Vec::new();
+    let mut keys: Vec<Option<(NamedId, FileId)>> = Vec::new();
+    let mut groups: Vec<Vec<Counter>> = Vec::new();
     for counter in counters {
         let key = match program.variable(counter.variable).kind {
             // What is worth a look at most is so for a reason of its own.
@@ -23,13 +24,16 @@ pub(super) fn grouped(program: &Program, counters: Vec<Counter>) -> Vec<Vec<Coun
         };
         // Fields of a struct follow each other.
         match groups.last_mut() {
-            Some((last, group)) if key.is_some() && *last == key => group.push(counter),
-            _ => groups.push((key, vec![counter])),
+            Some(group) if key.is_some() && keys.last() == Some(&key) => group.push(counter),
+            _ => {
+                keys.push(key);
+                groups.push(vec![counter]);
+            }
         }
     }
     groups
         .into_iter()
-        .flat_map(|(_, mut group)| {
+        .flat_map(|mut group| {
             if group.len() < SEVERAL {
                 return group.into_iter().map(|counter| vec![counter]).collect();
             }
