@@ -29,10 +29,7 @@ pub async fn write(State(reports): State<Arc<Reports>>, Path(name): Path<String>
     StatusCode::ACCEPTED
 }
 
-pub async fn write_anew(
-    State(reports): State<Arc<Reports>>,
-    Path(name): Path<String>,
-) -> StatusCode {
+pub async fn anew(State(reports): State<Arc<Reports>>, Path(name): Path<String>) -> StatusCode {
     if name.is_empty() {
         return StatusCode::BAD_REQUEST;
     }
@@ -48,7 +45,7 @@ pub fn router(reports: Arc<Reports>) -> axum::Router {
     use axum::routing::post;
     axum::Router::new()
         .route("/reports/{name}", post(write))
-        .route("/reports/{name}/anew", post(write_anew))
+        .route("/reports/{name}/anew", post(anew))
         .with_state(reports)
 }
 

@@ -1,5 +1,5 @@
-// Three counters of one struct that nobody reads are one fault: it is said where the first of them
-// is counted up. Two are two, and so are those of another struct.
+// Three counters of one struct that nobody reads are one fault: it is said where the first field of
+// them is counted up. Two are two, and so are those of another struct.
 package courier
 
 import "log"
@@ -16,11 +16,11 @@ type Depot struct {
 func (d *Depot) Take(parcel string) bool {
 	d.counts.parcels++
 	if len(d.shelf) > 100 {
-		d.counts.refused++ //~ BP21 high
+		d.counts.refused++
 		return false
 	}
 	d.shelf = append(d.shelf, parcel)
-	d.counts.taken++
+	d.counts.taken++ //~ BP21 high
 	log.Printf("%d parcels came", d.counts.parcels)
 	return true
 }

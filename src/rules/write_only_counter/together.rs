@@ -8,8 +8,9 @@ use crate::source::FileId;
 /// From how many counters of a struct on they are said in one.
 const SEVERAL: usize = 3;
 
-/// Puts together what is counted up in one file and lies in one struct, in the order of the text.
-/// Each group begins with the one that is said.
+/// Puts together what is counted up in one file and lies in one struct, in the order of
+/// its fields, so that no function which moves makes another one of it. Each group begins with the
+/// one that is said.
 pub(super) fn grouped(program: &Program, counters: Vec<Counter>) -> Vec<Vec<Counter>> {
     let mut keys: Vec<Option<(NamedId, FileId)>> = Vec::new();
     let mut groups: Vec<Vec<Counter>> = Vec::new();
@@ -33,12 +34,9 @@ pub(super) fn grouped(program: &Program, counters: Vec<Counter>) -> Vec<Vec<Coun
     }
     groups
         .into_iter()
-        .flat_map(|mut group| {
-            if group.len() < SEVERAL {
-                return group.into_iter().map(|counter| vec![counter]).collect();
-            }
-            group.sort_by_key(|counter| program.span(counter.ups[0]));
-            vec![group]
+        .flat_map(|group| match group.len() < SEVERAL {
+            true => group.into_iter().map(|counter| vec![counter]).collect(),
+            false => vec![group],
         })
         .collect()
 }
