@@ -1,6 +1,7 @@
 //! What handlers run, per request: which functions, how many calls away; and what keeps a spawn
 //! from piling up with the requests.
 
+use crate::model::tasks::starts_tasks;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Handler, Init, Library, ObjectId, Op, Owner,
     Program, StepId, VariableKind,
@@ -111,12 +112,7 @@ impl Entries {
 /// Whether a function of the unit starts what it is handed as a task, by its name, and whoever
 /// calls it does not wait for what that yields.
 fn starts_what_it_is_handed(program: &Program, step: StepId, call: &Call) -> bool {
-    let name = program.callee_name(call.callee).to_ascii_lowercase();
-    name.starts_with("spawn")
-        && !["wait", "join", "scope"]
-            .iter()
-            .any(|word| name.contains(word))
-        && !program.used_results().contains(&step)
+    starts_tasks(&program.callee_name(call.callee)) && !program.used_results().contains(&step)
 }
 
 /// Words that begin the name of what keeps a callback for later, or runs it elsewhere.
