@@ -36,3 +36,26 @@ async fn read_lines(console: TcpStream, found: UnboundedSender<String>) {
         }
     }
 }
+
+/// Hands on what a console says. It is unbounded to avoid a deadlock of the two that share it.
+#[derive(Clone)]
+pub struct Console(UnboundedSender<String>);
+
+impl Console {
+    pub fn attach(stream: TcpStream, paused: fn(mpsc::UnboundedReceiver<String>)) -> Console {
+        let (commands, typed) = mpsc::unbounded_channel(); //~ BP01 low
+        paused(typed);
+        let console = Console(commands);
+        tokio::spawn(hand_on(stream, console.clone()));
+        console
+    }
+}
+
+async fn hand_on(stream: TcpStream, console: Console) {
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if console.0.send(line).is_err() {
+            break;
+        }
+    }
+}

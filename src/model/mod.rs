@@ -126,6 +126,8 @@ pub struct Program {
     pub heaps: FxHashSet<VariableId>,
     /// Comments, in order.
     pub comments: Vec<Comment>,
+    /// Lines that hold marks of what is declared below them, and stand between it and its comment.
+    pub marked: FxHashSet<(FileId, u32)>,
     /// Files of the unit.
     pub files: Vec<FileFacts>,
     /// Locks held at each step, made when first asked for.
@@ -462,9 +464,14 @@ impl Program {
             let above = self
                 .comments_on(place.file, first - 1..=first - 1)
                 .find(|comment| comment.end_line == first - 1 && comment.begins_line);
-            let Some(above) = above else { break };
-            said.insert(0, &above.text);
-            first = above.line;
+            match above {
+                Some(above) => {
+                    said.insert(0, &above.text);
+                    first = above.line;
+                }
+                None if self.marked.contains(&(place.file, first - 1)) => first -= 1,
+                None => break,
+            }
         }
         said.join(" ")
     }

@@ -42,11 +42,26 @@ impl Lowering<'_> {
         let mut marks = Marks::default();
         for node in list.children().filter(Node::is_named) {
             match self.kind(&node) {
-                Kind::AttributeItem => marks.read(self.text_of(&node)),
+                Kind::AttributeItem => {
+                    marks.read(self.text_of(&node));
+                    if pass == Pass::Names {
+                        self.note_lines(&node);
+                    }
+                }
                 Kind::LineComment | Kind::BlockComment | Kind::InnerAttributeItem => {}
                 _ => self.item(node, std::mem::take(&mut marks), pass),
             }
         }
+    }
+
+    /// Notes the lines of an attribute: the comment above it is about what stands below.
+    fn note_lines(&mut self, attribute: &Node<'_>) {
+        let lines = &self.builder.program.files[self.file.0 as usize].lines;
+        let line = |at: usize| lines.line(at as u32);
+        let range = line(attribute.start_byte())..=line(attribute.end_byte());
+        let file = self.file;
+        let marked = &mut self.builder.program.marked;
+        marked.extend(range.map(|line| (file, line)));
     }
 
     fn item(&mut self, node: Node<'_>, marks: Marks, pass: Pass) {

@@ -13,6 +13,10 @@ const MEANT: &[&str] = &[
     "deliberate",
     "intention",
     "by design",
+    // Whoever uses it is told to see to it.
+    "with care",
+    "caution",
+    "beware",
 ];
 
 /// Words that deny those.
@@ -85,7 +89,7 @@ pub(super) fn is_meant(program: &Program, channel: ObjectId, place: Span) -> boo
             object
                 .variables
                 .iter()
-                .filter_map(|&one| kept_at(program, one)),
+                .flat_map(|&one| kept_at(program, one)),
         )
         .collect();
     heads.sort_unstable();
@@ -97,10 +101,15 @@ pub(super) fn is_meant(program: &Program, channel: ObjectId, place: Span) -> boo
     })
 }
 
-/// Where a field is declared that holds an end of a channel.
-fn kept_at(program: &Program, variable: VariableId) -> Option<Span> {
+/// Where a field is declared that holds an end of a channel, and the type that it is a part of.
+fn kept_at(program: &Program, variable: VariableId) -> impl Iterator<Item = Span> + use<> {
     let of = program.variable(variable);
-    matches!(of.kind, VariableKind::Field(_) | VariableKind::Global).then_some(of.span)
+    let (own, owner) = match of.kind {
+        VariableKind::Field(owner) => (Some(of.span), program.named[owner.index()].span),
+        VariableKind::Global => (Some(of.span), None),
+        _ => (None, None),
+    };
+    own.into_iter().chain(owner)
 }
 
 /// Whether what makes a channel or holds an end of it tells everybody by its name that nothing
