@@ -221,8 +221,17 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether code waits for anything, other than in what it only hands on: a future, a closure.
-    fn waits_in(&self, block: &Node<'_>) -> bool {
-        if !self.text_of(block).contains(".await") {
+    pub(super) fn waits_in(&self, block: &Node<'_>) -> bool {
+        self.waits_but_for(block, None)
+    }
+
+    /// As `waits_in`, other than in one macro. What other macros hold is not told apart.
+    fn waits_but_for(&self, block: &Node<'_>, but: Option<usize>) -> bool {
+        let text = self.text_of(block);
+        if ![".await", "select", "join!"]
+            .iter()
+            .any(|word| text.contains(word))
+        {
             return false;
         }
         let mut waiting = vec![*block];
@@ -230,10 +239,41 @@ impl<'a> Lowering<'a> {
             match self.kind(&node) {
                 Kind::AwaitExpression => return true,
                 Kind::AsyncBlock | Kind::ClosureExpression => {}
+                Kind::MacroInvocation if Some(node.start_byte()) == but => {}
+                Kind::MacroInvocation => {
+                    let joins = matches!(self.macro_name(&node), "join" | "try_join");
+                    if joins
+                        || self.is_select_macro(&node)
+                        || self.text_of(&node).contains(".await")
+                    {
+                        return true;
+                    }
+                }
                 _ => waiting.extend(self.children(&node)),
             }
         }
         false
+    }
+
+    /// Whether the loop around a `select!` waits nowhere else.
+    pub(super) fn waits_only_in(&self, select: &Node<'_>) -> bool {
+        let around = std::iter::successors(select.parent(), Node::parent);
+        let looped = around
+            .take_while(|node| {
+                !matches!(
+                    self.kind(node),
+                    Kind::AsyncBlock | Kind::ClosureExpression | Kind::FunctionItem
+                )
+            })
+            .find(|node| {
+                matches!(
+                    self.kind(node),
+                    Kind::LoopExpression | Kind::WhileExpression
+                )
+            });
+        looped.is_some_and(|looped| {
+            self.is_in_async(select) && !self.waits_but_for(&looped, Some(select.start_byte()))
+        })
     }
 
     fn over_channel(&mut self, node: &Node<'_>, channel: ExprId, pattern: Node<'_>) {

@@ -33,12 +33,31 @@ impl Lowering<'_> {
         let step = self.emit(Op::Gap, span);
         self.choices += 1;
         let mut arms = Vec::new();
-        for piece in pieces {
+        let mut takes = Vec::new();
+        for piece in &pieces {
             let at = arms.len() as u32;
-            let arm = self.select_arm(step, at, &piece, dest);
+            let arm = self.select_arm(step, at, piece, dest);
+            let is_always_heard = piece.condition.is_none();
+            takes.extend(
+                arm.as_ref()
+                    .and_then(|arm| arm.communication)
+                    .filter(|_| is_always_heard),
+            );
             arms.extend(arm);
         }
         self.choices -= 1;
+        let program = &self.builder.program;
+        let is_quick = pieces.len() == arms.len()
+            && pieces.iter().zip(&arms).all(|(piece, arm)| {
+                let body = self.text.get(piece.body.clone()).unwrap_or("");
+                let waits = [".await", "select", "join!"]
+                    .iter()
+                    .any(|word| body.contains(word));
+                !waits || program.block_diverges(arm.body)
+            });
+        if is_quick && self.waits_only_in(node) {
+            self.builder.program.unwaiting.extend(takes);
+        }
         self.replace(step, Op::Select(arms));
     }
 
