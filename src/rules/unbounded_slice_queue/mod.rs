@@ -174,7 +174,9 @@ fn judge_push(
     }
     let (reason, take) = kinds::sharing(program, push, takes)?;
     let confidence = match reason {
-        _ if bounds::is_set(program, push) => Confidence::Low,
+        _ if bounds::is_set(program, push) || bounds::lists_its_own(program, key, push) => {
+            Confidence::Low
+        }
         Sharing::Lock(_) | Sharing::Condition => Confidence::High,
         // Where values have owners, two tasks that share a list take a lock: none is in view.
         Sharing::Tasks | Sharing::Wake if program.has_owners => Confidence::Low,
