@@ -136,6 +136,18 @@ pub(super) fn is_behind_a_look(program: &Program, sleep: StepId) -> bool {
     })
 }
 
+/// Whether a call sends one of these signals.
+fn sends(program: &Program, step: StepId, signals: &[&str]) -> bool {
+    program.call(step).is_some_and(|call| {
+        call.api != Api::SignalNotify
+            && program.list(call.args).iter().any(|&sent| {
+                let name = program.show(sent);
+                let last = name.rsplit(['.', ':']).next();
+                last.is_some_and(|last| signals.contains(&last))
+            })
+    })
+}
+
 /// Whether a process is asked to end before a sleep, and made to after it.
 pub(super) fn is_between_kills(program: &Program, sleep: StepId) -> bool {
     let function = program.function_of(sleep);
@@ -148,5 +160,8 @@ pub(super) fn is_between_kills(program: &Program, sleep: StepId) -> bool {
                 || name == "signal"
         })
     };
-    program.before(sleep, function).iter().any(kills)
+    let before = program.before(sleep, function);
+    let asks = |&step: &StepId| sends(program, step, &["SIGTERM", "SIGINT", "SIGQUIT"]);
+    let makes = |&step: &StepId| sends(program, step, &["SIGKILL"]);
+    before.iter().any(kills) || before.iter().any(asks) && program.after(sleep).iter().any(makes)
 }
