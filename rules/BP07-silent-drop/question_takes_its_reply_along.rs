@@ -27,3 +27,15 @@ impl Exporter {
         let _ = self.orders.try_send(Order::Register(name)); //~ BP07 high
     }
 }
+
+impl Exporter {
+    pub async fn written(&self) -> usize {
+        let (reply, written) = oneshot::channel();
+        if self.orders.try_send(Order::Flush(reply)).is_ok()
+            && let Ok(count) = written.await
+        {
+            return count;
+        }
+        0
+    }
+}

@@ -25,10 +25,16 @@ pub(super) fn is_asked_with(program: &Program, send: StepId, value: ExprId) -> b
         .into_iter()
         .filter_map(|variable| end_of(program, send, variable))
         .collect();
+    // An offer that is taken may be followed up right in its own branch.
+    let taken = program
+        .select_of(send)
+        .into_iter()
+        .flat_map(|(select, _)| program.blocks_of(select))
+        .flat_map(|block| program.steps_in(block))
+        .filter(|&step| program.span(step).start > program.span(send).start);
     !carried.is_empty()
-        && program
-            .after(send)
-            .into_iter()
+        && taken
+            .chain(program.after(send))
             .flat_map(|after| program.mentioned_by(after))
             .any(|variable| carried.iter().any(|&end| is_other(program, variable, end)))
 }

@@ -2,7 +2,7 @@
 
 use super::aftermath::is_quiet;
 use super::ignored::Telling;
-use super::{FIX, WHY};
+use super::{FIX, WHY, policy};
 use crate::model::channels::Capacity;
 use crate::model::{
     BinaryOp, BlockId, ExprId, ExprKind, FunctionId, ObjectId, Op, Program, StepId, Type,
@@ -269,6 +269,10 @@ fn thrown_out(program: &Program, receive: StepId, findings: &mut Findings) {
     };
     if is_unnoticed && !says_newest(program, receive) {
         let name = program.object_name(channel);
+        let confidence = match policy::keeps_the_newest(program, function) {
+            true => Confidence::Low,
+            false => confidence,
+        };
         say(
             program,
             receive,

@@ -1,12 +1,12 @@
 //! Items that may be lost: wake-ups, ticks, the first error, a buffer that is given back, an
 //! older value that a newer one replaces.
 
-use super::{beside, hints};
+use super::{beside, hints, policy};
 use crate::model::channels::{ArmKind, Capacity, is_end_name};
 use crate::model::nearby::says;
 use crate::model::{
-    ExprId, ExprKind, FunctionId, FunctionKind, Library, ObjectId, Op, Program, StepId, Type,
-    TypeId,
+    ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, ObjectId, Op, Program, StepId, Type,
+    TypeId, VariableKind,
 };
 use crate::rules::{Confidence, replies};
 use crate::source::Span;
@@ -111,6 +111,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
     if is_signal_value(program, value)
         || is_named_like_an_end(program, channel)
         || replies::is_asked_with(program, send, value)
+        || is_first(program, send, channel)
     {
         return None;
     }
@@ -152,6 +153,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || is_of_notifier(program, place)
         || fails_anyway(program, place)
         || is_last_word(program, object, place, value)
+        || policy::is_known(program, object, place, value)
         || has_room_for_all(program, object, capacity)
         || program.is_for_tests(program.span(place).file)
         // A request with its reply channel: whoever asks sees that nobody answers.
@@ -165,6 +167,33 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         (Type::Error, _) | (_, Capacity::Rendezvous) => Some(Confidence::Medium),
         _ => Some(Confidence::High),
     }
+}
+
+/// Whether what is offered is the first thing that is done with a channel made with room right
+/// here: there is room.
+fn is_first(program: &Program, send: StepId, channel: ExprId) -> bool {
+    let ExprKind::Variable(id) = *program.kind(channel) else {
+        return false;
+    };
+    let (Init::Value(made) | Init::Part(made, _)) = program.variable(id).init else {
+        return false;
+    };
+    let ExprKind::MakeChannel(_, Some(room), _) = *program.kind(made) else {
+        return false;
+    };
+    let (sender, made_at) = (program.variable(id), program.expr(made).span);
+    let first = program.expr(channel).span.start;
+    let is_made_per_turn = program
+        .enclosing_loop(send)
+        .is_none_or(|looped| program.span(looped).contains(made_at));
+    sender.kind == VariableKind::Local
+        && program.constant_int(room).is_some_and(|room| room > 0)
+        && program.function_at(made_at) == Some(program.function_of(send))
+        && is_made_per_turn
+        && !program
+            .occurrences(id)
+            .iter()
+            .any(|&used| (made_at.end..first).contains(&program.expr(used).span.start))
 }
 
 /// Whether a failure is offered as the last that is sent, by whoever then lets go of the channel:

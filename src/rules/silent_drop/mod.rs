@@ -12,6 +12,7 @@ mod evicted;
 mod harmless;
 mod hints;
 mod ignored;
+mod policy;
 mod tried;
 
 use super::{Findings, Level, Rule, Seam, Thresholds};
