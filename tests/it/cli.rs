@@ -76,6 +76,34 @@ fn a_world_that_is_made_up_may_keep_what_it_likes() {
     }
 }
 
+/// A reading of the answer on the way that ends well, which is not what is tried again.
+const EXPORT: &str = "pub async fn export(client: &reqwest::Client, report: &str) -> Result<(), Failed> {
+    let mut pause = 50;
+    for _ in 0..9 {
+        match client.post(report).send().await {
+            Ok(answer) if answer.status().is_server_error() => {}
+            Ok(answer) => {
+                if let Ok(read) = parse(answer) {
+                    note(read);
+                }
+                return Ok(());
+            }
+            Err(failed) => tracing::warn!(\"{failed}\"),
+        }
+        pause += 50;
+        tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+    }
+    Err(Failed)
+}
+";
+
+#[test]
+fn a_retry_is_named_by_what_is_tried_again() {
+    let world = World::new(&[("src/export.rs", EXPORT)]);
+    let said = world.run(&["check"]).out;
+    assert!(said.contains("retries `client.post(…).send`"), "{said}");
+}
+
 #[test]
 fn code_comes_from_standard_input_whole_or_in_parts() {
     for code in [

@@ -90,16 +90,14 @@ impl Retry {
 
 /// Whether all that a call is told of where to go is a place on this machine.
 fn is_told_a_place(program: &Program, call: &Call) -> bool {
-    let is_place = |id: ExprId| {
-        program
-            .parts_of(id)
-            .into_iter()
-            .any(|part| match *program.kind(part) {
-                ExprKind::Text(text) => says(program.text(text), THIS_MACHINE),
-                _ => is_lent(program, program.expr(part).ty, Library::LocalPath),
-            })
+    let is_place = |part: ExprId| match *program.kind(part) {
+        ExprKind::Text(text) => says(program.text(text), THIS_MACHINE),
+        _ => call.receiver.is_none() && is_lent(program, program.expr(part).ty, Library::LocalPath),
     };
-    call.receiver.is_none() && program.list(call.args).iter().any(|&given| is_place(given))
+    let given = program.list(call.args).iter();
+    given
+        .flat_map(|&given| program.parts_of(given))
+        .any(is_place)
 }
 
 fn is_lent(program: &Program, ty: crate::model::TypeId, library: Library) -> bool {

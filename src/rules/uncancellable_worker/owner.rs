@@ -24,6 +24,11 @@ pub(super) fn limit(program: &Program, function: FunctionId, looped: StepId) -> 
         return Confidence::Low;
     }
     let sites = starts(program, function);
+    // Who is handed a task to start may also end it.
+    let is_handed = |site: &StepId| program.started_elsewhere.contains(site);
+    if !sites.is_empty() && sites.iter().all(is_handed) {
+        return Confidence::Low;
+    }
     let often = once::often(program, &sites);
     if often == Often::Once && !sites.iter().any(|&site| is_of_what_ends(program, site)) {
         return Confidence::Low;
