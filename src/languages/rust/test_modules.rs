@@ -63,9 +63,19 @@ fn read_head(
 }
 
 /// Keeps which of the known names code that is left to tests writes behind a dot, and does not
-/// call: what it reads of the code beside it.
+/// call, and those of statics, which are written in capitals: what it reads of the code beside it.
 pub(super) fn note_names(builder: &mut Builder, text: &str) {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let is_static = |word: &&str| {
+        word.len() > 1
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && !word.contains(char::is_lowercase)
+    };
+    for word in text.split(|c| !is_part(c)).filter(is_static) {
+        if let Some(symbol) = builder.program.symbols.lookup(word) {
+            builder.program.named_in_tests.insert(symbol);
+        }
+    }
     for behind in text.split('.').skip(1) {
         let name = behind.split(|c| !is_part(c)).next().unwrap_or_default();
         if behind[name.len()..].starts_with('(') {

@@ -134,7 +134,8 @@ impl Counter {
 
     /// Whether tests that are out of view name it.
     fn may_be_tested(&self, program: &Program) -> bool {
-        self.is_field(program)
+        let is_global = program.variable(self.variable).kind == VariableKind::Global;
+        (self.is_field(program) || is_global)
             && program
                 .named_in_tests
                 .contains(&program.variable(self.variable).name)
