@@ -142,6 +142,13 @@ impl Program {
         })
     }
 
+    /// Whether it is the sending end that a close ends, which some libraries have: who does that
+    /// says that there is no more.
+    pub fn is_ended_by_sender(&self, close: StepId) -> bool {
+        matches!(*self.op(close), Op::Close { channel: end }
+            if matches!(self.underlying(self.expr(end).ty), Type::Channel(_, Direction::Send, _)))
+    }
+
     /// The loop that waits until a channel has ended, with no other way out.
     pub fn waits_for_the_end(&self, channel: ObjectId) -> impl Iterator<Item = StepId> + '_ {
         self.object(channel)

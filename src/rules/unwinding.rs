@@ -2,7 +2,9 @@
 //! error is turned into a panic. Told by three rules, each for its way of leaving.
 
 use super::{Confidence, Findings};
-use crate::model::{Api, ObjectId, Op, Program, StepId, VariableKind};
+use crate::model::{
+    Api, AssignHow, Direction, ExprId, ObjectId, Op, Program, StepId, Type, VariableKind,
+};
 
 /// A send that unwinds, and where the receiving side leaves.
 struct Unwinding {
@@ -12,13 +14,66 @@ struct Unwinding {
 
 fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
     let sends = &program.object(channel).sends;
-    let send = sends
-        .iter()
-        .copied()
-        .find(|send| program.unwinding.contains(send))?;
+    let send = sends.iter().copied().find(|&send| {
+        program.unwinding.contains(&send) && !is_over_before_receiving(program, channel, send)
+    })?;
     let leaves = program.receiver_leaves(channel)?;
+    // A sender that ends the channel behind its own last send does not hit itself.
+    let is_own_end = program.is_ended_by_sender(leaves)
+        && program.function_of(leaves) == program.function_of(send)
+        && program.is_before(send, leaves)
+        && program.enclosing_loop(leaves).is_none();
+    if is_own_end {
+        return None;
+    }
     let is_test = |step: StepId| program.function(program.function_of(step)).is_test;
     (!is_test(send) && !is_test(leaves)).then_some(Unwinding { send, leaves })
+}
+
+/// Whether a send has long been made when the receiving end begins its life: its task belongs to a
+/// group, and who starts it hands the receiving end on only behind a loop that waits for the
+/// whole group.
+fn is_over_before_receiving(program: &Program, channel: ObjectId, send: StepId) -> bool {
+    let sites = program.spawned_at(program.function_of(send));
+    !sites.is_empty()
+        && sites.iter().all(|&site| {
+            let group = program.spawn(site).and_then(|spawn| spawn.group);
+            let steps = program.steps_of(program.function_of(site));
+            group
+                .and_then(|group| program.object_of(group))
+                .is_some_and(|group| is_given_after(program, channel, group, &steps))
+        })
+}
+
+/// Whether all that these steps of a function do with the receiving end of a channel comes after
+/// a loop that waits for a group.
+fn is_given_after(program: &Program, channel: ObjectId, group: ObjectId, steps: &[StepId]) -> bool {
+    let waits = |&&step: &&StepId| {
+        program.call(step).is_some_and(|call| {
+            call.api == Api::GroupWait
+                && call.receiver.and_then(|on| program.object_of(on)) == Some(group)
+        })
+    };
+    let Some(looped) = steps
+        .iter()
+        .find(waits)
+        .and_then(|&wait| program.enclosing_loop(wait))
+    else {
+        return false;
+    };
+    let receives = |value: ExprId| {
+        program.object_of(value) == Some(channel)
+            && matches!(
+                program.underlying(program.expr(value).ty),
+                Type::Channel(_, Direction::Receive, _)
+            )
+    };
+    let is_made = |step: StepId| matches!(program.op(step), Op::Assign(assign) if assign.how == AssignHow::Define);
+    let mut given = steps
+        .iter()
+        .filter(|&&step| !is_made(step) && program.mentions_of(step).into_iter().any(receives))
+        .peekable();
+    given.peek().is_some() && given.all(|&step| program.dominates(looped, step))
 }
 
 fn is_close(program: &Program, channel: ObjectId, step: StepId) -> bool {
@@ -39,7 +94,11 @@ pub(super) fn closed_by_receiver(program: &Program, channel: ObjectId, findings:
     let Some(found) = unwinding(program, channel) else {
         return;
     };
-    if !is_close(program, channel, found.leaves) || !receives_too(program, channel, found.leaves) {
+    let is_close = is_close(program, channel, found.leaves);
+    if !is_close
+        || program.is_ended_by_sender(found.leaves)
+        || !receives_too(program, channel, found.leaves)
+    {
         return;
     }
     let name = program.object_name(channel);

@@ -16,9 +16,11 @@ impl Lowering<'_> {
     ) -> Option<ExprId> {
         let span = self.span(node);
         match name {
-            "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" | "build_task" => {
+            "spawn" | "spawn_on" | "spawn_blocking" | "spawn_local" => {
                 Some(self.spawn_call(node, Some(on)))
             }
+            // A builder for a task of the group, which may be given a name.
+            "build_task" | "name" => Some(on),
             "join_next" | "join_next_with_id" => Some(self.first_of(Api::GroupWait, node, on)),
             // It runs what it waits for: no more than any other call that takes its time.
             "next" | "select_next_some" | "try_next" if self.is_future_set(on) => {
