@@ -1,7 +1,9 @@
 //! Waits under a lock that look worse than they are.
 
 use crate::model::channels::{ArmKind, Capacity};
-use crate::model::{Api, ExprId, ObjectId, Op, Owner, Program, StepId};
+use crate::model::{
+    Api, Direction, ExprId, ObjectId, Op, Owner, Program, StepId, Type, VariableId,
+};
 use crate::rules::waits::{Wait, WaitKind};
 
 /// Whether a channel is a lock of its own: every function that takes from it also gives back.
@@ -61,6 +63,19 @@ fn is_another_each_turn(program: &Program, send: StepId, looped: StepId) -> bool
                     .is_some_and(|it| it.function.is_some() && around.contains(it.span))
             })
         })
+}
+
+/// Whether a lock holds nothing but the sending end that is sent on under it: who else takes it
+/// sends too, or ends the sending, and would wait for room or for that send all the same.
+pub(super) fn is_lock_of_sender(program: &Program, wait: &Wait, lock: ObjectId) -> bool {
+    let holds_a_sender = |&variable: &VariableId| {
+        let ty = program.variable(variable).ty;
+        program.lock_around(ty).is_some()
+            && matches!(program.underlying(ty), Type::Channel(_, Direction::Send, _))
+    };
+    wait.kind == WaitKind::Send
+        && wait.channel == Some(lock)
+        && program.object(lock).variables.iter().any(holds_a_sender)
 }
 
 /// Whether a channel counts permits: nothing is in them, there are several, and whoever takes one

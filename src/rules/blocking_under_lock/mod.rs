@@ -162,7 +162,8 @@ impl Search<'_> {
         if verdict.stuck.is_none() {
             verdict.other_taker?;
         }
-        if self.slows_others(found) {
+        let is_for_sends = harmless::is_lock_of_sender(program, &found.wait, held.lock);
+        if self.slows_others(found) && !is_for_sends {
             verdict.confidence = Confidence::Medium;
         }
         Some(self.low_if_harmless(verdict, step))
