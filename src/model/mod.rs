@@ -108,6 +108,10 @@ pub struct Program {
     pub taken: Vec<(VariableId, FunctionId, Span)>,
     /// Channels whose items are each taken as soon as they come in, however many are worked on.
     pub taken_at_once: Vec<ExprId>,
+    /// Functions that do nothing before somebody waits for what they yield: their calls only make it.
+    pub asynchronous: FxHashSet<FunctionId>,
+    /// Functions that can wait for what an asynchronous one yields, or hand it to their callers.
+    pub drives: FxHashSet<FunctionId>,
     /// Starts of tasks that a function does which is named for it: what that bounds is its own.
     pub started_elsewhere: FxHashSet<StepId>,
     /// Contexts that end at the latest when a value that was made of them ends.
@@ -119,7 +123,8 @@ pub struct Program {
     pub ended: FxHashSet<BlockId>,
     /// What the pattern names that a block is entered by: the last words of its variants.
     pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
-    /// What code that is left to tests, and is not lowered, names behind a dot and does not call: fields.
+    /// What code that is left to tests, and is not lowered, names behind a dot and does not call, or in
+    /// capitals: fields and statics.
     pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap: what is taken out is what is next by an
     /// order of their own.

@@ -76,6 +76,16 @@ impl Program {
                 .any(|&site| self.enclosing_loop(site).is_some())
     }
 
+    /// Whether a call only makes what an asynchronous function would yield: the function that
+    /// calls cannot wait for it, and leaves that to a task.
+    pub fn only_makes(&self, step: StepId) -> bool {
+        let target = self.call(step).and_then(|call| call.target);
+        let caller = self.function_of(step);
+        target.is_some_and(|target| self.asynchronous.contains(&target))
+            && !self.is_closure(caller)
+            && !self.drives.contains(&caller)
+    }
+
     /// Whether a closure runs where it stands: called or deferred on the spot.
     pub fn runs_in_place(&self, closure: FunctionId) -> bool {
         self.callers[closure.index()].iter().any(|&caller| match self.op(caller) {
@@ -138,7 +148,9 @@ impl Tasks {
             }
             Op::Call(call) => {
                 let from = program.function_of(step);
-                self.runs[from.index()].extend(call.target);
+                if !program.only_makes(step) {
+                    self.runs[from.index()].extend(call.target);
+                }
                 for &argument in program.list(call.args) {
                     let named = match *program.kind(argument) {
                         ExprKind::Function(function, _) => Some(function),

@@ -76,6 +76,10 @@ impl Lowering<'_> {
         if self.is_asynchronous(node) {
             let name = self.builder.program.functions[function.index()].name;
             self.names.asynchronous.insert(name);
+            self.builder.program.asynchronous.insert(function);
+        }
+        if self.can_wait_for_futures(node) {
+            self.builder.program.drives.insert(function);
         }
         let nodes = self.parameters_of(node);
         self.mark_handler(function, &nodes);
@@ -95,6 +99,16 @@ impl Lowering<'_> {
                     .split_whitespace()
                     .any(|word| word == "async")
         })
+    }
+
+    /// Whether a function can wait for the futures that it makes, or hands them back: it is
+    /// asynchronous, yields one, or blocks on some.
+    fn can_wait_for_futures(&self, node: &Node<'_>) -> bool {
+        let result = self.field(node, self.f.return_type);
+        let body = self.field(node, self.f.body);
+        self.is_asynchronous(node)
+            || result.is_some_and(|result| self.text_of(&result).contains("Fut"))
+            || body.is_some_and(|body| self.text_of(&body).contains("block_on"))
     }
 
     /// `State(app): State<App>` binds an `App`.

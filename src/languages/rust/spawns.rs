@@ -42,6 +42,9 @@ impl Lowering<'_> {
     /// awaited.
     fn task(&mut self, node: Node<'_>) -> (ExprId, ExprList) {
         let inner = self.bare_future(node);
+        if let Some(task) = self.taking_task(&inner) {
+            return (task, ExprList::default());
+        }
         if self.kind(&inner) == Kind::CallExpression && self.shape_of(&inner).is_none() {
             let before = self.builder.program.blocks[self.block.index()].steps.len();
             let value = self.plain_call(&inner);
@@ -51,6 +54,17 @@ impl Lowering<'_> {
             return (value, ExprList::default());
         }
         (self.moved(inner), ExprList::default())
+    }
+
+    /// `spawn(stream.for_each(f))`: all that comes is taken on the task, and not where it is started.
+    fn taking_task(&mut self, future: &Node<'_>) -> Option<ExprId> {
+        let (_, name, _) = self.method_parts(future)?;
+        if !self.text_of(&name).contains("for_each") {
+            return None;
+        }
+        let span = self.span(future);
+        let function = self.inner_function(future, &[], *future, true);
+        Some(self.expr(ExprKind::Closure(function), span))
     }
 
     /// Whether a function that is called starts what it is handed, by its name.
@@ -134,6 +148,9 @@ impl Lowering<'_> {
                 {
                     Some(receiver)
                 }
+                Some((receiver, _, arguments)) if self.wraps_block(&receiver, &arguments) => {
+                    Some(receiver)
+                }
                 _ => self.pinned(&node),
             };
             match next {
@@ -142,6 +159,19 @@ impl Lowering<'_> {
             }
         }
         node
+    }
+
+    /// `async { … }.named("x")`: whatever a method makes of a block, the block is what runs, unless
+    /// it is handed something else to run.
+    fn wraps_block(&self, receiver: &Node<'_>, arguments: &[Node<'_>]) -> bool {
+        let runs = |node: &Node<'_>| {
+            matches!(
+                self.kind(node),
+                Kind::AsyncBlock | Kind::ClosureExpression | Kind::CallExpression
+            )
+        };
+        self.kind(&self.peel_parentheses(*receiver)) == Kind::AsyncBlock
+            && !arguments.iter().any(runs)
     }
 
     fn pinned<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {

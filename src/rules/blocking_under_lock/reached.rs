@@ -64,7 +64,7 @@ pub(super) fn waits_at(program: &Program, step: StepId) -> Vec<Reached> {
 /// The function of the unit that a step runs in place.
 fn called_by(program: &Program, step: StepId) -> Option<FunctionId> {
     match program.op(step) {
-        Op::Call(call) if call.api == Api::Other => call.target,
+        Op::Call(call) if call.api == Api::Other && !program.only_makes(step) => call.target,
         _ => None,
     }
 }
