@@ -180,7 +180,8 @@ fn name_of_sender(program: &Program, channel: ObjectId) -> String {
     let variables = &program.object(channel).variables;
     let rank = |&&variable: &&VariableId| match program.variable(variable).kind {
         VariableKind::Field(_) | VariableKind::Global => 0,
-        _ => 1,
+        VariableKind::Local => 1,
+        _ => 2,
     };
     let best = variables
         .iter()
