@@ -1,6 +1,7 @@
 //! Where a retry runs: while the process starts, on one task in the background, or inside
 //! something that bounds it.
 
+use crate::model::tasks::starts_tasks;
 use crate::model::{Api, ExprId, FunctionId, FunctionKind, Op, Program, StepId, VariableId};
 
 /// How far callers are followed.
@@ -28,7 +29,7 @@ pub(super) fn background(program: &Program, step: StepId) -> Option<Background> 
         if program.function(function).handler.is_some() {
             return None;
         }
-        if let [spawn] = *program.spawned_at(function) {
+        if let Some(spawn) = started_at(program, function) {
             let is_alone = program.enclosing_loop(spawn).is_none()
                 && program.callers[function.index()]
                     .iter()
@@ -49,6 +50,19 @@ pub(super) fn background(program: &Program, step: StepId) -> Option<Background> 
         };
     }
     None
+}
+
+/// The one place that starts a function as a task, or hands it to what does.
+fn started_at(program: &Program, function: FunctionId) -> Option<StepId> {
+    let starts = |step: &StepId| {
+        let call = program.call(*step);
+        call.is_some_and(|call| starts_tasks(&program.callee_name(call.callee)))
+    };
+    match (program.spawned_at(function), program.handed_to(function)) {
+        (&[spawn], _) => Some(spawn),
+        (&[], &[to]) if starts(&to) => Some(to),
+        _ => None,
+    }
 }
 
 /// Where a closure is made.
