@@ -77,7 +77,8 @@ fn a_world_that_is_made_up_may_keep_what_it_likes() {
 }
 
 /// A reading of the answer on the way that ends well, which is not what is tried again.
-const EXPORT: &str = "pub async fn export(client: &reqwest::Client, report: &str) -> Result<(), Failed> {
+const EXPORT: &str =
+    "pub async fn export(client: &reqwest::Client, report: &str) -> Result<(), Failed> {
     let mut pause = 50;
     for _ in 0..9 {
         match client.post(report).send().await {
