@@ -19,6 +19,8 @@ const SLOW: i64 = 5_000_000_000;
 const RACES: &[&str] = &["select", "race"];
 /// How deep values are followed.
 const MAX_DEPTH: u32 = 12;
+/// How far callers are followed through blocks of their own.
+const MAX_UP: u32 = 3;
 /// The most callers that are asked.
 const MAX_CALLERS: usize = 8;
 
@@ -100,10 +102,13 @@ fn is_set(program: &Program, id: ExprId, depth: u32) -> bool {
 /// Whether every caller in view runs it beside something else that ends it: in an arm of a
 /// select, under a limit of time.
 pub(super) fn is_ended_by_callers(program: &Program, looped: StepId) -> bool {
-    if is_inside_a_limit(program, looped) {
-        return true;
-    }
-    let function = program.function_of(looped);
+    is_inside_a_limit(program, looped) || is_ended(program, program.function_of(looped), MAX_UP)
+}
+
+fn is_ended(program: &Program, function: FunctionId, up: u32) -> bool {
+    let Some(up) = up.checked_sub(1) else {
+        return false;
+    };
     let known = program.function(function);
     let callers = &program.callers[function.index()];
     if matches!(known.kind, FunctionKind::Closure(_))
@@ -112,13 +117,18 @@ pub(super) fn is_ended_by_callers(program: &Program, looped: StepId) -> bool {
     {
         return true;
     }
+    // Who calls it from a block of its own may be ended with that.
+    let is_around = |caller: StepId| {
+        let around = program.function_of(caller);
+        program.is_closure(around) && !program.is_task(around) && is_ended(program, around, up)
+    };
     !known.exported
         && !known.is_value
         && !callers.is_empty()
         && callers.len() <= MAX_CALLERS
         && callers
             .iter()
-            .all(|&caller| is_one_of_several(program, caller))
+            .all(|&caller| is_one_of_several(program, caller) || is_around(caller))
 }
 
 /// Whether a step is what one arm of a select waits for, while another arm can end the wait.

@@ -21,6 +21,7 @@ const LOCAL_CALLS: &[&str] = &[
     "unlink",
     "flock",
     "bind",
+    "rebind",
     "dialpipe",
     "dialunix",
 ];
@@ -28,6 +29,8 @@ const LOCAL_CALLS: &[&str] = &[
 const LOCAL_WORDS: &[&str] = &["unix socket", "unix domain socket", "named pipe"];
 /// What the names of paths and types call one.
 const LOCAL_NAMES: &[&str] = &["named_pipe", "namedpipe", "unixlistener", "unixstream"];
+/// The same as one word of a name.
+const LOCAL_PARTS: &[&str] = &["pipe", "ipc"];
 /// How a text names this machine.
 const THIS_MACHINE: &[&str] = &["localhost", "127.0.0.1", "[::1]"];
 
@@ -61,7 +64,11 @@ impl Retry {
             FunctionKind::Method(_, owner) => program.text(program.named[owner.index()].name),
             _ => "",
         };
-        says(&program.show(call.callee), LOCAL_NAMES) || says(owner, LOCAL_NAMES)
+        let path = program.show(call.callee).to_ascii_lowercase();
+        let mut words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
+        says(&path, LOCAL_NAMES)
+            || says(owner, LOCAL_NAMES)
+            || words.any(|word| LOCAL_PARTS.contains(&word))
     }
 
     /// Whether it waits for a process that its own function or its own type has started.

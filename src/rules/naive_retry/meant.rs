@@ -4,7 +4,7 @@ use super::bounds::limit;
 use super::known::Known;
 use super::weight::Lack;
 use super::{Retry, says};
-use crate::model::{Api, ExprId, ExprKind, Init, Loop, Op, Program, StepId, Type};
+use crate::model::{Api, BlockId, ExprId, ExprKind, Init, Loop, Op, Program, StepId, Symbol, Type};
 
 /// Words in the names of failures that mean that somebody else got through, or that another is
 /// to be asked, so that another try at once is right.
@@ -43,6 +43,10 @@ const NOT_YET: &[&str] = &[
     "in_progress",
     "waitfor",
     "wait_for",
+    "queuefull",
+    "queue_full",
+    "notenough",
+    "not_enough",
 ];
 
 /// Whether the loop asks for failures that mean that somebody else got through, or is the one to
@@ -58,6 +62,29 @@ pub(super) fn asks_for_not_yet(program: &Program, l: &Loop) -> bool {
     asked(program, l, false)
         .iter()
         .any(|name| says(name, NOT_YET))
+}
+
+/// Whether only failures of certain names lead round, while others lead out.
+pub(super) fn picks_its_failures(program: &Program, l: &Loop, exits: Known) -> bool {
+    let goes_on = |block: &BlockId| {
+        let named = program.asked_for.get(block);
+        let is_failure = |name: &&Symbol| !matches!(program.text(**name), "Ok" | "Some" | "None");
+        named.is_some_and(|named| named.iter().any(|name| is_failure(&name)))
+            && !leaves(program, *block)
+    };
+    exits.has(Known::FAILED)
+        && program
+            .steps_in(l.body)
+            .into_iter()
+            .flat_map(|step| program.blocks_of(step))
+            .any(|block| goes_on(&block))
+}
+
+/// Whether a block ends the loop it stands in, or more.
+fn leaves(program: &Program, block: BlockId) -> bool {
+    let last = program.block(block).steps.last();
+    program.block_diverges(block)
+        && !last.is_some_and(|&last| matches!(program.op(last), Op::Continue(_)))
 }
 
 /// The names that stand in the conditions of a loop, its cases and its patterns; those of calls

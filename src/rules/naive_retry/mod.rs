@@ -185,7 +185,7 @@ fn behind(program: &Program, mut step: StepId) -> StepId {
 fn made_by(program: &Program, on: ExprId) -> Option<StepId> {
     let on = match *program.kind(on) {
         ExprKind::Variable(variable) => match program.variable(variable).init {
-            Init::Value(value) => value,
+            Init::Value(value) | Init::Part(value, _) => value,
             _ => return None,
         },
         _ => on,
@@ -193,11 +193,17 @@ fn made_by(program: &Program, on: ExprId) -> Option<StepId> {
     program.call_of(on).map(|(step, _)| step)
 }
 
-/// Whether a call only hands on the result that it is made on: it chains another step, or adds
-/// words that are made when they are needed.
+/// Whether a call only hands on the result that it is made on: it chains another step, reads the
+/// answer, or adds words that are made when they are needed.
 fn hands_on(program: &Program, call: &Call) -> bool {
     let name = program.callee_name(call.callee);
-    matches!(name.as_str(), "and" | "and_then" | "or_else" | "transpose")
+    let is_step = matches!(name.as_str(), "and" | "and_then" | "or_else" | "transpose");
+    let reads_answer = matches!(
+        name.as_str(),
+        "text" | "json" | "bytes" | "error_for_status"
+    );
+    is_step
+        || reads_answer
         || matches!(program.list(call.args), [only] if matches!(*program.kind(*only),
             ExprKind::Closure(closure) if program.function(closure).parameters.is_empty()))
 }

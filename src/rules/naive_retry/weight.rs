@@ -2,7 +2,7 @@
 
 use super::bounds::{are_at_least, every_time, limit, limit_as_called};
 use super::calm::are_set;
-use super::meant::asks_for_not_yet;
+use super::meant::{asks_for_not_yet, picks_its_failures};
 use super::pause::Pause;
 use super::setting::{Background, background, is_at_start, is_inside_a_limit};
 use super::{Confidence, Retry, says};
@@ -85,7 +85,10 @@ impl Retry {
         let missing = lack.others + usize::from(lack.end);
         let is_slow = missing < 3 && are_long(program, pauses);
         let is_remote = self.is_remote(program);
-        let waits_for_one = waits_for_one_failure(program, self.step);
+        let exits = self.turn.exits;
+        let picks = |l| picks_its_failures(program, l, exits);
+        let waits_for_one = waits_for_one_failure(program, self.step)
+            || program.op_loop(self.step).is_some_and(picks);
         let at_once = pauses.is_empty();
         // In the process: tried again at once, until something is up, or until a state is over
         // that one failure tells of.
