@@ -242,9 +242,9 @@ impl Lowering<'_> {
                 self.emit(Op::Close { channel }, span);
                 self.unknown(node)
             }
-            ("try_iter", None) => self.take_what_is_there(channel, span),
+            ("try_iter" | "drain", None) => self.take_what_is_there(channel, span),
             ("subscribe" | "resubscribe" | "stream" | "into_stream" | "iter", None)
-            | ("into_iter" | "clone" | "downgrade" | "upgrade" | "drain" | "sink", None) => {
+            | ("into_iter" | "clone" | "downgrade" | "upgrade" | "sink", None) => {
                 self.same_channel(channel, name, span)
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
@@ -271,7 +271,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// `rx.try_iter()`: a list of what can be received without waiting.
+    /// `rx.try_iter()`, `rx.drain()`: a list of what can be received without waiting.
     fn take_what_is_there(&mut self, channel: ExprId, span: Span) -> ExprId {
         let element = self.element_of(self.ty(channel));
         self.attempt(
