@@ -49,7 +49,7 @@ const SAME: &[&str] = &[
 ];
 
 /// Methods that a guard does not have, and what it guards has.
-const COPIES: &[&str] = &["clone", "to_owned", "cloned", "copied", "take"];
+const COPIES: &[&str] = &["clone", "to_owned", "cloned", "copied", "take", "upgrade"];
 
 /// Methods with arguments that yield what they are called on, whatever those say.
 const SAME_WITH: &[&str] = &[

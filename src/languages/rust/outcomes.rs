@@ -411,6 +411,11 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Whether a call has an outcome that the model has a word for.
+    pub(super) fn is_try(&self, node: &Node<'_>) -> bool {
+        self.timeout_parts(node).is_some() || self.try_of(node).is_some()
+    }
+
     /// Whether a call tries something without waiting, or for a limited time only.
     pub(super) fn is_attempt(&self, node: &Node<'_>, with_claims: bool) -> bool {
         if let Some((_, future)) = self.timeout_parts(node) {

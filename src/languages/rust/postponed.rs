@@ -12,6 +12,16 @@ use std::ops::Range;
 /// How far statements are searched for the name of a kept result, in nodes.
 const FAR: usize = 400;
 
+/// Methods without arguments that wait for a lock and yield its guard.
+const LOCKS: &[&str] = &[
+    "lock",
+    "read",
+    "write",
+    "blocking_lock",
+    "blocking_read",
+    "blocking_write",
+];
+
 impl Lowering<'_> {
     /// Puts the value of a `let` off to where its outcome is asked; false where it has to be
     /// lowered where it stands.
@@ -23,7 +33,8 @@ impl Lowering<'_> {
         let is_plain = self.kind(&name) == Kind::Identifier
             && !self.is_mutable(declaration)
             && self.kind(&inner) == Kind::CallExpression;
-        if !is_plain {
+        // A lock that is taken for this value alone is given back at the semicolon.
+        if !is_plain || !self.is_try(&inner) && self.is_under_a_lock(&inner) {
             return false;
         }
         let Some(asked) = self.first_asked(declaration, self.text_of(&name)) else {
@@ -32,6 +43,22 @@ impl Lowering<'_> {
         self.postponed.insert(asked, value.byte_range());
         self.declare_local(&name, VariableKind::Local, basic::UNKNOWN);
         true
+    }
+
+    /// `self.slot.lock().expect("…").take()`: whether a call is made on what a lock guards, and
+    /// what it yields is not the guard.
+    fn is_under_a_lock(&self, call: &Node<'_>) -> bool {
+        let mut at = *call;
+        while let Some((on, ..)) = self.method_head(&at) {
+            at = self.peel(on);
+            let takes = self.method_parts(&at).is_some_and(|(_, name, arguments)| {
+                arguments.is_empty() && LOCKS.contains(&self.text_of(&name))
+            });
+            if takes {
+                return true;
+            }
+        }
+        false
     }
 
     /// `let _sent = tx.try_send(x)`: an outcome with a name that says that nobody asks for it.
