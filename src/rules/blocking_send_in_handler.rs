@@ -289,7 +289,9 @@ fn confidence(
         confidence = Confidence::Low;
     }
     if object.is_some_and(|object| {
-        is_handshake(program, object, step) || is_counted_off(program, object, step)
+        is_handshake(program, object, step)
+            || is_counted_off(program, object, step)
+            || is_passed_to_tasks(program, object)
     }) {
         confidence = Confidence::Low;
     }
@@ -306,6 +308,28 @@ fn confidence(
         confidence = confidence.min(Confidence::Medium);
     }
     Some(confidence)
+}
+
+/// Whether all that takes from a channel waits for nothing but the next item and starts a task
+/// with it: such a queue does not stay full, however long the work takes.
+fn is_passed_to_tasks(program: &Program, channel: ObjectId) -> bool {
+    let starts_tasks = |take: StepId| {
+        let looped = match program.op_loop(take) {
+            Some(_) => Some(take),
+            None => program.enclosing_loop(take),
+        };
+        looped
+            .and_then(|looped| program.op_loop(looped))
+            .is_some_and(|l| {
+                let steps = program.steps_in(l.body);
+                steps
+                    .into_iter()
+                    .any(|inner| matches!(program.op(inner), Op::Spawn(_)))
+            })
+    };
+    let mut takes = program.object(channel).takes().peekable();
+    takes.peek().is_some()
+        && takes.all(|take| program.unwaiting.contains(&take) && starts_tasks(take))
 }
 
 /// How much of a channel is in view: a make, or a field or variable that only this unit names.
