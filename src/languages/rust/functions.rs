@@ -146,6 +146,10 @@ const FUNCTIONS: &[(&str, Known)] = &[
         "tokio::signal::ctrl_c",
         Does(Api::SignalNotify, basic::UNKNOWN),
     ),
+    (
+        "tokio::signal::unix::signal",
+        Does(Api::SignalNotify, basic::UNKNOWN),
+    ),
     ("tokio::task::yield_now", Does(Api::Yield, basic::UNIT)),
     ("std::thread::yield_now", Does(Api::Yield, basic::UNIT)),
     ("std::hint::spin_loop", Does(Api::Yield, basic::UNIT)),

@@ -14,6 +14,7 @@ mod handles;
 mod once;
 mod owner;
 mod process;
+mod signals;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
@@ -293,7 +294,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
     }
     let steps = program.steps_in(l.body);
     let is_beyond_judging =
-        |&inner: &StepId| matches!(program.op(inner), Op::Gap) || hears_signals(program, inner);
+        |&inner: &StepId| matches!(program.op(inner), Op::Gap) || signals::hears(program, inner);
     if steps.iter().any(is_beyond_judging) {
         return None;
     }
@@ -335,13 +336,6 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         )),
     };
     Some(claim)
-}
-
-/// Whether a step waits for the process's signals and nothing else: that goroutine lives as long
-/// as the process.
-fn hears_signals(program: &Program, step: StepId) -> bool {
-    matches!(*program.op(step), Op::Receive { channel, .. }
-        if program.select_of(step).is_none() && program.is_process_signal(channel))
 }
 
 /// Whether a step waits for time or for others: what makes a loop a worker.
