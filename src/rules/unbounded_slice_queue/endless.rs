@@ -135,11 +135,23 @@ fn confidence(
     match pressure {
         Pressure::Endless => Confidence::High,
         Pressure::Callers if pace::are_numbers(program, element) => Confidence::Low,
+        Pressure::Callers if says_words(program, channel, element) => Confidence::Low,
         Pressure::Callers if told::is_called_unbounded(program, channel, place) => Confidence::Low,
         Pressure::Callers if is_taken_without_a_wait(program, channel) => Confidence::Low,
         Pressure::Callers => Confidence::Medium,
         Pressure::Few | Pressure::Unseen => Confidence::Low,
     }
+}
+
+/// Whether what is sent only tells which of a few things is to happen, once where it is said and
+/// not again and again.
+fn says_words(program: &Program, channel: ObjectId, element: TypeId) -> bool {
+    pace::are_words(program, element)
+        && program
+            .object(channel)
+            .sends
+            .iter()
+            .all(|&send| program.enclosing_loop(send).is_none())
 }
 
 /// Whether whoever takes waits for nothing but the next item, so that it falls behind only callers

@@ -7,8 +7,9 @@ use crate::model::channels::ArmKind;
 use crate::model::permits::PermitKind;
 use crate::model::{
     Api, AssignHow, BinaryOp, Direction, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind,
-    ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
+    NamedId, ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
 };
+use crate::rules::handlers;
 
 /// How deep types are searched for an answer's way back.
 const MAX_DEPTH: u32 = 5;
@@ -20,6 +21,7 @@ pub(super) fn is_kept(program: &Program, made: Made, send: StepId) -> bool {
     is_asked_and_answered(program, send)
         || is_by_the_clock(program, send)
         || is_budgeted(program, send)
+        || is_limited(program, send)
         || carries_permit(program, send)
         || gets_back(program, made.channel, send)
         || is_one_result(program, made)
@@ -87,6 +89,18 @@ pub(super) fn are_numbers(program: &Program, element: TypeId) -> bool {
     match program.underlying(element) {
         Type::Integer(_) => true,
         Type::Tuple(parts) => parts.iter().all(|&part| are_numbers(program, part)),
+        _ => false,
+    }
+}
+
+/// Whether values are words that carry nothing: which one it is, is all that they say.
+pub(super) fn are_words(program: &Program, element: TypeId) -> bool {
+    match *program.underlying(element) {
+        Type::Named(named) => {
+            let forms = &program.named[named.index()].forms;
+            let is_bare = |form: &NamedId| program.named[form.index()].fields.is_empty();
+            !forms.is_empty() && forms.iter().all(is_bare)
+        }
         _ => false,
     }
 }
@@ -255,6 +269,55 @@ fn is_budgeted(program: &Program, send: StepId) -> bool {
                 .into_iter()
                 .any(|step| lowers(program, step).is_some_and(|of| asked.contains(&of)))
     })
+}
+
+/// Whether a send stands under a comparison of a kept number with a limit, and its function counts
+/// that number up: it is a bound made by hand.
+fn is_limited(program: &Program, send: StepId) -> bool {
+    let around = program
+        .ancestors(send)
+        .filter_map(|(outer, _)| match program.op(outer) {
+            Op::Branch { condition, .. } => Some(*condition),
+            _ => None,
+        });
+    let compared: Vec<ObjectId> = around
+        .chain(handlers::conditions_before(program, send))
+        .filter(|&condition| {
+            matches!(*program.kind(condition), ExprKind::Binary(operator, _, limit)
+                if is_order(operator) && !matches!(program.constant_int(limit), Some(..=1)))
+        })
+        .flat_map(|condition| parts_through_locals(program, condition))
+        .filter_map(|part| counter_of(program, part))
+        .collect();
+    if compared.is_empty() {
+        return false;
+    }
+    let counts = |step: StepId| {
+        let call = program.call(step)?;
+        matches!(call.api, Api::AtomicAdd | Api::AtomicCompareSwap)
+            .then_some(call.receiver?)
+            .and_then(|on| program.object_of(on))
+    };
+    program
+        .steps_of(program.function_of(send))
+        .into_iter()
+        .any(|step| counts(step).is_some_and(|of| compared.contains(&of)))
+}
+
+fn is_order(operator: BinaryOp) -> bool {
+    use BinaryOp::{Greater, GreaterEqual, Less, LessEqual};
+    matches!(operator, Less | LessEqual | Greater | GreaterEqual)
+}
+
+/// The number that a call reads.
+fn counter_of(program: &Program, value: ExprId) -> Option<ObjectId> {
+    let ExprKind::Call(step) = *program.kind(value) else {
+        return None;
+    };
+    let call = program
+        .call(step)
+        .filter(|call| call.api == Api::AtomicLoad)?;
+    program.object_of(call.receiver?)
 }
 
 /// The number that a step makes smaller.
