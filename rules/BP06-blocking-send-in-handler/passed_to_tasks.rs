@@ -14,6 +14,7 @@ impl Kitchen {
     pub fn open(mut closing: watch::Receiver<bool>) -> Arc<Kitchen> {
         let (orders, mut ordered) = mpsc::channel::<String>(64);
         let (returns, mut returned) = mpsc::channel::<String>(64);
+        let kitchens = Kitchens;
         tokio::spawn(async move {
             loop {
                 let order = tokio::select! {
@@ -21,7 +22,7 @@ impl Kitchen {
                     _ = closing.changed() => return,
                 };
                 let Some(order) = order else { return };
-                tokio::spawn(async move {
+                kitchens.spawn_named("cook", async move {
                     cook(order).await;
                 });
             }
@@ -43,6 +44,18 @@ pub async fn order(State(kitchen): State<Arc<Kitchen>>, body: String) -> StatusC
 pub async fn give_back(State(kitchen): State<Arc<Kitchen>>, body: String) -> StatusCode {
     kitchen.returns.send(body).await.ok(); //~ BP06 high
     StatusCode::ACCEPTED
+}
+
+struct Kitchens;
+
+impl Kitchens {
+    fn spawn_named<F>(&self, name: &str, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        tracing::debug!("starts {name}");
+        tokio::spawn(task);
+    }
 }
 
 async fn cook(_order: String) {}

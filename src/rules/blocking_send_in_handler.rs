@@ -322,9 +322,11 @@ fn is_passed_to_tasks(program: &Program, channel: ObjectId) -> bool {
             .and_then(|looped| program.op_loop(looped))
             .is_some_and(|l| {
                 let steps = program.steps_in(l.body);
-                steps
-                    .into_iter()
-                    .any(|inner| matches!(program.op(inner), Op::Spawn(_)))
+                steps.into_iter().any(|inner| match program.op(inner) {
+                    Op::Spawn(_) => true,
+                    Op::Call(call) => handlers::starts_what_it_is_handed(program, inner, call),
+                    _ => false,
+                })
             })
     };
     let mut takes = program.object(channel).takes().peekable();

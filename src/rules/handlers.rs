@@ -111,7 +111,7 @@ impl Entries {
 
 /// Whether a function of the unit starts what it is handed as a task, by its name, and whoever
 /// calls it does not wait for what that yields.
-fn starts_what_it_is_handed(program: &Program, step: StepId, call: &Call) -> bool {
+pub(super) fn starts_what_it_is_handed(program: &Program, step: StepId, call: &Call) -> bool {
     starts_tasks(&program.callee_name(call.callee)) && !program.used_results().contains(&step)
 }
 
