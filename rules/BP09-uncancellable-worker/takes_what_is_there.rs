@@ -1,6 +1,6 @@
+//highwater:nocompile needs flume
 // Both hold the sender beside the receiver. What takes what is there goes on at once; what waits
 // for the end of all senders waits for its own.
-//highwater:nocompile needs flume
 
 pub struct Courier {
     send: flume::Sender<String>,
