@@ -7,7 +7,9 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
-use crate::model::{BinaryOp, BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId};
+use crate::model::{
+    BinaryOp, BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId, VariableId,
+};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +43,10 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                 blocks.extend(*otherwise);
                 let send = sent_in(program, channel, &blocks)
                     .or_else(|| leaves.then(|| sent_after(program, channel, step)).flatten());
-                say(program, step, program.span(step), channel, send, findings);
+                let blocks = [Some(*then), *otherwise].into_iter().flatten();
+                let is_bound = is_bound_beside(program, *condition, channel, blocks);
+                let anchor = program.span(step);
+                say(program, step, anchor, channel, send, is_bound, findings);
             }
             Op::Switch { subject, cases } => {
                 for case in cases {
@@ -53,7 +58,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                     if let (Some(channel), Some(&value)) = (channel, values.first()) {
                         let send = sent_in(program, channel, &[case.body]);
                         let anchor = program.expr(value).span;
-                        say(program, step, anchor, channel, send, findings);
+                        say(program, step, anchor, channel, send, false, findings);
                     }
                 }
             }
@@ -61,11 +66,13 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                 // Variables are left out: a loop that counts is no wait for room.
                 let tested = l
                     .condition()
-                    .and_then(|condition| measured(program, condition, 1));
-                if let Some(channel) = tested {
+                    .and_then(|condition| Some((condition, measured(program, condition, 1)?)));
+                if let Some((condition, channel)) = tested {
                     let send = sent_in(program, channel, &[l.body])
                         .or_else(|| sent_after(program, channel, step));
-                    say(program, step, program.span(step), channel, send, findings);
+                    let is_bound = is_bound_beside(program, condition, channel, [l.body]);
+                    let anchor = program.span(step);
+                    say(program, step, anchor, channel, send, is_bound, findings);
                 }
             }
             _ => {}
@@ -113,6 +120,48 @@ fn measured(program: &Program, value: ExprId, depth: u32) -> Option<ObjectId> {
         }
         _ => None,
     })
+}
+
+/// Whether a test for room is joined with a bound on something else that the blocks behind it
+/// fill: what is under way is kept below a number of its own, which may be what leaves room.
+fn is_bound_beside(
+    program: &Program,
+    condition: ExprId,
+    channel: ObjectId,
+    blocks: impl IntoIterator<Item = BlockId>,
+) -> bool {
+    let mut joined = vec![condition];
+    let mut others = Vec::new();
+    while let Some(part) = joined.pop() {
+        match *program.kind(part) {
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, a, b) => joined.extend([a, b]),
+            ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
+                others.extend([(a, b), (b, a)]);
+            }
+            _ => {}
+        }
+    }
+    let kept: Vec<VariableId> = others
+        .into_iter()
+        .filter(|&(_, limit)| program.constant_int(limit) != Some(0))
+        .filter_map(|(side, _)| match *program.kind(side) {
+            ExprKind::Length(of) if program.object_of(of) != Some(channel) => {
+                program.variable_or_field(of)
+            }
+            _ => None,
+        })
+        .collect();
+    !kept.is_empty()
+        && blocks
+            .into_iter()
+            .flat_map(|block| program.steps_in(block))
+            .filter_map(|step| match program.op(step) {
+                Op::Assign(assign) => program.list(assign.targets).first().copied(),
+                Op::Call(call) => call.receiver,
+                _ => None,
+            })
+            .filter_map(|on| program.variable_or_field(on))
+            .any(|on| kept.contains(&on))
 }
 
 /// A bare send on the channel in these blocks, or in a function that they call.
@@ -175,6 +224,7 @@ fn say(
     anchor: Span,
     channel: ObjectId,
     send: Option<StepId>,
+    is_bound: bool,
     findings: &mut Findings,
 ) {
     let Some(send) = send else { return };
@@ -183,6 +233,7 @@ fn say(
     }
     let confidence = match program.producers(channel) {
         Producers::One => return,
+        Producers::Many if is_bound => Confidence::Medium,
         Producers::Many => Confidence::High,
         Producers::Unseen => Confidence::Medium,
     };
