@@ -49,6 +49,32 @@ impl Program {
             .is_some_and(|declared| self.is_before(declared, step) && self.follows(declared, step))
     }
 
+    /// Whether the function of a step has a receiver of a channel that nobody takes from it: its
+    /// own, or a field of what it is a method of. While that is there a send reaches somebody.
+    pub fn receiver_alive_at(&self, channel: ObjectId, step: StepId) -> bool {
+        let function = self.function_of(step);
+        self.object(channel).variables.iter().any(|&variable| {
+            let of = self.variable(variable);
+            let is_receiver = matches!(
+                self.underlying(of.ty),
+                Type::Channel(_, Direction::Receive, _)
+            );
+            is_receiver
+                && !self.moved.contains(&variable)
+                && match of.kind {
+                    VariableKind::Parameter => of.function == Some(function),
+                    VariableKind::Local => {
+                        of.function == Some(function) && self.is_in_scope_at(variable, step)
+                    }
+                    VariableKind::Field(named) => matches!(
+                        self.function(function).kind,
+                        super::FunctionKind::Method(_, owner) if owner == named
+                    ),
+                    _ => false,
+                }
+        })
+    }
+
     /// The type that receives in a loop of its own method and holds a sender of the same channel
     /// beside the receiver: its loop keeps itself alive.
     pub fn keeps_itself_open(&self, channel: ObjectId, waits: StepId) -> Option<NamedId> {

@@ -3,7 +3,8 @@
 
 use super::{Confidence, Findings};
 use crate::model::{
-    Api, AssignHow, Direction, ExprId, ObjectId, Op, Program, StepId, Type, VariableKind,
+    Api, AssignHow, Direction, Discipline, ExprId, ObjectId, Op, Program, StepId, Type,
+    VariableKind,
 };
 
 /// A send that unwinds, and where the receiving side leaves.
@@ -15,7 +16,9 @@ struct Unwinding {
 fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
     let sends = &program.object(channel).sends;
     let send = sends.iter().copied().find(|&send| {
-        program.unwinding.contains(&send) && !is_over_before_receiving(program, channel, send)
+        program.unwinding.contains(&send)
+            && !is_over_before_receiving(program, channel, send)
+            && !reaches_itself(program, channel, send)
     })?;
     let leaves = program.receiver_leaves(channel)?;
     // A sender that ends the channel behind its own last send does not hit itself.
@@ -28,6 +31,12 @@ fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
     }
     let is_test = |step: StepId| program.function(program.function_of(step)).is_test;
     (!is_test(send) && !is_test(leaves)).then_some(Unwinding { send, leaves })
+}
+
+/// Whether a send reaches each receiver there is, and who sends has one itself: while it is there
+/// the send cannot fail, whoever else has left.
+fn reaches_itself(program: &Program, channel: ObjectId, send: StepId) -> bool {
+    program.discipline(channel) == Discipline::Latest && program.receiver_alive_at(channel, send)
 }
 
 /// Whether a send has long been made when the receiving end begins its life: its task belongs to a
