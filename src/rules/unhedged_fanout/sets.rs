@@ -7,7 +7,7 @@ use crate::model::flow::Exit;
 use crate::model::types::Library;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Owner, Program, StepId,
-    VariableId, VariableKind,
+    Type, VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -108,11 +108,45 @@ fn collected(program: &Program, first: StepId, set: VariableId) -> Option<Start>
 fn given(program: &Program, first: StepId, call: &Call) -> Option<Start> {
     let &value = program.list(call.args).first()?;
     let asks = asked_by_each(program, value, MAX_CHAIN)?;
+    // Where failures are passed over, to have gone well is an answer too.
+    let wants_success = program.callee_name(call.callee).ends_with("_ok");
+    if !wants_success && only_works_off(program, value, asks) {
+        return None;
+    }
     Some(Start {
         at: first,
         asks,
         is_spelt_out: is_spelt_out(program, value, MAX_CHAIN),
     })
+}
+
+/// Whether each call is handed its element for good and yields nothing but whether it failed: it
+/// works off what is its own, and whoever waits for the first of them learns that one has ended.
+fn only_works_off(program: &Program, value: ExprId, asks: StepId) -> bool {
+    let Some(each) = closure_for_each(program, value, MAX_CHAIN) else {
+        return false;
+    };
+    let is_element = |&argument: &ExprId| match *program.kind(argument) {
+        ExprKind::Variable(variable) => {
+            program.function(each).parameters.contains(&variable)
+                && program.moved.contains(&variable)
+        }
+        _ => false,
+    };
+    let yields_nothing = |function: FunctionId| {
+        let results = &program.function(function).results;
+        results
+            .iter()
+            .all(|&ty| matches!(program.underlying(ty), Type::Unit | Type::Error))
+    };
+    // What each does, itself or in a task that it starts for it.
+    [each, program.function_of(asks)]
+        .into_iter()
+        .flat_map(|function| program.calls_in(program.function(function).body))
+        .any(|(_, call)| {
+            call.target.is_some_and(yields_nothing)
+                && program.list(call.args).iter().any(is_element)
+        })
 }
 
 /// Whether a chain of iterator methods begins at a constant of the code: a few names that whoever
@@ -140,6 +174,30 @@ fn is_spelt_out(program: &Program, value: ExprId, depth: u32) -> bool {
             }
         }
         _ => false,
+    }
+}
+
+/// The closure that an iterator runs for each element.
+fn closure_for_each(program: &Program, value: ExprId, depth: u32) -> Option<FunctionId> {
+    let depth = depth.checked_sub(1)?;
+    match *program.kind(value) {
+        ExprKind::Call(step) => {
+            let call = program.call(step)?;
+            let closure =
+                program
+                    .list(call.args)
+                    .iter()
+                    .find_map(|&arg| match *program.kind(arg) {
+                        ExprKind::Closure(function) => Some(function),
+                        _ => None,
+                    });
+            closure.or_else(|| closure_for_each(program, call.receiver?, depth))
+        }
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => closure_for_each(program, value, depth),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
