@@ -1,10 +1,10 @@
 //! Counters that nobody misses: what they count is told by something beside them, and what holds
 //! them is made for one use or stands in for something else.
 
-use super::{Counter, Hidden, Touch, is_local, touch};
+use super::{Counter, Hidden, Touch, is_local, names_position, touch};
 use crate::model::{
-    AssignHow, BinaryOp, ExprId, ExprKind, Library, NamedId, Op, Owner, Program, StepId,
-    VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, Library, NamedId, Op, Owner, Parent, Program,
+    StepId, Type, VariableId, VariableKind,
 };
 
 /// Words for what stands in for the real thing: where a type's name begins or ends with one.
@@ -18,6 +18,10 @@ pub(super) fn is_left_over(program: &Program, counter: &Counter, hidden: &Hidden
         VariableKind::Field(owner) => {
             is_double(program, owner)
                 || is_of_builder(program, owner, variable)
+                || is_beside_a_cursor(program, counter)
+                || ups
+                    .clone()
+                    .all(|&up| is_told_elsewhere(program, hidden, variable, up))
                 || is_passing(program, owner)
                     && ups.all(|&up| is_summed_beside(program, hidden, variable, up))
         }
@@ -46,6 +50,132 @@ fn is_of_builder(program: &Program, owner: NamedId, counter: VariableId) -> bool
     let is_atomic = program.library(program.variable(counter).ty) == Some(Library::AtomicInteger);
     let name = program.text(program.named[owner.index()].name);
     !is_atomic && name.ends_with("Builder")
+}
+
+/// Whether a plain number goes up by a constant and back to one, each time right where a position
+/// of the same value moves on: it is a part of where that stands, and no count of events.
+fn is_beside_a_cursor(program: &Program, counter: &Counter) -> bool {
+    let is_plain = matches!(
+        program.underlying(program.variable(counter.variable).ty),
+        Type::Integer(_)
+    );
+    let mut resets = program
+        .occurrences(counter.variable)
+        .iter()
+        .filter_map(|&place| match program.parent_of(place) {
+            Parent::Step(step) => is_reset(program, step, place).then_some(step),
+            _ => None,
+        })
+        .peekable();
+    is_plain
+        && resets.peek().is_some()
+        && resets.all(|reset| moves_cursor(program, counter.variable, reset))
+        && counter
+            .ups
+            .iter()
+            .all(|&up| moves_cursor(program, counter.variable, up))
+}
+
+/// Whether a step sets a place to a constant.
+fn is_reset(program: &Program, step: StepId, place: ExprId) -> bool {
+    match program.op(step) {
+        Op::Assign(assign) if assign.how == AssignHow::Set => program
+            .assigned(assign)
+            .any(|(target, value)| target == place && program.constant(value).is_some()),
+        _ => false,
+    }
+}
+
+/// Whether the block of a step moves a position that lies in the same value: to what is no
+/// constant, as one does who sets all back.
+fn moves_cursor(program: &Program, counter: VariableId, step: StepId) -> bool {
+    let owner = program.variable(counter).kind;
+    let steps = &program.block(program.step(step).block).steps;
+    steps.iter().any(|&beside| match program.op(beside) {
+        Op::Assign(assign) => program.assigned(assign).any(|(target, value)| {
+            let moved = match *program.kind(target) {
+                ExprKind::Field(_, field) => field,
+                _ => return false,
+            };
+            let steps_on = matches!(assign.how, AssignHow::Update(_));
+            moved != counter
+                && program.variable(moved).kind == owner
+                && is_cursor(program.text(program.variable(moved).name))
+                && (steps_on || program.constant(value).is_none())
+        }),
+        _ => false,
+    })
+}
+
+/// Whether a number beside a counter says where something stands: by its name, or by the first
+/// word of it, as the offset in something does.
+fn is_cursor(name: &str) -> bool {
+    names_position(name) || name.split('_').next().is_some_and(names_position)
+}
+
+/// Whether the very amounts that are added are added to another number too, in the same function,
+/// and that one is read.
+fn is_told_elsewhere(program: &Program, hidden: &Hidden, counter: VariableId, up: StepId) -> bool {
+    let Some(amount) = amount_of(program, up) else {
+        return false;
+    };
+    let is_own = matches!(
+        program.variable(amount).kind,
+        VariableKind::Local | VariableKind::Parameter
+    );
+    is_own
+        && program
+            .occurrences(amount)
+            .iter()
+            .filter_map(|&place| match program.parent_of(place) {
+                Parent::Step(step) => Some(step),
+                _ => None,
+            })
+            .filter(|&other| other != up && amount_of(program, other) == Some(amount))
+            .flat_map(|other| grown_by(program, other))
+            .any(|field| field != counter && is_read(program, hidden, field))
+}
+
+/// The variable that a step adds to a number.
+fn amount_of(program: &Program, step: StepId) -> Option<VariableId> {
+    let value = match program.op(step) {
+        Op::Assign(assign) if assign.how == AssignHow::Update(BinaryOp::Add) => {
+            *program.list(assign.values).first()?
+        }
+        Op::Call(call) if call.api == Api::AtomicAdd => *program.list(call.args).last()?,
+        _ => return None,
+    };
+    match *program.kind(value) {
+        ExprKind::Variable(variable) => Some(variable),
+        _ => None,
+    }
+}
+
+/// The field that a step adds to; where the type of what it lies in is not in view, those that
+/// have its name.
+fn grown_by(program: &Program, step: StepId) -> Vec<VariableId> {
+    let target = match program.op(step) {
+        Op::Assign(assign) => program.list(assign.targets).first().copied(),
+        Op::Call(call) => call.receiver,
+        _ => None,
+    };
+    let Some(target) = target else {
+        return Vec::new();
+    };
+    let is_field =
+        |&variable: &VariableId| matches!(program.variable(variable).kind, VariableKind::Field(_));
+    match *program.kind(target) {
+        ExprKind::Member(_, name) => (0..program.variables.len() as u32)
+            .map(VariableId)
+            .filter(|&variable| program.variable(variable).name == name)
+            .filter(is_field)
+            .collect(),
+        _ => program
+            .variable_or_field(target)
+            .into_iter()
+            .filter(is_field)
+            .collect(),
+    }
 }
 
 /// Whether values of a type are only put together while one function works: nothing keeps them,

@@ -118,13 +118,10 @@ impl Counter {
     /// something happened: it has such a name, or a local starts as another variable.
     fn is_position(&self, program: &Program) -> bool {
         let variable = program.variable(self.variable);
-        let name = program.text(variable.name).to_ascii_lowercase();
         let starts_elsewhere = matches!(variable.init, Init::Value(value)
             if matches!(*program.kind(value), ExprKind::Variable(of)
                 if program.variable(of).kind != VariableKind::Constant));
-        POSITIONS.contains(&name.as_str())
-            || name.ends_with("index")
-            || name.ends_with("_idx")
+        names_position(program.text(variable.name))
             || variable.kind == VariableKind::Local && starts_elsewhere
     }
 
@@ -221,6 +218,12 @@ fn say(program: &Program, group: &[Counter], findings: &mut Findings) {
 const POSITIONS: &[&str] = &[
     "pos", "position", "off", "offset", "cursor", "ptr", "head", "tail", "seek",
 ];
+
+/// Whether a name says where a reader or writer stands.
+fn names_position(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    POSITIONS.contains(&name.as_str()) || name.ends_with("index") || name.ends_with("_idx")
+}
 
 /// Whether a counter's name, or a comment where it is declared, says that tests read it. The
 /// tests of a package are not in view with it.
