@@ -43,6 +43,7 @@ const FAR: u32 = 2;
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut entries: Option<Entries> = None;
+    let mut said = Vec::new();
     for step in program.step_ids() {
         if program.spawn(step).is_none() || program.started_elsewhere.contains(&step) {
             continue;
@@ -50,7 +51,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         let entries = entries.get_or_insert_with(|| Entries::of(program));
         let starter = program.function_of(step);
         match entries.at(starter) {
-            Some(entry) => in_handler(program, step, entry, entries, findings),
+            Some(entry) => in_handler(program, step, entry, entries, &mut said, findings),
             None => in_loop(program, step, findings),
         }
     }
@@ -61,6 +62,7 @@ fn in_handler(
     step: StepId,
     entry: Entry,
     entries: &Entries,
+    said: &mut Vec<StepId>,
     findings: &mut Findings,
 ) {
     // What only starts what it is handed is judged by who hands it over.
@@ -70,14 +72,14 @@ fn in_handler(
             .filter_map(|&call| Some((call, entries.at(program.function_of(call))?)))
             .find(|&(call, entry)| !is_paced(program, call, entry, entries.run_by(entry.root)));
         if let Some((call, entry)) = loud {
-            say(program, call, entry, findings);
+            say(program, call, entry, said, findings);
         }
         return;
     }
     if is_paced(program, step, entry, entries.run_by(entry.root)) {
         return;
     }
-    say(program, step, entry, findings);
+    say(program, step, entry, said, findings);
 }
 
 /// Whether what a function starts is a future that it is handed, whichever that is.
@@ -123,10 +125,21 @@ fn is_paced(program: &Program, step: StepId, entry: Entry, runners: &[FunctionId
         || feeds_answer(program, step)
 }
 
-fn say(program: &Program, step: StepId, entry: Entry, findings: &mut Findings) {
-    let Some(confidence) = confidence(program, step, entry) else {
+fn say(
+    program: &Program,
+    step: StepId,
+    entry: Entry,
+    said: &mut Vec<StepId>,
+    findings: &mut Findings,
+) {
+    let Some(mut confidence) = confidence(program, step, entry) else {
         return;
     };
+    if said.iter().any(|&first| is_one_more(program, first, step)) {
+        confidence = Confidence::Low;
+    } else if confidence > Confidence::Low {
+        said.push(step);
+    }
     let (what, each) = match entry.handler {
         Handler::Request => ("request handler", "request"),
         Handler::Rpc => ("RPC method", "call"),
@@ -154,6 +167,17 @@ fn say(program: &Program, step: StepId, entry: Entry, findings: &mut Findings) {
     if let Some(via) = entry.via {
         finding.because(program.span(via), "called for each of them here");
     }
+}
+
+/// Whether each call that starts a task here has started another one before, which has been said
+/// of the function already, and here only some do.
+fn is_one_more(program: &Program, first: StepId, step: StepId) -> bool {
+    program.function_of(first) == program.function_of(step)
+        && program.dominates(first, step)
+        && program.ancestors(step).any(|(around, _)| {
+            matches!(program.op(around), Op::Branch { .. } | Op::Switch { .. })
+                && program.is_before(first, around)
+        })
 }
 
 fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidence> {
