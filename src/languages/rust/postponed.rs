@@ -46,9 +46,15 @@ impl Lowering<'_> {
     }
 
     /// `self.slot.lock().expect("…").take()`: whether a call is made on what a lock guards, and
-    /// what it yields is not the guard.
+    /// what it yields is not the guard. What is given something may answer with an error of its
+    /// own, which is read where it is asked.
     fn is_under_a_lock(&self, call: &Node<'_>) -> bool {
         let mut at = *call;
+        let is_given =
+            |(_, _, arguments): (Node<'_>, Node<'_>, Vec<Node<'_>>)| !arguments.is_empty();
+        if self.method_parts(&at).is_some_and(is_given) {
+            return false;
+        }
         while let Some((on, ..)) = self.method_head(&at) {
             at = self.peel(on);
             let takes = self.method_parts(&at).is_some_and(|(_, name, arguments)| {
