@@ -6,7 +6,7 @@ pub struct Orders(mpsc::Sender<u64>);
 impl Orders {
     pub fn start() -> Orders {
         let (send, taken) = mpsc::channel(400_000); // A number each, and it does not fill up unless the worker is stuck. //~ BP02 low, BP19 low
-        tokio::spawn(work(taken));
+        tokio::spawn(serve(taken));
         Orders(send)
     }
 
@@ -30,6 +30,12 @@ impl Parcels {
 }
 
 async fn work(mut taken: mpsc::Receiver<u64>) {
+    while let Some(number) = taken.recv().await {
+        store(number).await;
+    }
+}
+
+async fn serve(mut taken: mpsc::Receiver<u64>) {
     while let Some(number) = taken.recv().await {
         store(number).await;
     }
