@@ -19,7 +19,7 @@ pub struct Parcels(mpsc::Sender<u64>);
 
 impl Parcels {
     pub fn start() -> Parcels {
-        let (send, taken) = mpsc::channel(400_000); // The numbers of the parcels. //~ BP02 high
+        let (send, taken) = mpsc::channel(400_000); // The numbers of the parcels. //~ BP02 high, BP19 low
         tokio::spawn(work(taken));
         Parcels(send)
     }
