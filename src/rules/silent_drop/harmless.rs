@@ -43,6 +43,8 @@ const POOLS: &[&str] = &[
     "pool", "free", "idle", "cache", "spare", "recycle", "reuse", "token", "sem", "permit", "slot",
     "lock",
 ];
+/// Words in the names of channels that carry one answer.
+const REPLIES: &[&str] = &["reply", "respon", "answer"];
 /// Words of comments which say that only the newest value counts, or one token is enough.
 const COALESCES: &[&str] = &[
     "latest",
@@ -144,6 +146,8 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
     }
     let element = program.underlying(program.element_type(object));
     let is_minor = is_one
+        // Whoever asked made it for the one answer.
+        || capacity == Capacity::Unknown && is_named(program, object, REPLIES)
         || wakes
         || is_said_otherwise(program, object, place, value)
         || coalesces
