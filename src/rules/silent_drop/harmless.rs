@@ -146,8 +146,6 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
     }
     let element = program.underlying(program.element_type(object));
     let is_minor = is_one
-        // Whoever asked made it for the one answer.
-        || capacity == Capacity::Unknown && is_named(program, object, REPLIES)
         || wakes
         || is_said_otherwise(program, object, place, value)
         || coalesces
@@ -160,8 +158,7 @@ pub(super) fn loss(program: &Program, send: StepId, place: StepId) -> Option<Con
         || policy::is_known(program, object, place, value)
         || has_room_for_all(program, object, capacity)
         || program.is_for_tests(program.span(place).file)
-        // A request with its reply channel: whoever asks sees that nobody answers.
-        || matches!(element, Type::Channel(..));
+        || is_asked_for(program, object, capacity);
     if is_minor {
         return Some(Confidence::Low);
     }
@@ -198,6 +195,14 @@ fn is_first(program: &Program, send: StepId, channel: ExprId) -> bool {
             .occurrences(id)
             .iter()
             .any(|&used| (made_at.end..first).contains(&program.expr(used).span.start))
+}
+
+/// Whether a channel carries a request with its reply channel, whose sender sees that nobody
+/// answers, or the one answer, for which whoever asked has made it.
+fn is_asked_for(program: &Program, channel: ObjectId, capacity: Capacity) -> bool {
+    let element = program.underlying(program.element_type(channel));
+    matches!(element, Type::Channel(..))
+        || capacity == Capacity::Unknown && is_named(program, channel, REPLIES)
 }
 
 /// Whether a failure is offered as the last that is sent, by whoever then lets go of the channel:
