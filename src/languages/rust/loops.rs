@@ -227,11 +227,7 @@ impl<'a> Lowering<'a> {
 
     /// As `waits_in`, other than in one macro. What other macros hold is not told apart.
     fn waits_but_for(&self, block: &Node<'_>, but: Option<usize>) -> bool {
-        let text = self.text_of(block);
-        if ![".await", "select", "join!"]
-            .iter()
-            .any(|word| text.contains(word))
-        {
+        if !may_wait(self.text_of(block)) {
             return false;
         }
         let mut waiting = vec![*block];
@@ -424,4 +420,11 @@ impl<'a> Lowering<'a> {
             [] => self.expr(ExprKind::Nil, span),
         }
     }
+}
+
+/// Whether the text of code holds a word of waiting at all.
+pub(super) fn may_wait(text: &str) -> bool {
+    [".await", "select", "join!"]
+        .iter()
+        .any(|word| text.contains(word))
 }

@@ -1,5 +1,6 @@
 //! `select!`, of tokio, futures and crossbeam: its arms are read from the tokens.
 
+use super::loops::may_wait;
 use super::statements::Dest;
 use super::{Kind, Lowering};
 use crate::languages::parse;
@@ -50,10 +51,7 @@ impl Lowering<'_> {
         let is_quick = pieces.len() == arms.len()
             && pieces.iter().zip(&arms).all(|(piece, arm)| {
                 let body = self.text.get(piece.body.clone()).unwrap_or("");
-                let waits = [".await", "select", "join!"]
-                    .iter()
-                    .any(|word| body.contains(word));
-                !waits || program.block_diverges(arm.body)
+                !may_wait(body) || program.block_diverges(arm.body)
             });
         if is_quick && self.waits_only_in(node) {
             self.builder.program.unwaiting.extend(takes);

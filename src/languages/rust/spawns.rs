@@ -45,13 +45,9 @@ impl Lowering<'_> {
         if let Some(task) = self.taking_task(&inner) {
             return (task, ExprList::default());
         }
-        if self.kind(&inner) == Kind::CallExpression && self.shape_of(&inner).is_none() {
-            let before = self.builder.program.blocks[self.block.index()].steps.len();
-            let value = self.plain_call(&inner);
-            if let Some(found) = self.undone_call(value, before) {
-                return found;
-            }
-            return (value, ExprList::default());
+        if self.is_plain_call(&inner) {
+            let (value, undone) = self.call_undone(&inner);
+            return undone.unwrap_or((value, ExprList::default()));
         }
         (self.moved(inner), ExprList::default())
     }
@@ -76,7 +72,7 @@ impl Lowering<'_> {
     /// task of its own, and not where it stands.
     pub(super) fn started_elsewhere(&mut self, argument: &Node<'_>) -> Option<ExprId> {
         let inner = self.bare_future(*argument);
-        if self.kind(&inner) != Kind::CallExpression || self.shape_of(&inner).is_some() {
+        if !self.is_plain_call(&inner) {
             return None;
         }
         let function = self.field(&inner, self.f.function)?;
@@ -85,9 +81,8 @@ impl Lowering<'_> {
             return None;
         }
         let span = self.span(&inner);
-        let before = self.builder.program.blocks[self.block.index()].steps.len();
-        let value = self.plain_call(&inner);
-        let Some((callee, args)) = self.undone_call(value, before) else {
+        let (value, undone) = self.call_undone(&inner);
+        let Some((callee, args)) = undone else {
             return Some(value);
         };
         let step = self.emit(
@@ -101,6 +96,18 @@ impl Lowering<'_> {
         );
         self.builder.program.started_elsewhere.insert(step);
         Some(value)
+    }
+
+    fn is_plain_call(&self, node: &Node<'_>) -> bool {
+        self.kind(node) == Kind::CallExpression && self.shape_of(node).is_none()
+    }
+
+    /// Lowers a call that is not to run where it stands: its value, and what it calls where that
+    /// could be taken back.
+    fn call_undone(&mut self, call: &Node<'_>) -> (ExprId, Option<(ExprId, ExprList)>) {
+        let before = self.builder.program.blocks[self.block.index()].steps.len();
+        let value = self.plain_call(call);
+        (value, self.undone_call(value, before))
     }
 
     /// A call that was lowered as the last step of the block at hand, taken back.

@@ -66,18 +66,17 @@ pub(super) fn asks_for_not_yet(program: &Program, l: &Loop) -> bool {
 
 /// Whether only failures of certain names lead round, while others lead out.
 pub(super) fn picks_its_failures(program: &Program, l: &Loop, exits: Known) -> bool {
-    let goes_on = |block: &BlockId| {
-        let named = program.asked_for.get(block);
-        let is_failure = |name: &&Symbol| !matches!(program.text(**name), "Ok" | "Some" | "None");
-        named.is_some_and(|named| named.iter().any(|name| is_failure(&name)))
-            && !leaves(program, *block)
+    let is_failure = |&name: &Symbol| !matches!(program.text(name), "Ok" | "Some" | "None");
+    let goes_on = |block: BlockId| {
+        let named = program.asked_for.get(&block);
+        named.is_some_and(|named| named.iter().any(is_failure)) && !leaves(program, block)
     };
     exits.has(Known::FAILED)
         && program
             .steps_in(l.body)
             .into_iter()
             .flat_map(|step| program.blocks_of(step))
-            .any(|block| goes_on(&block))
+            .any(goes_on)
 }
 
 /// Whether a block ends the loop it stands in, or more.

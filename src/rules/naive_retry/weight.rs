@@ -9,7 +9,7 @@ use super::{Confidence, Retry, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program,
-    StepId, UnaryOp, VariableKind,
+    StepId, UnaryOp, VariableId, VariableKind,
 };
 
 /// So few tries at a constant pace are no load.
@@ -25,6 +25,8 @@ const FEW_AT_START: i64 = 20;
 const LONG: i64 = 1_000_000_000;
 /// So slow a beat is no load, however many keep it.
 const VERY_LONG: i64 = 60_000_000_000;
+/// How many copies of a context are followed.
+const MAX_COPIES: u32 = 8;
 /// So short a wait is over before anybody misses an ear.
 const SHORT: i64 = 100_000_000;
 
@@ -380,20 +382,24 @@ pub(super) fn are_short(program: &Program, pauses: &[&Pause]) -> bool {
     every_time(program, pauses, &|time| time <= SHORT)
 }
 
+/// What a variable was made as, a copy as what it is a copy of.
+fn made_as(program: &Program, variable: VariableId, copies: u32) -> Option<ExprId> {
+    let (Init::Value(made) | Init::Part(made, _)) = program.variable(variable).init else {
+        return None;
+    };
+    match *program.kind(made) {
+        ExprKind::Variable(of) => made_as(program, of, copies.checked_sub(1)?),
+        _ => Some(made),
+    }
+}
+
 /// Whether anything can end a context in scope while its function runs.
 pub(super) fn is_live(program: &Program, context: ContextInScope) -> bool {
-    let ContextInScope::Local(mut variable) = context else {
+    let ContextInScope::Local(variable) = context else {
         return true;
     };
-    let made = loop {
-        let (Init::Value(made) | Init::Part(made, _)) = program.variable(variable).init else {
-            return true;
-        };
-        match *program.kind(made) {
-            // A copy of one that was made elsewhere in the function.
-            ExprKind::Variable(of) if of != variable => variable = of,
-            _ => break made,
-        }
+    let Some(made) = made_as(program, variable, MAX_COPIES) else {
+        return true;
     };
     let Some((step, call)) = program.call_of(made) else {
         return true;

@@ -5,6 +5,7 @@ use crate::model::nearby::says;
 use crate::model::{
     ExprId, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, Type,
 };
+use crate::source::Span;
 
 /// Words of those who say that something is let go.
 const LETS_GO: &[&str] = &[
@@ -34,11 +35,7 @@ fn is_told(program: &Program, place: StepId) -> bool {
     let function = program.outermost(program.function_of(place));
     [program.span(place), program.function(function).head]
         .into_iter()
-        .any(|at| {
-            let remark = program.remark_on(at);
-            let mut sentences = remark.split(". ");
-            sentences.any(|sentence| says(sentence, LETS_GO) && says(sentence, UNDER))
-        })
+        .any(|at| lets_go(program, at, UNDER))
 }
 
 /// Whether the head of a function, or of the type that it belongs to, says in one sentence that the
@@ -49,11 +46,17 @@ pub(super) fn keeps_the_newest(program: &Program, function: FunctionId) -> bool 
         FunctionKind::Method(_, owner) => program.named[owner.index()].span,
         _ => None,
     };
-    [Some(facts.head), owner].into_iter().flatten().any(|at| {
-        let remark = program.remark_on(at);
-        let mut sentences = remark.split(". ");
-        sentences.any(|sentence| says(sentence, LETS_GO) && says(sentence, &["oldest"]))
-    })
+    [Some(facts.head), owner]
+        .into_iter()
+        .flatten()
+        .any(|at| lets_go(program, at, &["oldest"]))
+}
+
+/// Whether one sentence about a place says that something is let go, and one of these words.
+fn lets_go(program: &Program, at: Span, words: &[&str]) -> bool {
+    let remark = program.remark_on(at);
+    let mut sentences = remark.split(". ");
+    sentences.any(|sentence| says(sentence, LETS_GO) && says(sentence, words))
 }
 
 /// Whether the loss is of the word that something is over, and the same function goes on to say by
