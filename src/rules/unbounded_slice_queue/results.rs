@@ -3,7 +3,10 @@
 
 use super::{Confidence, Findings};
 use crate::model::types::Library;
-use crate::model::{ExprId, ExprKind, LoopKind, Op, Program, StepId, VariableId, VariableKind};
+use crate::model::{
+    Api, ExprId, ExprKind, LoopKind, Op, Program, StepId, VariableId, VariableKind,
+};
+use crate::source::Span;
 
 /// How much is left behind in one place, for each of what.
 struct Kept {
@@ -23,6 +26,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         let put = StepId(at as u32);
         if let Some(kept) = kept_by(program, put)
             && !is_taken_out(program, &kept)
+            && !is_gathered_behind(program, &kept)
         {
             say(program, &kept, findings);
         }
@@ -107,6 +111,40 @@ fn is_taken_out(program: &Program, kept: &Kept) -> bool {
                 && holder_of(program, step).is_none_or(|(holder, _)| holder != kept.holder)
                 && mentions(program, step, kept.holder)
         })
+}
+
+/// Whether a loop behind it, in the same block, takes all out and does more with it than to tell
+/// of it: what came in was a list with an end, and somebody waits for what becomes of it.
+fn is_gathered_behind(program: &Program, kept: &Kept) -> bool {
+    let at = program.step(kept.looped);
+    let behind = &program.block(at.block).steps[at.index as usize + 1..];
+    let gathers = |&step: &StepId| {
+        program.op_loop(step).is_some_and(|l| {
+            let whole = program.span(step);
+            let mut inside = program.steps_in(l.head);
+            inside.extend(program.steps_in(l.body));
+            let (asks, rest): (Vec<_>, Vec<_>) = inside
+                .into_iter()
+                .partition(|&step| mentions(program, step, kept.holder));
+            !asks.is_empty() && rest.into_iter().any(|step| is_use(program, step, whole))
+        })
+    };
+    program.variable(kept.holder).kind == VariableKind::Local && behind.iter().any(gathers)
+}
+
+/// Whether a step of a loop hands something to what does no more than log, or keeps it.
+fn is_use(program: &Program, step: StepId, looped: Span) -> bool {
+    match program.op(step) {
+        Op::Call(call) => call.api == Api::Other && call.args.len > 0,
+        Op::Assign(assign) => program.assigned(assign).any(|(target, _)| {
+            let mut named = program.parts_of(target).into_iter();
+            named.any(|part| {
+                let kept = program.variable_or_field(part);
+                kept.is_some_and(|kept| !looped.contains(program.variable(kept).span))
+            })
+        }),
+        _ => false,
+    }
 }
 
 fn mentions(program: &Program, step: StepId, holder: VariableId) -> bool {
