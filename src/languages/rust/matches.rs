@@ -88,7 +88,12 @@ impl Lowering<'_> {
     ) {
         self.scope.open();
         self.bind(&pattern, value);
-        let fits = self.takes_side(&pattern);
+        let fits = match self.shape_of(&pattern) {
+            Some(_) => self.takes_side(&pattern),
+            None => self
+                .first_child(&pattern)
+                .is_none_or(|inner| self.takes_all(&inner)),
+        };
         let mut yes = |this: &mut Self| this.arm(&arms[0], value, dest);
         let mut no = |this: &mut Self| this.arms(&arms[1..], value, dest);
         if fits {
@@ -156,6 +161,8 @@ impl Lowering<'_> {
         self.switch(span, value, arms, dest);
     }
 
+    /// Ways by what a value is. An arm with a condition holds those behind it, for when the
+    /// condition does not hold.
     fn switch(&mut self, span: Span, value: ExprId, arms: &[Node<'_>], dest: Dest) {
         let step = self.emit(Op::Gap, span);
         self.choices += 1;
@@ -164,31 +171,26 @@ impl Lowering<'_> {
         for (at, arm) in arms.iter().enumerate() {
             let is_for_ended = self.is_for_ended(arm, &mut has_full);
             let pattern = self.field(arm, self.f.pattern);
-            let values =
-                pattern.map_or(ExprList::default(), |pattern| self.pattern_value(&pattern));
-            let condition = pattern.and_then(|pattern| self.field(&pattern, self.f.condition));
+            if self.condition_of(arm).is_some() && at + 1 < arms.len() {
+                let body = self.in_block(Owner::Case(step, at as u32), |this| {
+                    this.arms(&arms[at..], value, dest);
+                });
+                cases.push(Case {
+                    values: ExprList::default(),
+                    is_default: true,
+                    body,
+                });
+                break;
+            }
             let body = self.in_block(Owner::Case(step, at as u32), |this| {
                 if is_for_ended {
                     this.builder.program.ended.insert(this.block);
                 }
-                match condition {
-                    None => this.arm(arm, value, dest),
-                    Some(condition) => {
-                        this.scope.open();
-                        if let Some(pattern) = pattern {
-                            this.bind(&pattern, value);
-                        }
-                        this.decide(
-                            condition,
-                            &mut |this| this.arm(arm, value, dest),
-                            &mut |_| {},
-                        );
-                        this.scope.close();
-                    }
-                }
+                this.arm(arm, value, dest);
             });
-            let is_default =
-                condition.is_none() && pattern.is_none_or(|pattern| self.takes_all(&pattern));
+            let values =
+                pattern.map_or(ExprList::default(), |pattern| self.pattern_value(&pattern));
+            let is_default = pattern.is_none_or(|pattern| self.takes_all(&pattern));
             cases.push(Case {
                 values,
                 is_default,

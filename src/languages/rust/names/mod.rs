@@ -232,6 +232,28 @@ mod tests {
     }
 
     #[test]
+    fn uses_begin_with_what_other_uses_brought() {
+        let mut names = Names::default();
+        for module in ["crate::net", "crate::net::tcp"] {
+            insert(&mut names, module, Item::Module);
+        }
+        insert(
+            &mut names,
+            "crate::net::tcp::Port",
+            Item::Variable(VariableId(7)),
+        );
+        take_all(&mut names, "crate::app", "crate");
+        take(&mut names, "crate::app", "Port", "net::tcp::Port");
+        take(&mut names, "crate::app", "Socket", "socket2::Socket");
+        take(&mut names, "crate::web", "tcp", "crate::net::tcp");
+        take(&mut names, "crate::web", "Port", "tcp::Port");
+        let mut found = |module: &str, path: &str| find(&mut names, module, path);
+        assert!(found("crate::app", "Port").1.is_some());
+        assert!(found("crate::web", "Port").1.is_some());
+        assert_eq!(&*found("crate::app", "Socket").0, "socket2::Socket");
+    }
+
+    #[test]
     fn modules_hand_on_what_stands_below_them() {
         let mut names = Names::default();
         for module in ["crate::net", "crate::net::tcp", "crate::net::tcp::listen"] {

@@ -1,7 +1,7 @@
 //! How a path is followed: from module to module by what they take from each other.
 
 use super::Item;
-use super::places::{Part, Place, Places};
+use super::places::{Part, Place, Places, Uses};
 use rustc_hash::FxHashMap;
 
 /// How often a name is followed from one module to another.
@@ -65,9 +65,12 @@ impl<'n> Search<'n> {
                 return self.whole(target, rest, hops);
             }
             let path = self.joined(target, rest);
-            return match self.is_beside(module, &path) {
-                true => self.whole(module, &path, hops),
-                false => Reached::Other(path),
+            if self.is_beside(module, &path) {
+                return self.whole(module, &path, hops);
+            }
+            return match self.through_others(module, first, &path, hops) {
+                Some((place, item)) => Reached::Item(place, item),
+                None => Reached::Other(path),
             };
         }
         self.missed |= first.mark();
@@ -102,6 +105,26 @@ impl<'n> Search<'n> {
             inner.and_then(|inner| self.places.item(inner)),
             Some(Item::Module)
         )
+    }
+
+    /// A path as a `use` writes it may begin with a name that the module took itself from
+    /// elsewhere: `use crate::*; use net::Port;`.
+    fn through_others(
+        &mut self,
+        module: Place,
+        asked: Part,
+        path: &[Part],
+        hops: u32,
+    ) -> Option<(Place, Item)> {
+        let &first = path.first().filter(|&&first| first != asked)?;
+        let is_named = |uses: &Uses| uses.names.contains_key(&first);
+        if self.places.uses(module).is_some_and(is_named) {
+            return match self.follow(module, path, hops) {
+                Reached::Item(place, item) => Some((place, item)),
+                _ => None,
+            };
+        }
+        self.through_globs(module, path, hops)
     }
 
     fn joined(&self, head: Place, rest: &[Part]) -> Vec<Part> {
