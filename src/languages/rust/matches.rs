@@ -101,6 +101,7 @@ impl Lowering<'_> {
         } else {
             let span = self.span(&condition);
             let form = self.expr(ExprKind::Unknown, span);
+            let form = self.expr(ExprKind::Binary(BinaryOp::Equal, value, form), span);
             let asked = self.expression(condition);
             let both = self.expr(ExprKind::Binary(BinaryOp::And, form, asked), span);
             self.split(both, span, &mut yes, &mut no);
