@@ -145,3 +145,15 @@ pub mod wire {
         }
     }
 }
+
+// Each way sets the bound to a constant.
+pub async fn open_as_often(lake: &Lake, is_urgent: bool) -> Result<(), Fault> {
+    let tries = if is_urgent { 5 } else { 3 };
+    for tried in 0..tries { //~ BP11 low
+        if lake.open().await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50) * tried).await;
+    }
+    Err(Fault)
+}

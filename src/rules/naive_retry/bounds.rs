@@ -138,8 +138,29 @@ impl Numbers<'_> {
                     _ => None,
                 }
             }
+            ExprKind::Variable(variable) => self.set_to(variable, depth),
             _ => None,
         }
+    }
+
+    /// The most that a local variable is set to, where each way sets it to a constant:
+    /// `let tries = if is_urgent { 5 } else { 1 }`.
+    fn set_to(&self, variable: VariableId, depth: u32) -> Option<i64> {
+        let program = self.program;
+        if program.variable(variable).kind != VariableKind::Local {
+            return None;
+        }
+        let object = program.object_of_variable[variable.index()]?;
+        let writes = program.object(object).writes.iter();
+        let set = writes.map(|&write| match program.op(write) {
+            Op::Assign(assign) if !matches!(assign.how, AssignHow::Update(_)) => program
+                .assigned(assign)
+                .find(|&(target, _)| program.variable_of(target) == Some(variable))
+                .and_then(|(_, value)| self.number(value, depth)),
+            _ => None,
+        });
+        let set: Option<Vec<i64>> = set.collect();
+        set?.into_iter().max()
     }
 
     /// The most that the callers of a function give for its parameter, if all are in view and
