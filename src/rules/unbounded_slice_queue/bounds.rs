@@ -42,7 +42,12 @@ impl<'p> Fill<'p> {
             }
         }
         for at in [event.origin, event.step] {
-            fill.count_beside(program.function_of(at));
+            let function = program.function_of(at);
+            fill.count_beside(function);
+            // A helper may count up what there is, and refuse what is too much.
+            for &helper in program.runs(function) {
+                fill.count_beside(helper);
+            }
         }
         fill
     }

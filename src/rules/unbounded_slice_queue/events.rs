@@ -167,10 +167,41 @@ fn take_of(
     match (from, to) {
         (Some(from), None) => (program.constant_int(from) != Some(0)).then_some(true),
         (from, Some(to)) if from.is_none_or(|from| program.constant_int(from) == Some(0)) => {
+            if is_what_was_moved(program, base, to) {
+                return Some(true);
+            }
             is_one_less(program, base, to, 4).then_some(false)
         }
         _ => None,
     }
+}
+
+/// `n := copy(q, q[k:]); q = q[:n]`: whether a length is that of the rest, which was moved down.
+fn is_what_was_moved(program: &Program, base: ExprId, to: ExprId) -> bool {
+    let moved = match *program.kind(to) {
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(value) => value,
+            _ => return false,
+        },
+        _ => to,
+    };
+    program.call_of(moved).is_some_and(|(_, call)| {
+        call.api == Api::Copy
+            && matches!(program.list(call.args), &[into, from]
+                if is_same(program, base, into)
+                    && matches!(*program.kind(from), ExprKind::Slice(of, Some(_), None)
+                        if is_same(program, base, of)))
+    })
+}
+
+/// Whether a place is what is copied into another list as a whole.
+fn is_copied_out(program: &Program, place: ExprId) -> bool {
+    let Parent::Step(step) = program.parent_of(place) else {
+        return false;
+    };
+    program
+        .call(step)
+        .is_some_and(|call| call.api == Api::Copy && program.list(call.args).get(1) == Some(&place))
 }
 
 /// Whether the function of a take hands the first item, the last, or a whole part to somebody.
@@ -196,6 +227,9 @@ fn yields_item(program: &Program, take: StepId, base: ExprId, is_first: bool) ->
 
 /// Whether a place is read as the item at the end of the queue, and not only compared.
 fn is_handed_on(program: &Program, place: ExprId, base: ExprId, is_first: bool) -> bool {
+    if is_first && is_copied_out(program, place) {
+        return true;
+    }
     let mut at = place;
     for _ in 0..4 {
         let Parent::Expr(outer) = program.parent_of(at) else {
