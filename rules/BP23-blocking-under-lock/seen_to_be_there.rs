@@ -46,7 +46,7 @@ impl Node {
 
     pub async fn feed(&self, value: u64) {
         let sources = self.sources.write().await;
-        sources[0].put(value).await; //~ BP23 low
+        sources[0].put(value).await; //~ BP23 medium
     }
 }
 

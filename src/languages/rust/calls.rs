@@ -235,7 +235,10 @@ impl Lowering<'_> {
             _ => (None, args),
         };
         let callee = self.expr(ExprKind::Function(target, receiver), span);
-        self.emit_call(callee, args, Some(target), span)
+        let yields = self.emit_call(callee, args, Some(target), span);
+        let args = self.builder.program.list(args).to_vec();
+        let guard = self.lent_guard(target, node, receiver, &args);
+        guard.unwrap_or(yields)
     }
 
     fn call_known(

@@ -7,7 +7,8 @@ use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, ExprList, FunctionKind, TypeId, VariableId};
+use crate::model::{ExprId, ExprKind, ExprList, FunctionKind, Symbol, TypeId, VariableId};
+use crate::source::Span;
 
 impl Lowering<'_> {
     /// One expression.
@@ -246,6 +247,11 @@ impl Lowering<'_> {
         {
             return value;
         }
+        self.field_of(base, symbol, span)
+    }
+
+    /// A field of a value by its name.
+    pub(super) fn field_of(&mut self, base: ExprId, symbol: Symbol, span: Span) -> ExprId {
         if let Type::Named(named) = *self.builder.program.pointee(self.ty(base)) {
             if let Some(variable) = self.field_named(named, symbol) {
                 let ty = self.builder.program.variable(variable).ty;

@@ -159,7 +159,10 @@ impl Lowering<'_> {
         let function = self.method_named(named, name)?;
         let callee = self.expr(ExprKind::Function(function, Some(on)), span);
         let args = self.arguments(node);
-        Some(self.emit_call(callee, args, Some(function), span))
+        let yields = self.emit_call(callee, args, Some(function), span);
+        let args = self.builder.program.list(args).to_vec();
+        let guard = self.lent_guard(function, node, Some(on), &args);
+        Some(guard.unwrap_or(yields))
     }
 
     fn typed_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {

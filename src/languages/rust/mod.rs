@@ -23,6 +23,7 @@ mod groups;
 mod guards;
 mod handlers;
 mod kinds;
+mod lenders;
 mod libraries;
 mod loops;
 mod macros;

@@ -57,10 +57,15 @@ impl Lowering<'_> {
         }
         while let Some((on, ..)) = self.method_head(&at) {
             at = self.peel(on);
+            while self.kind(&at) == Kind::FieldExpression
+                && let Some(of) = self.field(&at, self.f.value)
+            {
+                at = self.peel(of);
+            }
             let takes = self.method_parts(&at).is_some_and(|(_, name, arguments)| {
                 arguments.is_empty() && LOCKS.contains(&self.text_of(&name))
             });
-            if takes {
+            if takes || self.calls_a_lender(&at) {
                 return true;
             }
         }

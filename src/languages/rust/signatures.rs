@@ -85,6 +85,7 @@ impl Lowering<'_> {
         self.mark_handler(function, &nodes);
         if let Some(result) = self.field(node, self.f.return_type) {
             self.mark_by_result(function, &result);
+            self.note_lender(function, node);
         }
         let (results, _) = self.result_types(self.field(node, self.f.return_type));
         self.set_results(function, results, self.head_of(node));
@@ -178,7 +179,7 @@ impl Lowering<'_> {
         function.result_variables = variables;
     }
 
-    fn parameters_of<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
+    pub(super) fn parameters_of<'t>(&self, node: &Node<'t>) -> Vec<Node<'t>> {
         self.field(node, self.f.parameters)
             .map(|list| self.children(&list))
             .unwrap_or_default()

@@ -30,14 +30,36 @@ pub(super) fn is_baton(program: &Program, channel: ObjectId) -> bool {
 const MUCH: u64 = 1000;
 
 /// Whether a send with room will hardly ever wait: made once under its lock it is a slot for one
-/// answer or a word that is said at most once. Only a loop of sends fills a small buffer, and one
-/// that turns to another channel each time does not.
+/// answer or a word that is said at most once. A loop of sends fills a small buffer, unless it
+/// turns to another channel each time; and so do the calls of all who send where somebody takes
+/// one item after the other, as from a queue.
 pub(super) fn fits(program: &Program, channel: ObjectId, send: StepId) -> bool {
     let is_small = matches!(program.capacity(channel), Capacity::Known(room) if room < MUCH);
-    !is_small
-        || program
+    let is_alone = || {
+        program
             .enclosing_loop(send)
             .is_none_or(|looped| is_another_each_turn(program, send, looped))
+    };
+    !is_small || !is_queue(program, channel) && is_alone()
+}
+
+/// Whether somebody takes one item after the other: not a word that something has happened, nor
+/// an answer, after which nothing more is taken.
+fn is_queue(program: &Program, channel: ObjectId) -> bool {
+    let goes_on = |take: StepId| {
+        let Some(looped) = program.enclosing_loop(take) else {
+            return matches!(program.op(take), Op::Loop(_));
+        };
+        let leaves = match program.select_of(take) {
+            Some((select, own)) => program
+                .arms(select)
+                .get(own as usize)
+                .is_some_and(|(arm, _)| program.block_diverges(arm.body)),
+            None => program.leaves_loop(take, looped),
+        };
+        !leaves
+    };
+    !program.carries_nothing(channel) && program.object(channel).takes().any(goes_on)
 }
 
 /// Whether the channel of a send is named by way of what the loop around it declares.

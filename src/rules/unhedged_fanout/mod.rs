@@ -17,7 +17,7 @@ use self::winner::Winner;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::{
-    Api, ExprKind, FunctionId, Init, Loop, LoopKind, Op, Program, StepId, VariableId,
+    Api, ExprKind, FunctionId, Init, Library, Loop, LoopKind, Op, Program, StepId, VariableId,
 };
 use rustc_hash::FxHashMap;
 
@@ -90,7 +90,7 @@ fn fan_out(
         (true, _) if !hangs => Confidence::Low,
         // Who is asked for what one of them has cannot be asked one after the other in time.
         _ if task.searches && !says_race && !hangs => Confidence::Low,
-        (_, true) if !says_race => Confidence::Low,
+        (_, true) if !says_race && !takes_context(program, &task) => Confidence::Low,
         (true, _) | (_, true) => Confidence::Medium,
         (false, false) => Confidence::High,
     };
@@ -200,6 +200,16 @@ fn is_called_element(program: &Program, l: &Loop, task: &Task) -> bool {
         ExprKind::Index(..) => true,
         _ => false,
     }
+}
+
+/// Whether what each task calls is told when its caller has had enough: it is no local work.
+fn takes_context(program: &Program, task: &Task) -> bool {
+    let handed = program
+        .call(task.call)
+        .map_or(&[][..], |call| program.list(call.args));
+    handed
+        .iter()
+        .any(|&value| program.library(program.expr(value).ty) == Some(Library::Context))
 }
 
 fn says_race(program: &Program, function: FunctionId) -> bool {

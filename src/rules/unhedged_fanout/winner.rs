@@ -31,7 +31,11 @@ fn taken_from(
 ) -> Option<Winner> {
     let function = program.function_of(looped);
     let object = program.object(channel);
-    let takes: Vec<StepId> = object.takes().collect();
+    // Who does not wait takes what is there, and not the first answer.
+    let takes: Vec<StepId> = object
+        .takes()
+        .filter(|&take| !program.is_tried(take))
+        .collect();
     let is_after = |&step: &StepId| {
         program.function_of(step) == function
             && program.is_before(looped, step)
@@ -48,10 +52,6 @@ fn taken_from(
         return None;
     }
     let is_select = program.select_of(receive).is_some();
-    // Who does not wait takes what is there, and not the first answer.
-    if program.is_tried(receive) {
-        return None;
-    }
     let around = match program.op(receive) {
         Op::Loop(_) => Some(receive),
         _ => program.enclosing_loop(receive),

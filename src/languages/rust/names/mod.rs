@@ -4,6 +4,7 @@ mod places;
 mod search;
 mod uses;
 
+use super::lenders::Lender;
 use crate::model::{FunctionId, NamedId, Symbol, TypeId, VariableId};
 use crate::source::FileId;
 pub(super) use places::Place;
@@ -48,6 +49,8 @@ pub(super) struct Names {
     pub methods: FxHashMap<(NamedId, Symbol), FunctionId>,
     /// The names of asynchronous functions, which do nothing before somebody waits for them.
     pub asynchronous: FxHashSet<Symbol>,
+    /// Functions that lend a guard.
+    pub lenders: FxHashMap<FunctionId, Lender>,
     /// Tuples that have fields of their own.
     pub tuples: FxHashSet<NamedId>,
     /// Types by where they stand.
