@@ -5,7 +5,7 @@
 
 use super::{has_way_out, is_bare};
 use crate::model::channels::Capacity;
-use crate::model::{Discipline, ExprKind, ObjectId, Op, Program, StepId};
+use crate::model::{Discipline, ExprKind, ObjectId, Op, Program, StepId, VariableKind};
 use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
@@ -32,9 +32,61 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
             && program.is_task(task)
             && is_bare(program, send)
         {
-            say(program, channel, send, receive, findings);
+            let confidence = match object.escapes {
+                true => Confidence::Medium,
+                false => Confidence::High,
+            };
+            say(program, channel, send, receive, confidence, findings);
+        } else if let Some(&receive) = object
+            .receives
+            .iter()
+            .find(|&&receive| is_owned_with(program, send, receive))
+            && is_bare(program, send)
+            && object.receives.iter().all(|&one| leaves(program, one))
+        {
+            // Somebody may call what receives once more.
+            say(
+                program,
+                channel,
+                send,
+                receive,
+                Confidence::Medium,
+                findings,
+            );
         }
     }
+}
+
+/// Whether whoever sends holds what the receiving end is a field of: that is there for as long as
+/// the send waits.
+fn is_owned_with(program: &Program, send: StepId, receive: StepId) -> bool {
+    let owner = |step: StepId| match *program.op(step) {
+        Op::Send { channel, .. } | Op::Receive { channel, .. } => match *program.kind(channel) {
+            ExprKind::Field(_, field) => match program.variable(field).kind {
+                VariableKind::Field(owner) => Some(owner),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    owner(receive).is_some() && owner(send) == owner(receive)
+}
+
+/// Whether another arm beside a receive in a loop leaves the function: then nobody receives again.
+fn leaves(program: &Program, receive: StepId) -> bool {
+    program.select_of(receive).is_some_and(|(select, own)| {
+        program.enclosing_loop(select).is_some()
+            && program
+                .arms(select)
+                .iter()
+                .enumerate()
+                .any(|(at, (arm, _))| {
+                    let last = program.block(arm.body).steps.last();
+                    at != own as usize
+                        && last.is_some_and(|&last| matches!(program.op(last), Op::Return(_)))
+                })
+    })
 }
 
 /// Whether a receive is from what a field keeps.
@@ -50,21 +102,18 @@ fn say(
     channel: ObjectId,
     send: StepId,
     receive: StepId,
+    confidence: Confidence,
     findings: &mut Findings,
 ) {
     let object = program.object(channel);
     let name = program.object_name(channel);
-    let confidence = match object.escapes {
-        true => Confidence::Medium,
-        false => Confidence::High,
-    };
     let finding = findings.at(
         program.span(send),
         confidence,
         format!("waits to send on `{name}` after its receiver has given up"),
     );
     finding
-        .why("A send yields an error once the receiving end is dropped. Here it is kept, and nobody receives from it: the task is parked until the next caller comes, who then takes an answer that was meant for another.")
+        .why("A send yields an error once the receiving end is dropped. Here it is kept, and nobody receives from it: whoever sends is parked, until somebody else comes who takes what was not meant for him.")
         .fix("Make the channel for each call, so that the receiving end is dropped when the caller gives up, or give it room for the one answer.")
         .about(name);
     finding.function = Some(program.function_of(send));

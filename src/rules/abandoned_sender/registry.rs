@@ -5,6 +5,7 @@
 //! gone. Silent where something in view empties the registry.
 
 use super::is_bare;
+use crate::model::channels::Capacity;
 use crate::model::step::Call;
 use crate::model::{
     Api, Discipline, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Program, StepId, VariableId,
@@ -18,7 +19,8 @@ const EMPTIES: &[&str] = &["clear", "drain", "retain", "take", "invalidate_all"]
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
     let object = program.object(channel);
     let &[made] = &object.makes[..] else { return };
-    let is_for_one = program.discipline(channel) == Discipline::Once;
+    let is_for_one = program.discipline(channel) == Discipline::Once
+        || program.capacity(channel) == Capacity::Known(1);
     if !is_for_one || program.function_at(program.expr(made).span).is_none() {
         return;
     }
