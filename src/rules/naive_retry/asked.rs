@@ -2,9 +2,119 @@
 
 use super::known::{Known, failing, parted, turned};
 use super::turn::{Walk, variables};
-use crate::model::{BinaryOp, ExprId, ExprKind, Program, StepId, Type, UnaryOp};
+use crate::model::{
+    BinaryOp, BlockId, Case, ExprId, ExprKind, Init, Op, Program, StepId, Type, UnaryOp,
+};
 
 impl Walk<'_> {
+    pub(super) fn switch(
+        &mut self,
+        subject: Option<ExprId>,
+        cases: &[Case],
+        state: Known,
+        depth: u32,
+    ) -> Known {
+        if subject.is_some_and(|subject| self.is_by_form(subject, cases, state)) {
+            let is_failed = |case: &Case| match self.goes_round(case.body) {
+                true => Known::FAILED,
+                false => Known::FINE,
+            };
+            let ways = cases
+                .iter()
+                .map(|case| (case.body, is_failed(case)))
+                .collect();
+            return self.ways(ways, None, depth).restored(state);
+        }
+        let mut rest = state;
+        let mut ways: Vec<(BlockId, Known)> = Vec::new();
+        let mut otherwise = None;
+        for case in cases {
+            if case.is_default {
+                otherwise = Some(case.body);
+                continue;
+            }
+            let mut taken = Known::DEAD;
+            for &value in self.program.list(case.values) {
+                let (yes, no) = match subject {
+                    None => self.split(value, rest),
+                    Some(subject) => self.case(subject, value, rest),
+                };
+                taken = taken.or(yes);
+                rest = no;
+            }
+            if case.values.len == 0 {
+                taken = rest;
+            }
+            ways.push((case.body, taken));
+        }
+        let otherwise = otherwise.map(|block| (block, rest));
+        let after = self.ways(ways, otherwise, depth);
+        match otherwise {
+            Some(_) => after,
+            None => after.or(rest),
+        }
+        .restored(state)
+    }
+
+    /// Walks the ways of a switch, each with what is known on it, the one for all else first.
+    fn ways(
+        &mut self,
+        ways: Vec<(BlockId, Known)>,
+        otherwise: Option<(BlockId, Known)>,
+        depth: u32,
+    ) -> Known {
+        self.framed(None, false, |walk| {
+            let mut after = match otherwise {
+                Some((block, rest)) => walk.block(block, rest, depth),
+                None => Known::DEAD,
+            };
+            let asked = walk.call;
+            let mut called = asked;
+            for (block, taken) in ways {
+                walk.call = asked;
+                let way = walk.block(block, taken, depth);
+                if walk.call != asked && !way.is_dead() {
+                    called = walk.call;
+                }
+                after = after.or(way);
+            }
+            walk.call = called;
+            after
+        })
+    }
+
+    /// Whether the forms of an answer are told apart that is no result: `Answered` leaves the
+    /// loop and `Refused` goes round. Then what leaves went well.
+    fn is_by_form(&mut self, subject: ExprId, cases: &[Case], state: Known) -> bool {
+        let asked = match *self.program.kind(subject) {
+            ExprKind::Variable(variable) => match self.program.variable(variable).init {
+                Init::Value(value) => value,
+                _ => return false,
+            },
+            _ => subject,
+        };
+        let Some((step, call)) = self.program.call_of(asked) else {
+            return false;
+        };
+        let rounds = cases.iter().filter(|case| self.goes_round(case.body));
+        let rounds = rounds.count();
+        let is_one = state == Known::NONE
+            && call.target.is_some()
+            && !self.is_failure(subject)
+            && (1..cases.len()).contains(&rounds);
+        if is_one {
+            self.call = Some(step);
+            self.turn.by_truth = true;
+            self.turn.by_form = true;
+        }
+        is_one
+    }
+
+    fn goes_round(&self, block: BlockId) -> bool {
+        let last = self.program.block(block).steps.last();
+        !last.is_some_and(|&last| matches!(self.program.op(last), Op::Return(_) | Op::Break(_)))
+    }
+
     pub(super) fn case(&mut self, subject: ExprId, value: ExprId, state: Known) -> (Known, Known) {
         if self.is_failure(subject) {
             return match self.program.kind(value) {

@@ -4,8 +4,8 @@
 use super::known::Known;
 use super::pause::{Pause, Pauses};
 use crate::model::{
-    Assign, AssignHow, BlockId, Call, Case, Constant, ExprId, ExprKind, LoopKind, Op, Program,
-    StepId, Symbol, VariableId,
+    Assign, AssignHow, BlockId, Call, Constant, ExprId, ExprKind, LoopKind, Op, Program, StepId,
+    Symbol, VariableId,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -27,6 +27,8 @@ pub(super) struct Turn {
     pub is_unclear: bool,
     /// A truth value, not an error, said how it went.
     pub by_truth: bool,
+    /// One of several forms of an answer did.
+    pub by_form: bool,
 }
 
 impl Turn {
@@ -169,7 +171,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn block(&mut self, block: BlockId, mut state: Known, depth: u32) -> Known {
+    pub(super) fn block(&mut self, block: BlockId, mut state: Known, depth: u32) -> Known {
         let Some(depth) = depth.checked_sub(1) else {
             self.turn.is_unclear = true;
             return state;
@@ -384,7 +386,7 @@ impl<'p> Walk<'p> {
         Known::DEAD
     }
 
-    fn framed(
+    pub(super) fn framed(
         &mut self,
         label: Option<Symbol>,
         is_loop: bool,
@@ -441,56 +443,6 @@ impl<'p> Walk<'p> {
                 }
                 after = after.or(walk.block(arm.body, limited, depth));
             }
-            after
-        });
-        after.restored(state)
-    }
-
-    fn switch(
-        &mut self,
-        subject: Option<ExprId>,
-        cases: &[Case],
-        state: Known,
-        depth: u32,
-    ) -> Known {
-        let mut rest = state;
-        let mut ways: Vec<(BlockId, Known)> = Vec::new();
-        let mut otherwise = None;
-        for case in cases {
-            if case.is_default {
-                otherwise = Some(case.body);
-                continue;
-            }
-            let mut taken = Known::DEAD;
-            for &value in self.program.list(case.values) {
-                let (yes, no) = match subject {
-                    None => self.split(value, rest),
-                    Some(subject) => self.case(subject, value, rest),
-                };
-                taken = taken.or(yes);
-                rest = no;
-            }
-            if case.values.len == 0 {
-                taken = rest;
-            }
-            ways.push((case.body, taken));
-        }
-        let after = self.framed(None, false, |walk| {
-            let mut after = match otherwise {
-                Some(block) => walk.block(block, rest, depth),
-                None => rest,
-            };
-            let asked = walk.call;
-            let mut called = asked;
-            for (block, taken) in ways {
-                walk.call = asked;
-                let way = walk.block(block, taken, depth);
-                if walk.call != asked && !way.is_dead() {
-                    called = walk.call;
-                }
-                after = after.or(way);
-            }
-            walk.call = called;
             after
         });
         after.restored(state)
