@@ -17,6 +17,7 @@ pub mod flow;
 pub mod held;
 pub mod ids;
 pub mod joins;
+mod keepers;
 pub mod lexical;
 pub mod mentions;
 pub mod nearby;

@@ -2,8 +2,8 @@
 
 use super::channels::ArmKind;
 use super::{
-    Direction, ExprId, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Program, StepId, Type,
-    VariableId, VariableKind,
+    Direction, ExprId, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Owner, Program, StepId,
+    Type, VariableId, VariableKind,
 };
 
 impl Program {
@@ -24,6 +24,7 @@ impl Program {
                         .is_some_and(|of| of == self.function_of(waits) || of == around)
                     && self.is_in_scope_at(variable, waits)
             })
+            .or_else(|| self.holder_alive_during(channel, waits))
     }
 
     /// The sender that the making of a channel yields, or a clone of it with a name of its own.
@@ -175,7 +176,7 @@ impl Program {
             if matches!(self.underlying(self.expr(end).ty), Type::Channel(_, Direction::Send, _)))
     }
 
-    /// The loop that waits until a channel has ended, with no other way out.
+    /// The loop that waits until a channel has ended, with no other way out but a failure.
     pub fn waits_for_the_end(&self, channel: ObjectId) -> impl Iterator<Item = StepId> + '_ {
         self.object(channel)
             .loops
@@ -183,7 +184,25 @@ impl Program {
             .copied()
             .filter(|&looped| {
                 matches!(self.op(looped), Op::Loop(l) if matches!(l.kind, LoopKind::Channel(_)))
-                    && self.loop_exits(looped).is_empty()
+                    && self
+                        .loop_exits(looped)
+                        .iter()
+                        .all(|&(exit, _)| self.is_on_failure(exit))
             })
+    }
+
+    /// Whether the innermost branch around a step is taken when something has failed.
+    pub fn is_on_failure(&self, step: StepId) -> bool {
+        let branch = self.ancestors(step).find_map(|(at, owner)| match owner {
+            Owner::Then(_) => Some((at, true)),
+            Owner::Else(_) => Some((at, false)),
+            // What is left of a failure is told apart further.
+            Owner::Case(..) => Some((at, true)),
+            _ => None,
+        });
+        branch.is_some_and(|(at, holds)| match *self.op(at) {
+            Op::Branch { condition, .. } => self.failure_test(condition) == Some(holds),
+            _ => false,
+        })
     }
 }

@@ -4,7 +4,7 @@
 
 use super::receiver_closes;
 use crate::model::closing::{Closings, Guard, Look, Meeting, Sameness};
-use crate::model::{FunctionId, FunctionKind, ObjectId, StepId, Type};
+use crate::model::{FunctionId, FunctionKind, ObjectId, Program, StepId, Type};
 use crate::rules::Confidence;
 use rustc_hash::FxHashSet;
 
@@ -122,7 +122,26 @@ fn is_agreed(closings: &Closings<'_>, sender: FunctionId, closer: FunctionId) ->
     const WORDS: &[&str] = &["no more ", "will panic", "must not be called"];
     let program = closings.program();
     let says = |function: FunctionId| program.remark_says(program.function(function).span, WORDS);
-    says(sender) || says(closer)
+    const ORDER: &[&str] = &["after", "before"];
+    says(sender)
+        || says(closer)
+        || binds(program, closer, sender, &["call"])
+        || binds(program, sender, closer, ORDER)
+}
+
+/// Whether the comment on a function says in one sentence who may call it, or when, by the name of
+/// another function.
+fn binds(program: &Program, function: FunctionId, other: FunctionId, about: &[&str]) -> bool {
+    const BINDING: &[&str] = &["only ", "must ", "may not ", "never ", "do not ", "don't "];
+    let name = program.text(program.function(program.outermost(other)).name);
+    let of = program.function(program.outermost(function));
+    program.remark_on(of.span).split(". ").any(|sentence| {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let names = sentence.split(|c| !is_word(c)).any(|word| word == name);
+        let lower = sentence.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        names && says(BINDING) && says(about)
+    })
 }
 
 /// Whether a send stands in a method that writes bytes and says how many: by convention its

@@ -207,7 +207,7 @@ impl Lowering<'_> {
             };
             let ty = self.type_of_field(named, symbol, ty_node);
             let field = self.add_field(named, symbol, ty, span, open);
-            self.note_heap(field, ty_node);
+            self.note_kind(field, ty_node);
         }
     }
 
@@ -279,9 +279,15 @@ impl Lowering<'_> {
         variable
     }
 
-    fn note_heap(&mut self, variable: VariableId, ty: Option<Node<'_>>) {
-        if ty.is_some_and(|ty| self.text_of(&ty).contains("BinaryHeap<")) {
+    /// What the text of a field's type says and its type in the model does not.
+    fn note_kind(&mut self, variable: VariableId, ty: Option<Node<'_>>) {
+        let text = ty.map_or("", |ty| self.text_of(&ty));
+        if text.contains("BinaryHeap<") {
             self.builder.program.heaps.insert(variable);
+        }
+        // A weak sender keeps nothing open.
+        if text.contains("WeakSender") || text.contains("WeakUnboundedSender") {
+            self.builder.program.moved.insert(variable);
         }
     }
 
@@ -458,7 +464,7 @@ impl Lowering<'_> {
                     self.builder
                         .variable(symbol, kind, super::basic::UNKNOWN, span, None);
                 self.builder.program.variables[variable.index()].exported = self.is_public(node);
-                self.note_heap(variable, self.field(node, self.f.r#type));
+                self.note_kind(variable, self.field(node, self.f.r#type));
                 self.names.insert(place, Item::Variable(variable));
             }
             Pass::Signatures => {

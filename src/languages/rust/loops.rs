@@ -288,6 +288,7 @@ impl<'a> Lowering<'a> {
         let (body, label) = self.around(node, step, None, &mut |this| {
             if let (Some(inner), Some(item)) = (inner, item) {
                 this.take_apart(&inner, item);
+                this.leave_if_refused(&inner);
             }
             this.lower_into(block, Dest::Discard);
         });
@@ -297,6 +298,26 @@ impl<'a> Lowering<'a> {
             variables: item.into_iter().collect(),
         };
         self.close_loop(step, form, label, head, body);
+    }
+
+    /// `while let Some(Some(x)) = rx.recv().await`: an item of another form ends the loop as well.
+    fn leave_if_refused(&mut self, item: &Node<'_>) {
+        if self.shape_of(item).is_none() {
+            return;
+        }
+        let span = self.span(item);
+        let fits = self.typed(ExprKind::Unknown, basic::BOOLEAN, span);
+        let step = self.emit(Op::Gap, span);
+        let then = self.in_block(Owner::Then(step), |_| {});
+        let otherwise = self.in_block(Owner::Else(step), |this| this.leave_loop(span));
+        self.replace(
+            step,
+            Op::Branch {
+                condition: fits,
+                then,
+                otherwise: Some(otherwise),
+            },
+        );
     }
 
     /// `rx.iter().collect()`: a loop that takes items until the channel has ended.

@@ -3,7 +3,7 @@
 use super::{Closings, Meeting};
 use crate::model::channels::{Capacity, Source};
 use crate::model::{
-    Api, Call, ExprKind, FunctionId, LoopKind, ObjectId, Op, StepId, Type, VariableKind,
+    Api, Call, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, StepId, Type, VariableKind,
 };
 
 /// How far callers are climbed in search of what was waited for.
@@ -319,7 +319,7 @@ impl Closings<'_> {
         for other in program.steps_of(function) {
             let is_earlier = program.is_before(other, step)
                 || looped.is_some_and(|looped| program.is_inside(other, looped));
-            if is_late || is_earlier {
+            if is_late || is_earlier && !self.returns_instead(other, step) {
                 self.awaited(other, 4, &mut found);
             }
         }
@@ -339,6 +339,22 @@ impl Closings<'_> {
             }
         }
         found
+    }
+
+    /// Whether the way to a step ends the function before it comes to another step: what is waited
+    /// for there is not waited for here.
+    fn returns_instead(&self, step: StepId, other: StepId) -> bool {
+        let program = self.program;
+        let way = match program.block(program.step(step).block).owner {
+            Owner::Guard(select, arm) => match program.op(select) {
+                Op::Select(arms) => arms[arm as usize].body,
+                _ => return false,
+            },
+            _ => program.step(step).block,
+        };
+        let last = program.block(way).steps.last();
+        last.is_some_and(|&last| matches!(program.op(last), Op::Return(_)))
+            && program.turns_back(step, other)
     }
 
     fn awaited(&self, step: StepId, depth: u32, found: &mut Vec<Awaited>) {

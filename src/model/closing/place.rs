@@ -239,6 +239,11 @@ impl Closings<'_> {
                 match (known.kind, known.init) {
                     (VariableKind::Receiver, _) => self.receiver_type(variable),
                     (VariableKind::Local, Init::Value(_) | Init::Part(..)) => Base::Fresh(variable),
+                    (VariableKind::Parameter, _) => self
+                        .handed_in(variable)
+                        .map(|given| self.base(given, depth))
+                        .filter(|base| matches!(base, Base::Fresh(_)))
+                        .unwrap_or(Base::Variable(variable)),
                     _ => Base::Variable(variable),
                 }
             }
@@ -257,6 +262,27 @@ impl Closings<'_> {
 }
 
 impl Closings<'_> {
+    /// What the only call or start of a function hands it as this parameter.
+    fn handed_in(&self, parameter: VariableId) -> Option<ExprId> {
+        let program = self.program;
+        let function = program.variable(parameter).function?;
+        let at = program
+            .function(function)
+            .parameters
+            .iter()
+            .position(|&other| other == parameter)?;
+        let [site] = *program.callers[function.index()].as_slice() else {
+            return None;
+        };
+        let args = match program.op(site) {
+            Op::Call(call) => call.args,
+            Op::Spawn(spawn) => spawn.args,
+            _ => return None,
+        };
+        let is_open = program.function(function).exported || program.function(function).is_value;
+        program.list(args).get(at).copied().filter(|_| !is_open)
+    }
+
     fn receiver_type(&self, receiver: VariableId) -> Base {
         let program = self.program;
         let method = program

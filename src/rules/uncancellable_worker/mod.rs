@@ -5,6 +5,7 @@
 //!    cannot look at while it waits.
 //! 3. A worker that ends when its channel is closed, but whose work never does: it takes a
 //!    context and is given one that nothing cancels.
+//! 4. A loop that takes the end of its channel for a pause, where a channel ends with its owners.
 //!
 //! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
@@ -15,6 +16,7 @@ mod once;
 mod owner;
 mod process;
 mod signals;
+mod spins;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
@@ -48,6 +50,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             LoopKind::Channel(over) => range(program, step, over, function, findings),
             _ if program.is_endless(step) => {
                 endless_ones.extend(endless(program, step, function));
+                spins::check(program, step, function, findings);
             }
             LoopKind::While(condition) => flagged(program, step, condition, function, findings),
             LoopKind::Over(over) if matches!(program.channel_source(over), Source::Ticker) => {

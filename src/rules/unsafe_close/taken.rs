@@ -1,7 +1,7 @@
 //! What can be used once, an answer or a signal to stop, is taken out of its field by two
 //! functions, and each takes it for granted that it is there: the second one panics.
 
-use crate::model::{FunctionId, Op, Program, VariableId};
+use crate::model::{FunctionId, FunctionKind, Op, Program, StepId, VariableId};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -11,12 +11,15 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
             .iter()
             .find(|&&(other, taker, _)| other == field && !is_one_way(program, taker, function));
         let Some(&(_, taker, first)) = first else {
+            at_the_end_too(program, field, function, place, findings);
             continue;
         };
         if is_tested(program, field, function, place) || is_tested(program, field, taker, first) {
             continue;
         }
-        say(program, field, (function, place), (taker, first), findings);
+        let confidence = confidence(program, field, function, taker);
+        let (this, other) = ((function, place), (taker, first));
+        say(program, field, this, other, confidence, findings);
     }
 }
 
@@ -25,6 +28,46 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
 fn is_one_way(program: &Program, one: FunctionId, other: FunctionId) -> bool {
     let (one, other) = (program.outermost(one), program.outermost(other));
     one == other || program.reach(one).contains(&other) || program.reach(other).contains(&one)
+}
+
+/// A helper that takes is called when its value ends, and by somebody else before.
+fn at_the_end_too(
+    program: &Program,
+    field: VariableId,
+    function: FunctionId,
+    place: Span,
+    findings: &mut Findings,
+) {
+    let taker = program.outermost(function);
+    let callers = &program.callers[taker.index()];
+    let by = |&caller: &StepId| program.outermost(program.function_of(caller));
+    let Some(last) = callers.iter().find(|caller| is_end(program, by(caller))) else {
+        return;
+    };
+    let mut earlier = callers.iter().filter(|caller| {
+        let of = program.function(by(caller));
+        !is_end(program, by(caller)) && !of.is_test
+    });
+    // Whoever calls what is open to all may be out of view.
+    let facts = program.function(taker);
+    let open = facts.exported.then_some((taker, facts.head));
+    let found = earlier
+        .next()
+        .map(|earlier| (by(earlier), program.span(*earlier)))
+        .or(open);
+    let Some(earlier) = found else { return };
+    let is_asked = is_tested(program, field, function, place)
+        || is_tested(program, field, by(last), program.span(*last));
+    if !is_asked && !is_end(program, taker) {
+        let this = (function, place);
+        say(program, field, this, earlier, Confidence::High, findings);
+    }
+}
+
+/// Whether a function runs when a value ends, whatever was called before.
+fn is_end(program: &Program, function: FunctionId) -> bool {
+    let of = program.function(program.outermost(function));
+    program.text(of.name) == "drop" && matches!(of.kind, FunctionKind::Method(..))
 }
 
 /// Whether a take stands behind a look at whether there is anything.
@@ -50,7 +93,11 @@ fn confidence(
 ) -> Confidence {
     let is_shared = program.lock_around(program.variable(field).ty).is_some();
     let of = |function: FunctionId| program.function(program.outermost(function));
-    let is_end = |function: FunctionId| program.text(of(function).name) == "drop";
+    let is_end = |function: FunctionId| {
+        let taker = program.outermost(function);
+        let mut callers = program.callers[taker.index()].iter();
+        is_end(program, taker) || callers.any(|&by| is_end(program, program.function_of(by)))
+    };
     let is_polled = |function: FunctionId| program.text(of(function).name).contains("poll");
     if of(one).is_test || of(other).is_test || is_polled(one) || is_polled(other) {
         Confidence::Low
@@ -68,20 +115,37 @@ fn say(
     field: VariableId,
     (function, place): (FunctionId, Span),
     (taker, first): (FunctionId, Span),
+    confidence: Confidence,
     findings: &mut Findings,
 ) {
     let name = program.variable_name(field);
+    // One place that takes, and somebody who calls it before the end.
+    let is_same = !program
+        .taken
+        .iter()
+        .any(|&(_, by, at)| by == taker && at == first);
     let finding = findings.at(
         place,
-        confidence(program, field, function, taker),
-        format!("takes `{name}` for granted, and another function takes it out as well"),
+        confidence,
+        match is_same {
+            true => format!("takes `{name}` for granted, and is called again when its value ends"),
+            false => {
+                format!("takes `{name}` for granted, and another function takes it out as well")
+            }
+        },
     );
     finding
         .why(format!(
-            "`{name}` can be used once. Whichever of the two functions comes second finds nothing and panics, in the middle of a shut-down or with a lock held."
+            "`{name}` can be used once. Whoever comes second finds nothing and panics, in the middle of a shut-down or with a lock held."
         ))
         .fix("Let whoever finds nothing go on quietly (`if let Some(…) = ….take()`): the other one has done it. Or use a token that may be cancelled more than once.")
         .about(name);
     finding.function = Some(function);
-    finding.because(first, "taken for granted here too");
+    finding.because(
+        first,
+        match is_same {
+            true => "called before the end",
+            false => "taken for granted here too",
+        },
+    );
 }

@@ -4,6 +4,8 @@
 //! code that ends. A channel with a sender that may be called at any time has no last send; its
 //! worker is BP09's.
 
+mod kept;
+
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
 use crate::model::closing::Closings;
@@ -20,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::SendReceive,
     questions: &["Q2", "Q4"],
     checklist: &["C4"],
-    page: include_str!("../../rules/BP04-forgotten-close/README.md"),
+    page: include_str!("../../../rules/BP04-forgotten-close/README.md"),
     check,
 };
 
@@ -28,7 +30,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let closings = Closings::of(program);
     for channel in program.object_ids() {
         if program.discipline(channel).ends_with_owners() {
-            kept_open(program, channel, findings);
+            kept::check(program, channel, findings);
             continue;
         }
         let object = program.object(channel);
@@ -42,72 +44,6 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             say(program, channel, reader, confidence, findings);
         }
     }
-}
-
-/// Whether a sender ends the channel before a step, whoever else still holds one.
-fn is_ended_before(program: &Program, channel: ObjectId, step: StepId) -> bool {
-    use crate::model::{Direction, Type};
-    program.object(channel).closes.iter().any(|&close| {
-        let Op::Close { channel: end } = *program.op(close) else {
-            return false;
-        };
-        let is_receiver = matches!(
-            program.underlying(program.expr(end).ty),
-            Type::Channel(_, Direction::Receive, _)
-        );
-        !is_receiver
-            && program.function_of(close) == program.function_of(step)
-            && program.is_before(close, step)
-    })
-}
-
-/// A loop that waits until all senders are gone while one of them lives on beside it.
-fn kept_open(program: &Program, channel: ObjectId, findings: &mut Findings) {
-    let found = program.waits_for_the_end(channel).find_map(|looped| {
-        let waits = waited_for_at(program, looped);
-        let held = |&at: &StepId| {
-            let sender = program.sender_alive_during(channel, at)?;
-            (!is_ended_before(program, channel, at)).then_some(sender)
-        };
-        waits.iter().find_map(held).map(|sender| (looped, sender))
-    });
-    let Some((looped, sender)) = found else {
-        return;
-    };
-    let name = program.text(program.variable(sender).name).to_owned();
-    let confidence = match program.is_for_tests(program.span(looped).file) {
-        true => Confidence::Low,
-        false => Confidence::High,
-    };
-    let finding = findings.at(
-        program.span(looped),
-        confidence,
-        format!("waits until every sender is gone, and `{name}` lives on beside it"),
-    );
-    finding
-        .why(format!(
-            "The loop ends when the last sender is dropped. `{name}` is not moved away and not dropped before it, so the channel never ends: what stands behind the loop never runs, and whoever waits for it waits too."
-        ))
-        .fix(format!(
-            "Drop `{name}` before the wait, or move it into the last task that sends instead of a clone of it."
-        ))
-        .about(name);
-    finding.function = Some(program.function_of(looped));
-    finding.because(program.variable(sender).span, "this sender is still alive");
-    if let Some(&made) = program.object(channel).makes.first() {
-        finding.because(program.expr(made).span, "made here");
-    }
-}
-
-/// Where the function that made a channel stands while a loop runs: in the loop, or where it
-/// waits for the task that runs it.
-fn waited_for_at(program: &Program, looped: StepId) -> Vec<StepId> {
-    let function = program.function_of(looped);
-    let mut at = vec![looped];
-    for &spawn in program.spawned_at(function) {
-        at.extend(program.join_of(spawn, &[]));
-    }
-    at
 }
 
 /// Whether nothing closes the channel although all its senders end, and how sure that is.

@@ -1,0 +1,192 @@
+//! Values that keep a channel open because a field of theirs is one of its senders.
+
+use super::{
+    Api, AssignHow, Direction, Discipline, ExprId, ExprKind, FunctionId, FunctionKind, NamedId,
+    ObjectId, Op, Owner, Program, StepId, Type, VariableId, VariableKind,
+};
+
+/// How many callers of a loop's function are asked whether they are tasks.
+const MAX_CALLERS: usize = 8;
+
+impl Program {
+    /// A local value that was given a sender of a channel to keep, and is neither dropped nor
+    /// handed on while a step waits for the end of the channel.
+    pub(super) fn holder_alive_during(
+        &self,
+        channel: ObjectId,
+        waits: StepId,
+    ) -> Option<VariableId> {
+        let holders = self.sender_fields(channel);
+        if holders.is_empty() {
+            return None;
+        }
+        let keeps = |step: &StepId| {
+            let Op::Assign(assign) = self.op(*step) else {
+                return None;
+            };
+            if assign.how != AssignHow::Define {
+                return None;
+            }
+            self.assigned(assign).find_map(|(target, value)| {
+                let ExprKind::Variable(holder) = *self.kind(target) else {
+                    return None;
+                };
+                let is_alive = !self.moved.contains(&holder)
+                    && self.is_before(*step, waits)
+                    && self.follows(*step, waits);
+                let is_holder = self
+                    .named_of(self.variable(holder).ty)
+                    .is_some_and(|named| holders.iter().any(|&(_, of)| of == named));
+                (is_alive && is_holder && self.is_given_sender(channel, value)).then_some(holder)
+            })
+        };
+        self.steps_of(self.function_of(waits))
+            .iter()
+            .find_map(keeps)
+    }
+
+    /// The fields that hold a sender of a channel for as long as their value lives: nothing takes
+    /// it out or puts another in its place. With the types that have them.
+    fn sender_fields(&self, channel: ObjectId) -> Vec<(VariableId, NamedId)> {
+        let written: Vec<VariableId> = self
+            .object(channel)
+            .writes
+            .iter()
+            .filter_map(|&write| match self.op(write) {
+                Op::Assign(assign) => Some(self.list(assign.targets)),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|&target| self.variable_or_field(target))
+            .collect();
+        self.object(channel)
+            .variables
+            .iter()
+            .filter_map(|&variable| {
+                let VariableKind::Field(named) = self.variable(variable).kind else {
+                    return None;
+                };
+                let stays = !self.moved.contains(&variable) && !written.contains(&variable);
+                (stays && self.is_sender_type(variable)).then_some((variable, named))
+            })
+            .collect()
+    }
+
+    fn is_sender_type(&self, variable: VariableId) -> bool {
+        let ty = self.variable(variable).ty;
+        matches!(
+            self.underlying(ty),
+            Type::Channel(
+                _,
+                Direction::Send,
+                Discipline::Owned | Discipline::Unbounded
+            )
+        )
+    }
+
+    fn named_of(&self, mut ty: super::TypeId) -> Option<NamedId> {
+        loop {
+            match *self.ty(ty) {
+                Type::Named(named) => return Some(named),
+                Type::Pointer(inner) => ty = inner,
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether a literal, or a function of the unit that makes a value, is handed a sender.
+    fn is_given_sender(&self, channel: ObjectId, value: ExprId) -> bool {
+        let given = match *self.kind(value) {
+            ExprKind::Composite(_, values, _) => values,
+            ExprKind::Call(step) => match self.call(step) {
+                Some(call) if call.target.is_some() => call.args,
+                _ => return false,
+            },
+            ExprKind::Reference(inner) => return self.is_given_sender(channel, inner),
+            _ => return false,
+        };
+        self.list(given).iter().any(|&part| {
+            self.object_of(part) == Some(channel)
+                && self
+                    .variable_or_field(part)
+                    .is_none_or(|part| self.is_sender_type(part))
+        })
+    }
+
+    /// The tasks that are over when a loop is: those that run its function, and those that are no
+    /// more than a call of it.
+    pub fn tasks_around(&self, looped: StepId) -> Vec<FunctionId> {
+        let function = self.function_of(looped);
+        let mut tasks = vec![function];
+        for &caller in self.callers[function.index()].iter().take(MAX_CALLERS) {
+            let by = self.function_of(caller);
+            let is_plain = self.always_runs(caller) && matches!(self.op(caller), Op::Call(_));
+            if is_plain && self.is_task(by) {
+                tasks.push(by);
+            }
+        }
+        tasks
+    }
+
+    /// Where somebody waits, as long as it takes, for the tasks that run a function and that nobody
+    /// ends from outside.
+    pub fn joins_of(&self, task: FunctionId) -> Vec<StepId> {
+        let mut joins = Vec::new();
+        for &spawn in self.spawned_at(task) {
+            let group = self
+                .spawn(spawn)
+                .and_then(|spawn| spawn.group)
+                .and_then(|group| self.object_of(group));
+            let Some(group) = group else { continue };
+            let calls = &self.object(group).calls;
+            let is = |step: &StepId, api: Api| self.call(*step).is_some_and(|call| call.api == api);
+            if !calls.iter().any(|call| is(call, Api::Cancel)) {
+                joins.extend(calls.iter().filter(|call| is(call, Api::GroupWait)));
+            }
+        }
+        joins
+    }
+
+    /// The field that keeps a channel open while a method waits for the task whose loop ends with
+    /// the channel: it is a field of what the method is called on.
+    pub fn sender_kept_during(
+        &self,
+        channel: ObjectId,
+        looped: StepId,
+        join: StepId,
+    ) -> Option<VariableId> {
+        let object = self.object(channel);
+        let function = self.function_of(join);
+        let FunctionKind::Method(_, named) = self.function(function).kind else {
+            return None;
+        };
+        let is_one_of_several = |step: StepId| {
+            self.ancestors(step)
+                .any(|(_, owner)| matches!(owner, Owner::Guard(..)))
+        };
+        if object.makes.len() != 1
+            || !object.closes.is_empty()
+            || is_one_of_several(join)
+            || is_one_of_several(looped)
+        {
+            return None;
+        }
+        let (field, _) = self
+            .sender_fields(channel)
+            .into_iter()
+            .find(|&(_, of)| of == named)?;
+        // What is sent before the wait may be what makes the loop fail, and so end.
+        let may_fail = !self.loop_exits(looped).is_empty();
+        let lets_go = self
+            .steps_of(function)
+            .into_iter()
+            .any(|step| match *self.op(step) {
+                Op::Send { .. } => may_fail && self.channel_of(step) == Some(channel),
+                _ => self
+                    .mentions_of(step)
+                    .into_iter()
+                    .any(|value| self.object_of(value) == Some(channel)),
+            });
+        (!lets_go).then_some(field)
+    }
+}
