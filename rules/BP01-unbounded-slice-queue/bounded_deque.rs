@@ -21,3 +21,26 @@ impl Spool {
         self.lines.lock().unwrap().pop_front()
     }
 }
+
+// A permit for each item that is there: without one the item goes back to who brought it.
+struct Tray {
+    sheets: Mutex<VecDeque<String>>,
+    room: tokio::sync::Semaphore,
+}
+
+impl Tray {
+    fn put(&self, sheet: String) -> Result<(), String> {
+        let Ok(slot) = self.room.try_acquire() else {
+            return Err(sheet);
+        };
+        self.sheets.lock().unwrap().push_back(sheet);
+        slot.forget();
+        Ok(())
+    }
+
+    fn next(&self) -> Option<String> {
+        let sheet = self.sheets.lock().unwrap().pop_front()?;
+        self.room.add_permits(1);
+        Some(sheet)
+    }
+}

@@ -475,7 +475,8 @@ fn skips(program: &Program, block: BlockId) -> bool {
     last.is_some_and(|&last| matches!(program.op(last), Op::Return(_) | Op::Continue(_)))
 }
 
-/// Whether a function waits: for a permit or room before the push, or for its own item after.
+/// Whether a function waits, for a permit or room before the push or for its own item after, or
+/// asks for a permit that may be refused.
 pub(super) fn waits(program: &Program, function: FunctionId) -> bool {
     program.steps_of(function).into_iter().any(|step| {
         if program.runs_deferred(step) {
@@ -486,7 +487,11 @@ pub(super) fn waits(program: &Program, function: FunctionId) -> bool {
             Op::Select(_) => !program.has_default(step),
             Op::Call(call) => matches!(
                 call.api,
-                Api::ConditionWait | Api::GroupWait | Api::PermitAcquire(_) | Api::RateWait
+                Api::ConditionWait
+                    | Api::GroupWait
+                    | Api::PermitAcquire(_)
+                    | Api::PermitTryAcquire
+                    | Api::RateWait
             ),
             _ => false,
         }
