@@ -97,6 +97,8 @@ pub struct Program {
     pub moved: FxHashSet<VariableId>,
     /// Receivers that are borrowed for as long as the process runs, in languages that say so.
     pub lasting: FxHashSet<VariableId>,
+    /// Who has what for himself, in languages in which values have one owner.
+    pub alone: producers::Alone,
     /// Channels that are made with room which is taken as they fill, and not at once.
     pub growing: FxHashSet<ExprId>,
     /// Sends that unwind when nobody can receive any more, in languages in which they yield an

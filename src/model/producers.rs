@@ -1,6 +1,21 @@
 //! How many tasks may send on a channel at the same time.
 
-use super::{Direction, FunctionId, ObjectId, Program, Type, VariableKind};
+use super::{
+    Direction, ExprId, ExprKind, FunctionId, FunctionKind, NamedId, ObjectId, Op, Program, StepId,
+    Type, VariableKind,
+};
+use rustc_hash::FxHashSet;
+
+/// Who has what for himself, in languages in which values have one owner.
+#[derive(Debug, Default)]
+pub struct Alone {
+    /// Methods that nobody else can run on the same value meanwhile.
+    pub exclusive: FxHashSet<FunctionId>,
+    /// Ends of channels of which another one was made.
+    pub copied: Vec<ExprId>,
+    /// Types whose values can be copied with all that they hold.
+    pub copyable: FxHashSet<NamedId>,
+}
 
 /// Who sends on a channel, as far as the unit tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +31,9 @@ pub enum Producers {
 impl Program {
     /// How many tasks may send on a channel at the same time.
     pub fn producers(&self, channel: ObjectId) -> Producers {
+        if self.has_one_sender(channel) {
+            return Producers::One;
+        }
         let mut entries: Vec<FunctionId> = Vec::new();
         for &send in &self.object(channel).sends {
             for &entry in self.entries_of(self.function_of(send)) {
@@ -37,6 +55,43 @@ impl Program {
             (1, 0) if !self.is_open_for_sending(channel) => Producers::One,
             _ => Producers::Unseen,
         }
+    }
+
+    /// Whether each such channel has one end to send on, which whoever sends has for himself: it
+    /// is made in view and never copied, alone or with what holds it, and is reached through a
+    /// value that nobody else can reach meanwhile.
+    fn has_one_sender(&self, channel: ObjectId) -> bool {
+        let object = self.object(channel);
+        let is_made_here = || {
+            let mut makes = object.makes.iter();
+            !object.makes.is_empty()
+                && makes.all(|&made| matches!(self.kind(made), ExprKind::MakeChannel(..)))
+        };
+        self.has_owners
+            && !object.sends.is_empty()
+            && object.sends.iter().all(|&send| self.sends_alone(send))
+            && !self.is_open_for_sending(channel)
+            && is_made_here()
+            && !self
+                .alone
+                .copied
+                .iter()
+                .any(|&end| self.object_of(end) == Some(channel))
+    }
+
+    /// Whether a send is on a field of what its method has for itself.
+    fn sends_alone(&self, send: StepId) -> bool {
+        let function = self.function_of(send);
+        let FunctionKind::Method(receiver, owner) = self.function(function).kind else {
+            return false;
+        };
+        let Op::Send { channel, .. } = *self.op(send) else {
+            return false;
+        };
+        self.alone.exclusive.contains(&function)
+            && !self.alone.copyable.contains(&owner)
+            && matches!(*self.kind(channel), ExprKind::Field(base, _)
+                if self.variable_of(base) == Some(receiver))
     }
 
     /// Whether a function is where the process starts.

@@ -9,8 +9,8 @@ use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
-    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, Handler, Init, ObjectId, Op, Program,
-    StepId, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Handler, Init, ObjectId,
+    Op, Program, StepId, Type, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -146,9 +146,35 @@ fn is_of_this_call(
         if matches!(*program.kind(channel), ExprKind::Field(base, _)
             if program.variable_of(base).is_some_and(|base| is_question(program, base))));
     match program.capacity(channel) {
-        Capacity::Known(_) | Capacity::Computed(_) => is_per_call && comes_with_question,
+        Capacity::Known(_) | Capacity::Computed(_) => {
+            is_per_call && comes_with_question && !has_worker(program, channel, &makers)
+        }
         _ => false,
     }
+}
+
+/// Whether who made a channel also started a task that takes from it: a queue with its worker.
+fn has_worker(program: &Program, channel: ObjectId, makers: &[Option<FunctionId>]) -> bool {
+    let started: FxHashSet<FunctionId> = makers
+        .iter()
+        .flatten()
+        .flat_map(|&maker| program.reach(maker))
+        .flat_map(|function| program.steps_of(function))
+        .flat_map(|step| program.task_of(step))
+        .collect();
+    let mut takes = program.object(channel).takes();
+    takes.any(|take| started.contains(&program.function_of(take)))
+}
+
+/// Whether a method uses its value up to send a word that carries nothing: it gives back a place
+/// that was handed out, once for each.
+fn gives_back(program: &Program, channel: ObjectId, step: StepId) -> bool {
+    let FunctionKind::Method(receiver, _) = program.function(program.function_of(step)).kind else {
+        return false;
+    };
+    program.has_owners
+        && program.carries_nothing(channel)
+        && !matches!(program.ty(program.variable(receiver).ty), Type::Pointer(_))
 }
 
 /// Whether a variable holds what somebody else handed over: no receiver of a method.
@@ -292,6 +318,7 @@ fn confidence(
         is_handshake(program, object, step)
             || is_counted_off(program, object, step)
             || is_passed_to_tasks(program, object)
+            || gives_back(program, object, step)
     }) {
         confidence = Confidence::Low;
     }

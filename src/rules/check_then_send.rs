@@ -8,7 +8,7 @@ use crate::model::change::Change;
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{
-    BinaryOp, BlockId, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId, VariableId,
+    BinaryOp, BlockId, Case, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId, VariableId,
 };
 use crate::source::Span;
 
@@ -49,18 +49,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                 say(program, step, anchor, channel, send, is_bound, findings);
             }
             Op::Switch { subject, cases } => {
-                for case in cases {
-                    let values = program.list(case.values);
-                    let channel = values
-                        .iter()
-                        .chain(subject)
-                        .find_map(|&value| measured(program, value, MAX_DEPTH));
-                    if let (Some(channel), Some(&value)) = (channel, values.first()) {
-                        let send = sent_in(program, channel, &[case.body]);
-                        let anchor = program.expr(value).span;
-                        say(program, step, anchor, channel, send, false, findings);
-                    }
-                }
+                switched(program, step, *subject, cases, findings);
             }
             Op::Loop(l) => {
                 // Variables are left out: a loop that counts is no wait for room.
@@ -78,6 +67,53 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// A switch on how full a channel is: by its subject, or by what one of its cases asks.
+fn switched(
+    program: &Program,
+    step: StepId,
+    subject: Option<ExprId>,
+    cases: &[Case],
+    findings: &mut Findings,
+) {
+    let values = || cases.iter().flat_map(|case| program.list(case.values));
+    let by_subject = subject
+        .filter(|_| !asks_for_none_only(program, cases))
+        .and_then(|subject| measured(program, subject, MAX_DEPTH));
+    let by_case =
+        || values().find_map(|&value| Some((value, measured(program, value, MAX_DEPTH)?)));
+    let (channel, asked) = match by_subject {
+        Some(channel) => (channel, program.span(step)),
+        None => match by_case() {
+            Some((value, channel)) => (channel, program.expr(value).span),
+            None => return,
+        },
+    };
+    let sends = cases.iter().find_map(|case| {
+        let send = sent_in(program, channel, &[case.body])?;
+        let first = program.list(case.values).first();
+        Some((send, first.map_or(asked, |&value| program.expr(value).span)))
+    });
+    let leaves = || {
+        let mut bodies = cases.iter().map(|case| case.body);
+        bodies.any(|body| program.block_diverges(body))
+    };
+    let behind = || Some((sent_after(program, channel, step)?, asked));
+    if let Some((send, anchor)) = sends.or_else(|| leaves().then(behind).flatten()) {
+        say(program, step, anchor, channel, Some(send), false, findings);
+    }
+}
+
+/// Whether all that the cases of a switch are for is that there is nothing.
+fn asks_for_none_only(program: &Program, cases: &[Case]) -> bool {
+    let mut asked = cases.iter().filter(|case| !case.is_default).peekable();
+    asked.peek().is_some()
+        && asked.all(|case| {
+            let values = program.list(case.values);
+            let is_none = |&value: &ExprId| program.constant_int(value) == Some(0);
+            !values.is_empty() && values.iter().all(is_none)
+        })
 }
 
 /// The channel of whose length a condition asks whether there is room, if it does.

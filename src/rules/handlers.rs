@@ -88,8 +88,9 @@ impl Entries {
                 if self.of[next.index()].is_some() || happens_once(program, step) {
                     continue;
                 }
+                let is_away = !only_passes_on(program, at, step);
                 self.of[next.index()] = Some(Entry {
-                    calls: entry.calls + 1,
+                    calls: entry.calls + u32::from(is_away),
                     via: Some(step),
                     ..entry
                 });
@@ -107,6 +108,17 @@ impl Entries {
     pub fn run_by(&self, root: FunctionId) -> &[FunctionId] {
         self.runs.get(&root).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether a closure does nothing but this call: it stands for what it calls.
+fn only_passes_on(program: &Program, function: FunctionId, call: StepId) -> bool {
+    let body = program.function(function).body;
+    program.is_closure(function)
+        && program
+            .block(body)
+            .steps
+            .iter()
+            .all(|&step| step == call || matches!(program.op(step), Op::Return(_)))
 }
 
 /// Whether a function of the unit starts what it is handed as a task, by its name, and whoever

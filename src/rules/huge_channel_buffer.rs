@@ -1,7 +1,10 @@
 //! BP02: a channel's buffer is so large that it never fills in time to slow anybody down.
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
-use crate::model::{Discipline, ExprId, ExprKind, LoopKind, Op, Program, Type, TypeId, VariableId};
+use crate::model::{
+    Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type, TypeId,
+    VariableId,
+};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,13 +26,16 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
         let ExprKind::MakeChannel(element, Some(size), discipline) = *program.kind(made) else {
             continue;
         };
-        // What keeps the newest slows nobody down: its room is how far a reader may fall behind.
-        if discipline == Discipline::Latest {
-            continue;
-        }
         let Some(capacity) = program.constant_int(size) else {
             continue;
         };
+        // What keeps the newest slows nobody down: its room is how far a reader may fall behind.
+        if discipline == Discipline::Latest {
+            if capacity.unsigned_abs() >= thresholds.buffer_limit.saturating_mul(RING) {
+                ring(program, made, element, (size, capacity), findings);
+            }
+            continue;
+        }
         if u64::try_from(capacity).is_ok_and(|capacity| capacity > thresholds.buffer_limit) {
             let owners = owners.get_or_insert_with(|| owners_of_makes(program));
             let owner = owners
@@ -43,6 +49,81 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             say(program, made, element, room, owner, findings);
         }
     }
+}
+
+/// How many times the limit a ring may hold that is made again and again.
+const RING: u64 = 5;
+
+/// A ring that keeps the newest, and is made for each of something: its slots are taken at once,
+/// and however little is said in it.
+fn ring(
+    program: &Program,
+    made: ExprId,
+    element: TypeId,
+    (size, capacity): (ExprId, i64),
+    findings: &mut Findings,
+) {
+    let place = program.expr(made).span;
+    let Some(maker) = program.function_at(place) else {
+        return;
+    };
+    let (source, _) = named_sources(program, size);
+    if !is_made_for_each(program, maker, made) || is_reasoned(program, place, &source) {
+        return;
+    }
+    let room = grouped(capacity);
+    let each = program.size_of(element).unwrap_or(0).saturating_add(SLOT);
+    let bytes = in_bytes(each.saturating_mul(capacity.unsigned_abs()));
+    let finding = findings.at(
+        place,
+        Confidence::Medium,
+        format!("each of these rings has {room} slots, {bytes} or more, from the start"),
+    );
+    finding
+        .why(format!("A ring that keeps the newest is allocated when it is made. One is made for each key, session or request, so that memory is taken {room} slots at a time by whoever can bring another one about, before the first item is sent. A reader may then be {room} items behind before it is told."))
+        .fix("Give the ring the room that a reader may usefully fall behind, usually 16 to 1,024, and treat a reader that is further behind as lost: it has to begin anew.");
+    finding.function = Some(maker);
+    for place in source {
+        finding.because(place, "the capacity comes from here");
+    }
+}
+
+/// What a slot holds beside its item: a lock, a position and a count of readers.
+const SLOT: u64 = 32;
+
+/// Whether a value is made each time that something comes: under a key that is not there yet, for
+/// an element of a map, in a handler or in a loop.
+fn is_made_for_each(program: &Program, maker: FunctionId, made: ExprId) -> bool {
+    let is_for_key = |call: &StepId| {
+        program.call(*call).is_some_and(|call| {
+            program
+                .callee_name(call.callee)
+                .starts_with("or_insert_with")
+        })
+    };
+    let entries = || program.entries_of(maker).iter();
+    let is_of = |value: ExprId| program.parts_of(value).contains(&made);
+    let holds = |value: ExprId| {
+        let local = program.variable_of(value);
+        is_of(value)
+            || local.is_some_and(|local| {
+                matches!(program.variable(local).init,
+                    Init::Value(first) | Init::Part(first, _) if is_of(first))
+            })
+    };
+    let is_kept_by_key = |step: StepId| match program.op(step) {
+        Op::Assign(assign) => program.assigned(assign).any(|(target, value)| {
+            matches!(program.kind(target), ExprKind::Index(..)) && holds(value)
+        }),
+        Op::Loop(l) => program.steps_in(l.body).into_iter().any(|inner| {
+            matches!(program.op(inner), Op::Assign(assign)
+                if program.list(assign.values).iter().any(|&value| holds(value)))
+        }),
+        _ => false,
+    };
+    program.handed_to(maker).iter().any(is_for_key)
+        || entries().any(|&entry| program.function(entry).handler.is_some())
+        || program.steps_of(maker).into_iter().any(is_kept_by_key)
 }
 
 /// The channel that each make makes.

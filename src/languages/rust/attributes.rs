@@ -9,6 +9,8 @@ pub(super) struct Marks {
     pub is_test: bool,
     /// Code that is derived for it writes it out, or hands its numbers to who collects metrics.
     pub is_written_out: bool,
+    /// Values of it can be copied with all that they hold.
+    pub is_copyable: bool,
     /// What it handles, where a framework routes to it.
     pub handler: Option<Handler>,
 }
@@ -27,6 +29,7 @@ impl Marks {
             && ["Serialize", "Encode", "Hash", "Message", "Metric"]
                 .iter()
                 .any(|derived| inner.contains(derived));
+        self.is_copyable |= last.ends_with("derive") && inner.contains("Clone");
         let takes_path = inner.contains("(\"") || inner.contains("( \"");
         let is_route = matches!(
             last,

@@ -187,6 +187,13 @@ impl Lowering<'_> {
         if let Some(target) = self.associated(function) {
             return self.call_function(node, target);
         }
+        if let Some(ty) = self.made_by_default(function) {
+            let callee = self.expression(*function);
+            let args = self.arguments(node);
+            let value = self.emit_call(callee, args, None, span);
+            self.builder.program.exprs[value.index()].ty = ty;
+            return value;
+        }
         let count = self.argument_nodes(node).len();
         if let Some(known) = known(&path, count) {
             let value = self.call_known(known, node, turbofish, &path);
@@ -212,6 +219,18 @@ impl Lowering<'_> {
             return only;
         }
         self.emit_call(callee, args, None, span)
+    }
+
+    /// The type of the crate whose `default`, which is derived, a path names.
+    fn made_by_default(&mut self, function: &Node<'_>) -> Option<TypeId> {
+        let name = self.field(function, self.f.name)?;
+        if self.text_of(&name) != "default" {
+            return None;
+        }
+        let path = self.field(function, self.f.path)?;
+        let named = self.type_named(&path)?;
+        self.builder.program.named[named.index()].span?;
+        Some(self.builder.ty(Type::Named(named)))
     }
 
     /// `Vec::<u8>::new`: the type arguments of the type.

@@ -322,6 +322,9 @@ impl Lowering<'_> {
 
     fn same_channel(&mut self, channel: ExprId, name: &str, span: Span) -> ExprId {
         if !matches!(name, "subscribe" | "resubscribe") {
+            if matches!(name, "clone" | "downgrade" | "upgrade" | "sink") {
+                self.builder.program.alone.copied.push(channel);
+            }
             return channel;
         }
         let (element, discipline) = match *self.builder.program.underlying(self.ty(channel)) {

@@ -179,6 +179,9 @@ impl Lowering<'_> {
                 if marks.is_written_out {
                     self.open_fields(named);
                 }
+                if marks.is_copyable {
+                    self.builder.program.alone.copyable.insert(named);
+                }
                 self.type_parameters.truncate(outer);
             }
             Pass::Methods | Pass::Bodies => {}

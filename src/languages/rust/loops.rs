@@ -4,8 +4,10 @@ use super::statements::Dest;
 use super::{Around, Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::{Loop, LoopKind, Owner};
-use crate::model::types::Library;
-use crate::model::{BlockId, ExprId, ExprKind, Init, Op, StepId, VariableId, VariableKind};
+use crate::model::types::{Library, Type};
+use crate::model::{
+    Api, BinaryOp, BlockId, ExprId, ExprKind, Init, Op, StepId, VariableId, VariableKind,
+};
 use crate::source::Span;
 
 /// What a loop repeats, and how.
@@ -386,6 +388,9 @@ impl<'a> Lowering<'a> {
         ) else {
             return;
         };
+        if let Some(consumer) = self.consumer_of(&value) {
+            return self.over_messages(node, consumer, pattern);
+        }
         let span = self.span(node);
         let mark = self.held.len();
         self.scope.open();
@@ -417,6 +422,47 @@ impl<'a> Lowering<'a> {
         self.close_loop(step, form, label, head, body);
         let end = self.end_of(node);
         self.release_temporaries(mark, end);
+    }
+
+    /// `consumer.iter()`, `connection.iter()`: what a loop takes messages from, one after the other,
+    /// by the name of what is not in view.
+    fn consumer_of<'t>(&self, value: &Node<'t>) -> Option<Node<'t>> {
+        let (receiver, name, list) = self.method_head(value)?;
+        let waits = matches!(self.text_of(&name), "iter" | "messages" | "into_iter");
+        if !waits || self.first_child(&list).is_some() {
+            return None;
+        }
+        let text = self.text_of(&receiver);
+        let last = text.rsplit(['.', '_']).next().unwrap_or(text);
+        let is_consumer = matches!(last, "connection" | "consumer" | "subscription" | "sub");
+        let named = self.builder.program.symbols.lookup(text);
+        let is_known = named
+            .and_then(|name| self.scope.get(name))
+            .is_some_and(|variable| {
+                let program = &self.builder.program;
+                !matches!(
+                    program.pointee(program.variable(variable).ty),
+                    Type::Unknown | Type::Foreign(..)
+                )
+            });
+        (is_consumer && !is_known).then_some(receiver)
+    }
+
+    fn over_messages(&mut self, node: &Node<'_>, consumer: Node<'_>, pattern: Node<'_>) {
+        self.forever(node, None, &mut |this, body| {
+            let span = this.span(&consumer);
+            let on = this.expression(consumer);
+            let (message, _) = this.api_call(Api::MessageFetch, Some(on), &[], span);
+            let nothing = this.expr(ExprKind::Nil, span);
+            let is_one = this.expr(ExprKind::Binary(BinaryOp::NotEqual, message, nothing), span);
+            let mut taken = |this: &mut Self| {
+                this.scope.open();
+                this.bind(&pattern, message);
+                this.lower_into(body, Dest::Discard);
+                this.scope.close();
+            };
+            this.split(is_one, span, &mut taken, &mut |this| this.leave_loop(span));
+        });
     }
 
     /// How far a range goes: `0..n` is as a loop over a number; `0..` has no end.

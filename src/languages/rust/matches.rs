@@ -47,12 +47,40 @@ impl Lowering<'_> {
                 .collect()
         };
         let (good, bad) = (side(&is_success), side(&is_failure));
+        let first = self.builder.program.steps.len();
         self.branch(
             subject,
             Some(word),
             &mut |this, value| this.arms(&good, value, dest),
             &mut |this, error| this.arms(&bad, error, dest),
         );
+        self.place_refusal(self.span(&subject), first, &bad);
+    }
+
+    /// Where one arm alone is for what found no room, that is where it goes the other way.
+    fn place_refusal(&mut self, subject: Span, first: usize, bad: &[Node<'_>]) {
+        let mut has_full = false;
+        let mut refused = Vec::new();
+        for arm in bad {
+            if !self.is_for_ended(arm, &mut has_full) {
+                refused.push(arm);
+            }
+        }
+        let [arm] = refused[..] else { return };
+        let pattern = self.field(arm, self.f.pattern);
+        let is_its_own = pattern.is_some_and(|pattern| !self.text_of(&pattern).contains("Ok("));
+        let place = self.span(arm);
+        let mut steps = self.builder.program.steps[first..].iter_mut();
+        let tried = steps.find_map(|step| match &mut step.op {
+            Op::Select(arms) => Some(arms),
+            _ => None,
+        });
+        if let Some([taken, other]) = tried.map(|arms| &mut arms[..])
+            && is_its_own
+            && taken.span == subject
+        {
+            other.span = place;
+        }
     }
 
     /// The arms of one side of a match: one alone is what is done, several are a switch.

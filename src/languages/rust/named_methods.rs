@@ -40,6 +40,7 @@ impl Lowering<'_> {
             {
                 Api::MessageFetch
             }
+            ("poll", 0) if self.is_named(on, &["eventloop", "event_loop"]) => Api::MessageFetch,
             ("send", 0) | ("execute", 1)
                 if self.is_named(on, &["client", "http", "request", "req"]) || name == "send" =>
             {

@@ -51,6 +51,7 @@ impl Lowering<'_> {
                 let is_lent = self.text_of(&parameter).starts_with('&');
                 self.receiver(function, span, is_lent);
                 self.note_lasting(function, &parameter);
+                self.note_exclusive(function, &parameter);
                 continue;
             }
             let pattern = self.field(&parameter, self.f.pattern);
@@ -163,6 +164,15 @@ impl Lowering<'_> {
             && let FunctionKind::Method(receiver, _) = self.builder.program.function(function).kind
         {
             self.builder.program.lasting.insert(receiver);
+        }
+    }
+
+    /// `&mut self`, and `self`: nobody else has the value meanwhile.
+    fn note_exclusive(&mut self, function: FunctionId, parameter: &Node<'_>) {
+        let text = self.text_of(parameter);
+        let is_shared = text.starts_with('&') && !text.contains("mut ");
+        if !is_shared && !text.contains(':') {
+            self.builder.program.alone.exclusive.insert(function);
         }
     }
 

@@ -12,6 +12,7 @@ mod evicted;
 mod harmless;
 mod hints;
 mod ignored;
+mod overwritten;
 mod policy;
 mod tried;
 

@@ -49,7 +49,7 @@ pub(super) fn keeps_the_newest(program: &Program, function: FunctionId) -> bool 
     [Some(facts.head), owner]
         .into_iter()
         .flatten()
-        .any(|at| lets_go(program, at, &["oldest"]))
+        .any(|at| lets_go(program, at, &["oldest", "from the front"]))
 }
 
 /// Whether one sentence about a place says that something is let go, and one of these words.

@@ -236,28 +236,84 @@ fn overflows(program: &Program, step: StepId) -> bool {
     super::overflow_spawn::is_overflow(program, step)
 }
 
+/// Where a task is started again and again outside of handlers.
+struct Turn {
+    /// The start itself, or the call in the loop that leads to it.
+    at: StepId,
+    looped: StepId,
+    /// What the loop takes the next one from.
+    source: Option<StepId>,
+}
+
+/// The loop around a start of a task, outside of handlers; or, where it stands in none, the loop
+/// that takes messages and calls the function for each of them.
+fn turn_of(program: &Program, step: StepId) -> Option<Turn> {
+    let turn = |at: StepId| {
+        let looped = program
+            .ancestors(at)
+            .map(|(around, _)| around)
+            .find(|&around| {
+                program
+                    .op_loop(around)
+                    .is_some_and(|l| !matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_)))
+            })
+            .filter(|&looped| !program.leaves_loop(at, looped))?;
+        let source = program.loop_source(looped, at);
+        Some(Turn { at, looped, source })
+    };
+    if let Some(here) = turn(step) {
+        return (here.source.is_some() || is_message_task(program, step)).then_some(here);
+    }
+    let starter = program.function_of(step);
+    let takes_message = |turn: &Turn| {
+        let source = turn.source.and_then(|source| program.call(source));
+        source.is_some_and(|call| call.api == Api::MessageFetch) && hands_message(program, turn)
+    };
+    // What only some messages lead to may be rare.
+    let is_for_each = program
+        .ancestors(step)
+        .all(|(around, _)| matches!(program.op(around), Op::Scope(_)));
+    if !is_for_each || program.is_closure(starter) {
+        return None;
+    }
+    let callers = program.callers[starter.index()].iter();
+    callers.filter_map(|&call| turn(call)).find(takes_message)
+}
+
+/// Whether a call in a loop is handed the message that the loop took, or a part of it.
+fn hands_message(program: &Program, turn: &Turn) -> bool {
+    let Op::Call(call) = program.op(turn.at) else {
+        return false;
+    };
+    let looped = program.span(turn.looped);
+    let is_of_turn = |variable: VariableId| {
+        let facts = program.variable(variable);
+        facts.kind == VariableKind::Local && looped.contains(facts.span)
+    };
+    let mut handed = program.list(call.args).iter().copied();
+    handed.any(|argument| {
+        program
+            .parts_of(argument)
+            .into_iter()
+            .filter_map(|part| program.variable_of(part))
+            .any(is_of_turn)
+    })
+}
+
 /// A spawn in a loop outside of handlers: per connection, or per message.
 fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
-    let looped = program
-        .ancestors(step)
-        .map(|(around, _)| around)
-        .find(|&around| {
-            program
-                .op_loop(around)
-                .is_some_and(|l| !matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_)))
-        });
-    let Some(looped) = looped.filter(|&looped| !program.leaves_loop(step, looped)) else {
+    let Some(Turn { at, looped, source }) = turn_of(program, step) else {
         return;
     };
-    let source = program.loop_source(looped, step);
-    let per_message = is_message_task(program, step);
-    if source.is_none() && !per_message {
-        return;
-    }
+    let around = [program.function_of(at)];
+    let runners = match at == step {
+        true => &[][..],
+        false => &around[..],
+    };
     let file = program.span(step).file;
     if program.file(file).is_test
-        || is_bounded(program, step, &[])
-        || is_limited_loop(program, looped, step)
+        || is_bounded(program, step, runners)
+        || is_limited_loop(program, looped, at)
         || ends_something(program, step)
         || is_long_lived(program, step)
         || source.is_some_and(|source| listens_with_limit(program, source))
@@ -295,6 +351,9 @@ fn in_loop(program: &Program, step: StepId, findings: &mut Findings) {
             program.span(source),
             format!("the next {each} is taken here"),
         );
+    }
+    if at != step {
+        finding.because(program.span(at), "called for each of them here");
     }
 }
 

@@ -136,8 +136,17 @@ impl Whole {
 
     fn returned(&mut self, program: &Program, step: StepId, values: &[ExprId]) {
         let results = &program.function(program.function_of(step)).results;
-        for (&result, &value) in results.iter().zip(values) {
-            if is_opaque(program, result) {
+        for (at, &value) in values.iter().enumerate() {
+            // What a closure or a task yields may go anywhere, when its result is not in view. In
+            // what is made on the spot nothing has been counted yet.
+            let is_unseen = match results.get(at) {
+                Some(&result) => {
+                    is_opaque(program, result) || matches!(program.ty(result), Type::Unknown)
+                }
+                None => program.is_closure(program.function_of(step)),
+            };
+            let is_kept = program.variable_or_field(value).is_some();
+            if is_unseen && is_kept {
                 self.value(program, program.expr(value).ty);
             }
         }

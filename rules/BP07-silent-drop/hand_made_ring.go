@@ -1,0 +1,115 @@
+// A ring that is kept by hand: when it is full the new item takes the place of the oldest. Where
+// that is counted, or where nobody takes items out, nothing is lost unseen.
+package parcels
+
+type Belt struct {
+	slots []int
+	first int
+	count int
+}
+
+func NewBelt(size int) *Belt { return &Belt{slots: make([]int, size)} }
+
+func (b *Belt) Put(parcel int) {
+	at := (b.first + b.count) % len(b.slots)
+	if b.count == len(b.slots) { //~ BP07 medium
+		b.first = (b.first + 1) % len(b.slots)
+	} else {
+		b.count++
+	}
+	b.slots[at] = parcel
+}
+
+func (b *Belt) Take() (int, bool) {
+	if b.count == 0 {
+		return 0, false
+	}
+	parcel := b.slots[b.first]
+	b.first = (b.first + 1) % len(b.slots)
+	b.count--
+	return parcel, true
+}
+
+type Chute struct {
+	slots []int
+	first int
+	count int
+}
+
+func NewChute(size int) *Chute { return &Chute{slots: make([]int, size)} }
+
+func (c *Chute) Put(parcel int) {
+	if c.count == len(c.slots) { //~ BP07 medium
+		c.first = (c.first + 1) % len(c.slots)
+		c.count--
+	}
+	c.slots[(c.first+c.count)%len(c.slots)] = parcel
+	c.count++
+}
+
+func (c *Chute) All() []int {
+	var parcels []int
+	for ; c.count > 0; c.count-- {
+		parcels = append(parcels, c.slots[c.first])
+		c.first = (c.first + 1) % len(c.slots)
+	}
+	return parcels
+}
+
+type Counted struct {
+	slots []int
+	first int
+	count int
+	lost  int
+}
+
+func NewCounted(size int) *Counted { return &Counted{slots: make([]int, size)} }
+
+func (c *Counted) Put(parcel int) {
+	at := (c.first + c.count) % len(c.slots)
+	if c.count == len(c.slots) {
+		c.first = (c.first + 1) % len(c.slots)
+		c.lost++
+	} else {
+		c.count++
+	}
+	c.slots[at] = parcel
+}
+
+func (c *Counted) Lost() int { return c.lost }
+
+func (c *Counted) Take() (int, bool) {
+	if c.count == 0 {
+		return 0, false
+	}
+	parcel := c.slots[c.first]
+	c.first = (c.first + 1) % len(c.slots)
+	c.count--
+	return parcel, true
+}
+
+type Window struct {
+	slots []int
+	first int
+	count int
+}
+
+func NewWindow(size int) *Window { return &Window{slots: make([]int, size)} }
+
+func (w *Window) Put(weight int) {
+	at := (w.first + w.count) % len(w.slots)
+	if w.count == len(w.slots) {
+		w.first = (w.first + 1) % len(w.slots)
+	} else {
+		w.count++
+	}
+	w.slots[at] = weight
+}
+
+func (w *Window) Mean() int {
+	sum := 0
+	for i := 0; i < w.count; i++ {
+		sum += w.slots[(w.first+i)%len(w.slots)]
+	}
+	return sum / max(w.count, 1)
+}
