@@ -310,6 +310,7 @@ impl Lowering<'_> {
                 value
             }
             Known::Time(unit) => self.time(node, unit),
+            Known::Extreme(is_largest) => self.extreme(node, is_largest),
             Known::Drop => self.drop_call(node),
             Known::Take => self.take_call(node, path),
             Known::Same => match self.argument_nodes(node).first() {
@@ -317,6 +318,18 @@ impl Lowering<'_> {
                 None => self.unknown(node),
             },
         }
+    }
+
+    fn extreme(&mut self, node: &Node<'_>, is_largest: bool) -> ExprId {
+        let args = self.arguments(node);
+        let first = self.builder.program.list(args).first().copied();
+        let ty = first.map_or(basic::UNKNOWN, |first| self.ty(first));
+        let kind = match is_largest {
+            true => ExprKind::Max(args),
+            false => ExprKind::Min(args),
+        };
+        let span = self.span(node);
+        self.typed(kind, ty, span)
     }
 
     fn time(&mut self, node: &Node<'_>, unit: i64) -> ExprId {

@@ -28,6 +28,8 @@ pub(super) enum Known {
     Take,
     /// Yields its first argument.
     Same,
+    /// Yields the larger of its arguments, or the smaller.
+    Extreme(bool),
     /// Runs a closure in whose scope tasks end.
     Scope,
     /// Runs all futures of its first argument at once and waits for the first of them.
@@ -35,9 +37,11 @@ pub(super) enum Known {
 }
 
 use Discipline::{Latest, Once, Owned, Unbounded};
-use Known::{Channel, Does, First, Lends, Same, Scope, Spawn, Submit, Take, Time};
+use Known::{Channel, Does, Extreme, First, Lends, Same, Scope, Spawn, Submit, Take, Time};
 
 const FUNCTIONS: &[(&str, Known)] = &[
+    ("std::cmp::max", Extreme(true)),
+    ("std::cmp::min", Extreme(false)),
     ("futures::future::select_ok", First),
     ("futures::future::select_all", First),
     ("futures_util::future::select_ok", First),

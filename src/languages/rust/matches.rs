@@ -261,24 +261,45 @@ impl Lowering<'_> {
             && !matches!(text, "true" | "false")
     }
 
-    /// A literal pattern as a value.
+    /// A literal pattern as a value; all of them where any of several will do.
     fn pattern_value(&mut self, pattern: &Node<'_>) -> ExprList {
-        let Some(inner) = self.first_child(pattern) else {
+        let Some(mut inner) = self.first_child(pattern) else {
             return ExprList::default();
         };
-        let is_literal = matches!(
-            self.kind(&inner),
+        // `400 | 403 | 404` holds one pattern of several within another.
+        let mut literals = Vec::new();
+        while self.kind(&inner) == Kind::OrPattern {
+            let parts = self.children(&inner);
+            let [rest @ .., last] = &parts[..] else {
+                return ExprList::default();
+            };
+            literals.push(*last);
+            match rest {
+                [first] => inner = *first,
+                _ => return ExprList::default(),
+            }
+        }
+        literals.push(inner);
+        literals.reverse();
+        if !literals.iter().all(|literal| self.is_one_value(literal)) {
+            return ExprList::default();
+        }
+        let values: Vec<ExprId> = literals
+            .into_iter()
+            .map(|literal| self.expression(literal))
+            .collect();
+        self.builder.list(&values)
+    }
+
+    fn is_one_value(&self, pattern: &Node<'_>) -> bool {
+        matches!(
+            self.kind(pattern),
             Kind::IntegerLiteral
                 | Kind::BooleanLiteral
                 | Kind::StringLiteral
                 | Kind::CharLiteral
                 | Kind::ScopedIdentifier
-        );
-        if !is_literal {
-            return ExprList::default();
-        }
-        let value = self.expression(inner);
-        self.builder.list(&[value])
+        )
     }
 }
 

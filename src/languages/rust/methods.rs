@@ -335,7 +335,10 @@ impl Lowering<'_> {
         // The ordering is no value of interest.
         let mut args = self.values(node);
         let is_ordered = !matches!(name, "into_inner" | "get_mut");
-        if is_ordered && !args.is_empty() {
+        if name == "fetch_update" {
+            // Two orderings, and then what makes the new value of the old one.
+            args.drain(..args.len().saturating_sub(1));
+        } else if is_ordered && !args.is_empty() {
             args.pop();
         }
         let (value, _) = self.api_call(api, Some(on), &args, span);

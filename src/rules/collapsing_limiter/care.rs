@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Cut, is_of, shrinks, smaller};
+use super::cuts::{Cut, Of, shrinks};
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, ObjectId, Op, Owner, Program, StepId,
     VariableId,
@@ -32,9 +32,11 @@ impl Care {
             }
         }
         for cut in cuts {
-            if compares(program, cut.step, false, |part| {
-                is_of(program, part, cut.limit)
-            }) {
+            if let Some(growth) = cut.growth {
+                care.growths.entry(cut.limit).or_insert(growth);
+            }
+            let is_kept_up = compares(program, cut.decided, false, |part| cut.is_of(program, part));
+            if is_kept_up {
                 care.floors.entry(cut.limit).or_insert(cut.step);
             }
         }
@@ -60,11 +62,17 @@ impl Care {
             let Some(object) = program.object_of(target).filter(|&object| known(object)) else {
                 continue;
             };
+            let of = Of::limit(object);
             let is_floor = !matches!(assign.how, AssignHow::Update(_))
-                && compares(program, step, true, |part| is_of(program, part, object));
+                && (of.is_kept_up(program, value, step)
+                    || compares(program, step, true, |part| of.is_it(program, part))
+                        && !program
+                            .parts_of(value)
+                            .into_iter()
+                            .any(|part| of.is_it(program, part)));
             if is_floor {
                 self.floors.entry(object).or_insert(step);
-            } else if grows(program, assign.how, value, object) {
+            } else if grows(program, step, assign.how, value, object) {
                 self.growths.entry(object).or_insert(step);
             }
         }
@@ -93,19 +101,24 @@ impl Care {
 }
 
 /// Whether an assignment makes the limit larger, or may.
-fn grows(program: &Program, how: AssignHow, value: ExprId, limit: ObjectId) -> bool {
+fn grows(program: &Program, step: StepId, how: AssignHow, value: ExprId, limit: ObjectId) -> bool {
     match how {
         AssignHow::Update(BinaryOp::Add) => true,
         AssignHow::Update(BinaryOp::Multiply) => !shrinks(program, BinaryOp::Multiply, value),
         AssignHow::Update(BinaryOp::ShiftLeft) => true,
         AssignHow::Update(_) => false,
-        AssignHow::Define | AssignHow::Set => !smaller(program, value, limit).0,
+        AssignHow::Define | AssignHow::Set => !Of::limit(limit).is_part(program, value, step),
     }
 }
 
 /// Whether a branch around a step is taken only when this is small (`small`) or large compared
 /// with something.
-fn compares(program: &Program, step: StepId, small: bool, is_it: impl Fn(ExprId) -> bool) -> bool {
+pub(super) fn compares(
+    program: &Program,
+    step: StepId,
+    small: bool,
+    is_it: impl Fn(ExprId) -> bool,
+) -> bool {
     use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
     program.ancestors(step).any(|(around, owner)| {
         let Op::Branch { condition, .. } = program.op(around) else {

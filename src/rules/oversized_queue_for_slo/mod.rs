@@ -3,9 +3,12 @@
 //! wait = capacity / workers x time per job. The numbers come from constants in view, from the
 //! settings, and the objective also from a comment. Workers are the tasks in view that receive.
 
+mod literals;
+mod patience;
 mod times;
 
-use times::{Times, constants, time_of};
+use patience::patience;
+use times::{Time, Times, constants, time_of};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,9 +58,13 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             started,
             made: true,
         };
-        judge(&queue, &times, program, findings);
+        let file = queue.at.file;
+        // Who asks and leaves has an objective, whether or not one is named.
+        let slo = times.slo(file).or_else(|| patience(program, channel));
+        judge(&queue, times.job(file).zip(slo), program, findings);
     }
     by_constants(program, &times, findings);
+    literals::check(program, findings);
 }
 
 /// A queue with its numbers.
@@ -70,13 +77,9 @@ struct Queue {
     made: bool,
 }
 
-fn judge(queue: &Queue, times: &Times, program: &Program, findings: &mut Findings) {
-    let file = queue.at.file;
+fn judge(queue: &Queue, known: Option<(Time, Time)>, program: &Program, findings: &mut Findings) {
     // A job longer than the objective cannot be what the names meant.
-    let known = times
-        .job(file)
-        .zip(times.slo(file))
-        .filter(|(job, slo)| job.nanoseconds < slo.nanoseconds);
+    let known = known.filter(|(job, slo)| job.nanoseconds < slo.nanoseconds);
     let Some((job, slo)) = known else {
         // Only where there is a make: constants alone say too little without times.
         if queue.made && queue.capacity / queue.workers >= MANY_JOBS as f64 {
@@ -89,8 +92,8 @@ fn judge(queue: &Queue, times: &Times, program: &Program, findings: &mut Finding
     if wait + job.nanoseconds <= slo.nanoseconds {
         return;
     }
-    let in_comment = job.in_comment || slo.in_comment;
-    let confidence = if in_comment || !queue.made {
+    let is_told = job.is_named && slo.is_named;
+    let confidence = if !is_told || !queue.made {
         Confidence::Medium
     } else {
         Confidence::High
@@ -125,12 +128,17 @@ fn judge(queue: &Queue, times: &Times, program: &Program, findings: &mut Finding
         finding.because(at, format!("a job takes {}", duration(job.nanoseconds)));
     }
     if let Some(at) = slo.at {
-        finding.because(
-            at,
-            format!("the objective is {}", duration(slo.nanoseconds)),
-        );
+        finding.because(at, told(slo));
     }
     finding.function = program.function_at(queue.at);
+}
+
+fn told(slo: Time) -> String {
+    let time = duration(slo.nanoseconds);
+    match slo.is_patience {
+        true => format!("who asks leaves after {time}"),
+        false => format!("the objective is {time}"),
+    }
 }
 
 fn without_times(queue: &Queue, findings: &mut Findings) {
@@ -278,7 +286,8 @@ fn by_constants(program: &Program, times: &Times, findings: &mut Findings) {
             started: program.variable(*workers).span,
             made: false,
         };
-        judge(&queue, times, program, findings);
+        let known = times.job(span.file).zip(times.slo(span.file));
+        judge(&queue, known, program, findings);
     }
 }
 

@@ -9,7 +9,10 @@ use crate::source::{FileId, Span};
 pub(super) struct Time {
     pub nanoseconds: f64,
     pub at: Option<Span>,
-    pub in_comment: bool,
+    /// A name or a setting says what it is, and not only a comment or its use.
+    pub is_named: bool,
+    /// Who asks waits so long for the answer.
+    pub is_patience: bool,
 }
 
 /// The times that are in view.
@@ -26,7 +29,8 @@ impl Times {
             milliseconds.map(|value| Time {
                 nanoseconds: value * 1e6,
                 at: None,
-                in_comment: false,
+                is_named: true,
+                is_patience: false,
             })
         };
         let mut times = Times {
@@ -35,6 +39,7 @@ impl Times {
             set_job: set(thresholds.job_ms),
             set_slo: set(thresholds.slo_ms),
         };
+        let (mut remarked_jobs, mut remarked_slos) = (Vec::new(), Vec::new());
         for (variable, name) in constants(program) {
             let Some(time) = time_of(program, variable) else {
                 continue;
@@ -44,7 +49,26 @@ impl Times {
                 times.slos.push((file, time));
             } else if is_job_time(&name) {
                 times.jobs.push((file, time));
+            } else if program.variable(variable).kind != VariableKind::Local {
+                let remarked = (
+                    file,
+                    Time {
+                        is_named: false,
+                        ..time
+                    },
+                );
+                match remark(program, time) {
+                    Remark::Objective => remarked_slos.push(remarked),
+                    Remark::Job if !is_time_limit(&name) => remarked_jobs.push(remarked),
+                    _ => {}
+                }
             }
+        }
+        if times.jobs.is_empty() {
+            times.jobs = remarked_jobs;
+        }
+        if times.slos.is_empty() {
+            times.slos = remarked_slos;
         }
         if times.slos.is_empty() && !times.jobs.is_empty() {
             times.slos = objectives_in_comments(program);
@@ -89,7 +113,7 @@ pub(super) fn constants(program: &Program) -> Vec<(VariableId, String)> {
         .collect()
 }
 
-fn is_objective(name: &str) -> bool {
+pub(super) fn is_objective(name: &str) -> bool {
     name.contains("slo") && !name.contains("slot") && !name.contains("slow")
         || name.contains("objective")
         || (name.contains("latency") && (name.contains("target") || name.contains("budget")))
@@ -97,10 +121,7 @@ fn is_objective(name: &str) -> bool {
         || name.starts_with("p95")
 }
 
-fn is_job_time(name: &str) -> bool {
-    let is_limit = ["timeout", "interval", "delay", "deadline", "period"]
-        .iter()
-        .any(|word| name.contains(word));
+pub(super) fn is_job_time(name: &str) -> bool {
     let per = name.starts_with("per") || name.contains("timeper") || name.contains("time_per");
     let of_job = ["job", "task", "service", "work", "request", "item"]
         .iter()
@@ -114,7 +135,60 @@ fn is_job_time(name: &str) -> bool {
     let ends = ["time", "duration", "cost", "ms"]
         .iter()
         .any(|word| name.ends_with(word));
-    !is_limit && (per || of_job || mean || ends)
+    !is_time_limit(name) && (per || of_job || mean || ends || is_of_one(name))
+}
+
+fn is_time_limit(name: &str) -> bool {
+    ["timeout", "interval", "delay", "deadline", "period"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// `one_render`: the time of one of something, and no unit of time.
+fn is_of_one(name: &str) -> bool {
+    ["one_", "each_", "single_"].iter().any(|word| {
+        name.strip_prefix(word).is_some_and(|of| {
+            ![
+                "nano", "micro", "milli", "ms", "sec", "min", "hour", "day", "week", "month",
+                "year",
+            ]
+            .iter()
+            .any(|unit| of.starts_with(unit))
+        })
+    })
+}
+
+/// What the comment on a time says that it is.
+enum Remark {
+    Objective,
+    Job,
+    Nothing,
+}
+
+fn remark(program: &Program, time: Time) -> Remark {
+    let Some(at) = time.at else {
+        return Remark::Nothing;
+    };
+    let text = program.remark_on(at).to_ascii_lowercase();
+    let words: Vec<&str> = words_of(&text).collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    if has(OBJECTIVES) {
+        Remark::Objective
+    } else if has(&["one", "each", "per", "single"])
+        && has(&["takes", "costs", "cost", "needs", "lasts", "measured"])
+    {
+        Remark::Job
+    } else {
+        Remark::Nothing
+    }
+}
+
+/// Words of comments about an objective.
+const OBJECTIVES: &[&str] = &["slo", "objective", "p99", "p95", "p999"];
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// A constant that is a time: of a time type, or made of one.
@@ -132,12 +206,13 @@ pub(super) fn time_of(program: &Program, variable: VariableId) -> Option<Time> {
     (value > 0.0).then_some(Time {
         nanoseconds: value * scale,
         at: Some(of.span),
-        in_comment: false,
+        is_named: true,
+        is_patience: false,
     })
 }
 
 /// The unit that a name ends in: `jobMs`, `slo_millis`; in nanoseconds.
-fn unit_of_name(name: &str) -> Option<f64> {
+pub(super) fn unit_of_name(name: &str) -> Option<f64> {
     let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
     if ends(&["Ms", "MS", "_ms", "Millis", "_millis", "Milliseconds"]) {
         return Some(1e6);
@@ -165,20 +240,15 @@ fn objectives_in_comments(program: &Program) -> Vec<(FileId, Time)> {
     let mut found = Vec::new();
     for comment in &program.comments {
         let text = comment.text.to_ascii_lowercase();
-        let words: Vec<&str> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        let is_about = words
-            .iter()
-            .any(|word| matches!(*word, "slo" | "objective" | "p99" | "p95" | "p999"));
+        let is_about = words_of(&text).any(|word| OBJECTIVES.contains(&word));
         if let Some(nanoseconds) = last_time(&text).filter(|_| is_about) {
             found.push((
                 comment.span.file,
                 Time {
                     nanoseconds,
                     at: Some(comment.span),
-                    in_comment: true,
+                    is_named: false,
+                    is_patience: false,
                 },
             ));
         }

@@ -59,9 +59,14 @@ fn may_be_counter(program: &Program, id: VariableId) -> bool {
         VariableKind::Local => true,
         _ => false,
     };
-    let is_number = !matches!(program.ty(variable.ty), Type::Pointer(_))
-        && (matches!(program.underlying(variable.ty), Type::Integer(_))
-            || program.library(variable.ty) == Some(Library::AtomicInteger));
+    // Several counters in a row, one for each case, are counted up by their places.
+    let ty = match *program.ty(variable.ty) {
+        Type::List(element, Some(_)) if variable.kind != VariableKind::Local => element,
+        _ => variable.ty,
+    };
+    let is_number = !matches!(program.ty(ty), Type::Pointer(_))
+        && (matches!(program.underlying(ty), Type::Integer(_))
+            || program.library(ty) == Some(Library::AtomicInteger));
     is_ours && is_number && !matches!(program.text(variable.name), "" | "_")
 }
 
@@ -308,6 +313,10 @@ fn touch(program: &Program, place: ExprId, variable: VariableId) -> Touch {
                 Parent::Step(step) => atomic(program, step, outer),
                 _ => Touch::Read,
             },
+            // One of several.
+            ExprKind::Index(list, at) if list == place && at != place => {
+                touch(program, outer, variable)
+            }
             _ => Touch::Read,
         },
         Parent::None => Touch::Read,

@@ -1,0 +1,93 @@
+// The size of what may run, halved in a case of a switch; beside it the same with a floor.
+
+package pumps
+
+import "sync"
+
+type basin struct {
+	mu      sync.Mutex
+	size    int
+	most    int
+	running int
+}
+
+func (b *basin) enter() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.running >= b.size {
+		return false
+	}
+	b.running++
+	return true
+}
+
+func (b *basin) leave(ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running--
+	switch {
+	case !ok:
+		b.size /= 2 //~ BP18 high
+	case b.size < b.most:
+		b.size++
+	}
+}
+
+type tank struct {
+	mu      sync.Mutex
+	size    int
+	running int
+}
+
+func (t *tank) enter() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running >= t.size {
+		return false
+	}
+	t.running++
+	return true
+}
+
+func (t *tank) leave(ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running--
+	switch {
+	case !ok:
+		t.size = max(t.size/2, 1)
+	case t.size < 64:
+		t.size++
+	}
+}
+
+// Plant holds both.
+type Plant struct {
+	basin basin
+	tank  tank
+}
+
+// New returns a plant that lets up to most run at once.
+func New(most int) *Plant {
+	return &Plant{basin: basin{size: most, most: most}, tank: tank{size: 64}}
+}
+
+// Run runs the job, unless there is too much already.
+func (p *Plant) Run(job func() error) (bool, error) {
+	if !p.basin.enter() {
+		return false, nil
+	}
+	err := job()
+	p.basin.leave(err == nil)
+	return true, err
+}
+
+// Fill does the same with the tank.
+func (p *Plant) Fill(job func() error) (bool, error) {
+	if !p.tank.enter() {
+		return false, nil
+	}
+	err := job()
+	p.tank.leave(err == nil)
+	return true, err
+}

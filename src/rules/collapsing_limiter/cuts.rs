@@ -1,0 +1,446 @@
+//! Where a limit is cut: the places that make it smaller in proportion, and what a new value may be.
+
+use super::care::compares;
+use super::{failures, limits};
+use crate::model::{
+    Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, ObjectId, Op,
+    Parent, Program, StepId, VariableId,
+};
+use crate::source::Span;
+
+/// How far a new value is followed through what it is made of.
+const MAX_DEPTH: u32 = 6;
+
+/// A place where a limit is made smaller.
+pub(super) struct Cut {
+    /// The step that changes the limit.
+    pub step: StepId,
+    /// The step that decides on the smaller value; often the same.
+    pub decided: StepId,
+    /// Where to point.
+    pub at: Span,
+    pub limit: ObjectId,
+    /// What else stands for the limit where its new value is made.
+    pub parameter: Option<VariableId>,
+    /// A floor stands in the value itself.
+    pub has_floor: bool,
+    /// Read and written in two steps of an atomic.
+    pub is_torn: bool,
+    /// Written only if nobody was in between.
+    pub is_swapped: bool,
+    /// The local that holds the new value for a while.
+    pub through: Option<VariableId>,
+    /// Where the same change makes the limit larger on another way.
+    pub growth: Option<StepId>,
+}
+
+pub(super) fn cuts(program: &Program) -> Vec<Cut> {
+    let mut found = Vec::new();
+    for step in program.step_ids() {
+        let cut = match program.op(step) {
+            Op::Assign(assign) => of_assign(program, step, assign),
+            Op::Call(call) if matches!(call.api, Api::AtomicStore | Api::AtomicCompareSwap) => {
+                of_store(program, step, call)
+            }
+            _ => None,
+        };
+        found.extend(cut.filter(|cut| {
+            limits::is_shared(program, cut.limit) && failures::on_failure(program, cut)
+        }));
+    }
+    limits::retain(program, &mut found);
+    found
+}
+
+/// `limit /= 2`, `limit = limit * 0.7`, `limit = max(limit/2, 1)`.
+fn of_assign(program: &Program, step: StepId, assign: &Assign) -> Option<Cut> {
+    let (&[target], &[value]) = (program.list(assign.targets), program.list(assign.values)) else {
+        return None;
+    };
+    match assign.how {
+        AssignHow::Update(operator) => {
+            if !shrinks(program, operator, value) {
+                return None;
+            }
+            Some(Cut::at(
+                step,
+                program.span(step),
+                program.object_of(target)?,
+            ))
+        }
+        AssignHow::Set => {
+            let of = Of::limit(program.object_of(target)?);
+            of.cut(program, step, value, false)
+        }
+        AssignHow::Define => None,
+    }
+}
+
+/// `limit.Store(limit.Load() / 2)`, also through a local, and a swap that is tried again until
+/// nobody was in between.
+fn of_store(program: &Program, step: StepId, call: &Call) -> Option<Cut> {
+    let (limit, value) = stored(program, call)?;
+    let cut = match closure(program, value) {
+        Some(function) => {
+            let of = Of {
+                limit,
+                parameter: program.function(function).parameters.first().copied(),
+            };
+            let result = |inner: StepId| match *program.op(inner) {
+                Op::Return(values) => Some((inner, *program.list(values).first()?)),
+                _ => None,
+            };
+            let results: Vec<(StepId, ExprId)> = program
+                .steps_of(function)
+                .into_iter()
+                .filter_map(result)
+                .collect();
+            of.cut_among(program, step, &results)?
+        }
+        None => Of::limit(limit).cut(program, step, value, true)?,
+    };
+    Some(Cut {
+        is_torn: call.api == Api::AtomicStore,
+        is_swapped: call.api == Api::AtomicCompareSwap,
+        ..cut
+    })
+}
+
+/// The closure that a value is, also by the name of a local.
+fn closure(program: &Program, value: ExprId) -> Option<FunctionId> {
+    match *program.kind(value) {
+        ExprKind::Closure(function) => Some(function),
+        ExprKind::Reference(inner) => closure(program, inner),
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(init) => match *program.kind(init) {
+                ExprKind::Closure(function) => Some(function),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The atomic and the value of a store, as a method or as a function on its address.
+fn stored(program: &Program, call: &Call) -> Option<(ObjectId, ExprId)> {
+    let arguments = program.list(call.args);
+    if call.api == Api::AtomicCompareSwap {
+        let on = call.receiver.and_then(|on| program.object_of(on));
+        // Orderings stand beside the values, or before what makes one of the other.
+        let made = arguments
+            .iter()
+            .rev()
+            .find(|&&argument| closure(program, argument).is_some());
+        return match (on, made, arguments) {
+            (Some(on), Some(&made), _) => Some((on, made)),
+            (Some(on), None, &[_, value, ..]) => Some((on, value)),
+            (_, _, &[place, _, value]) => Some((program.object_of(place)?, value)),
+            _ => None,
+        };
+    }
+    match (call.receiver, arguments) {
+        (Some(receiver), &[value]) => Some((program.object_of(receiver)?, value)),
+        (_, &[place, value]) => Some((program.object_of(place)?, value)),
+        _ => None,
+    }
+}
+
+impl Cut {
+    fn at(step: StepId, at: Span, limit: ObjectId) -> Cut {
+        Cut {
+            step,
+            decided: step,
+            at,
+            limit,
+            parameter: None,
+            has_floor: false,
+            is_torn: false,
+            is_swapped: false,
+            through: None,
+            growth: None,
+        }
+    }
+
+    /// Whether an expression is the limit as it was.
+    pub(super) fn is_of(&self, program: &Program, id: ExprId) -> bool {
+        Of {
+            limit: self.limit,
+            parameter: self.parameter,
+        }
+        .is_it(program, id)
+    }
+}
+
+/// What a new value may be, compared with the limit as it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// A part of it.
+    Part,
+    /// It itself.
+    Same,
+    /// A bound that it is brought back to.
+    Bound,
+    /// Anything else, such as more.
+    Other,
+}
+
+/// One of the values that are put into a limit.
+struct Way {
+    step: StepId,
+    what: What,
+    at: Span,
+    has_floor: bool,
+    through: Option<VariableId>,
+}
+
+/// What stands for a limit.
+#[derive(Clone, Copy)]
+pub(super) struct Of {
+    limit: ObjectId,
+    /// What a closure is given that makes one value of the other.
+    parameter: Option<VariableId>,
+}
+
+impl Of {
+    pub(super) fn limit(limit: ObjectId) -> Of {
+        Of {
+            limit,
+            parameter: None,
+        }
+    }
+
+    /// The cut that a step makes which puts this value into the limit.
+    fn cut(self, program: &Program, step: StepId, value: ExprId, by_value: bool) -> Option<Cut> {
+        let cut = self.cut_among(program, step, &[(step, value)])?;
+        // A store is pointed at as a whole; a local where it is made.
+        Some(match cut.through {
+            None if by_value => Cut {
+                at: program.span(step),
+                ..cut
+            },
+            _ => cut,
+        })
+    }
+
+    fn cut_among(
+        self,
+        program: &Program,
+        step: StepId,
+        values: &[(StepId, ExprId)],
+    ) -> Option<Cut> {
+        let mut ways = Vec::new();
+        for &(decided, value) in values {
+            self.ways(program, value, decided, MAX_DEPTH, &mut ways);
+        }
+        let part = ways.iter().find(|way| way.what == What::Part)?;
+        let growth = ways.iter().find(|way| way.what == What::Other);
+        Some(Cut {
+            step,
+            decided: part.step,
+            at: match part.step == step && part.through.is_none() {
+                true => program.span(step),
+                false => part.at,
+            },
+            limit: self.limit,
+            parameter: self.parameter,
+            has_floor: part.has_floor,
+            is_torn: false,
+            is_swapped: false,
+            through: part.through,
+            growth: growth.map(|way| way.step),
+        })
+    }
+
+    /// The values that an expression may have, each compared with the limit.
+    fn ways(
+        self,
+        program: &Program,
+        value: ExprId,
+        step: StepId,
+        depth: u32,
+        found: &mut Vec<Way>,
+    ) {
+        let way = |what: What| Way {
+            step,
+            what,
+            at: program.expr(value).span,
+            has_floor: false,
+            through: None,
+        };
+        let Some(depth) = depth.checked_sub(1) else {
+            return found.push(way(What::Other));
+        };
+        if let Some(factor) = self.factor(program, value) {
+            return found.push(way(match factor {
+                factor if factor > 0.0 && factor < 1.0 => What::Part,
+                1.0 => What::Same,
+                _ => What::Other,
+            }));
+        }
+        let start = found.len();
+        match *program.kind(value) {
+            ExprKind::Convert(_, inner) => self.ways(program, inner, step, depth, found),
+            ExprKind::Min(list) | ExprKind::Max(list) => {
+                for &part in program.list(list) {
+                    if program.constant(part).is_none() {
+                        self.ways(program, part, step, depth, found);
+                    }
+                }
+                // A bound beside the value is not a value of its own.
+                if found[start..].iter().any(|way| way.what != What::Other) {
+                    let mut at = 0;
+                    found.retain(|way| {
+                        at += 1;
+                        at <= start || way.what != What::Other
+                    });
+                }
+                let is_max = matches!(program.kind(value), ExprKind::Max(_));
+                for way in &mut found[start..] {
+                    way.has_floor |= is_max;
+                }
+            }
+            ExprKind::Variable(local) if program.variable(local).function.is_some() => {
+                self.of_local(program, local, step, depth, found);
+                for way in &mut found[start..] {
+                    way.through = way.through.or(Some(local));
+                }
+            }
+            _ => {}
+        }
+        if found.len() == start {
+            found.push(way(What::Other));
+        }
+    }
+
+    /// The values that a local is given.
+    fn of_local(
+        self,
+        program: &Program,
+        local: VariableId,
+        step: StepId,
+        depth: u32,
+        found: &mut Vec<Way>,
+    ) {
+        if let Init::Value(init) = program.variable(local).init {
+            let defined = program.step_of(init).unwrap_or(step);
+            self.ways(program, init, defined, depth, found);
+        }
+        for &place in program.occurrences(local) {
+            let Parent::Step(set) = program.parent_of(place) else {
+                continue;
+            };
+            let Op::Assign(assign) = program.op(set) else {
+                continue;
+            };
+            if assign.how != AssignHow::Set || found.len() > 32 {
+                continue;
+            }
+            for (target, value) in program.assigned(assign) {
+                if target != place {
+                    continue;
+                }
+                let start = found.len();
+                self.ways(program, value, set, depth, found);
+                let is_bound = compares(program, set, true, |part| {
+                    *program.kind(part) == ExprKind::Variable(local)
+                });
+                for way in &mut found[start..] {
+                    if is_bound && way.what == What::Other {
+                        way.what = What::Bound;
+                    }
+                }
+            }
+        }
+    }
+
+    /// By how much a value is the limit: a half, three quarters; none for what is no share of it.
+    fn factor(self, program: &Program, value: ExprId) -> Option<f64> {
+        if self.is_it(program, value) {
+            return Some(1.0);
+        }
+        let number = |id: ExprId| program.constant(id)?.as_f64();
+        match *program.kind(value) {
+            ExprKind::Convert(_, inner) => self.factor(program, inner),
+            ExprKind::Binary(BinaryOp::Multiply, left, right) => match self.factor(program, left) {
+                Some(share) => Some(share * number(right)?),
+                None => Some(self.factor(program, right)? * number(left)?),
+            },
+            ExprKind::Binary(BinaryOp::Divide, left, right) => {
+                let by = number(right).filter(|&by| by > 0.0)?;
+                Some(self.factor(program, left)? / by)
+            }
+            ExprKind::Binary(BinaryOp::ShiftRight, left, right) => {
+                Some(self.factor(program, left)? / number(right)?.exp2())
+            }
+            ExprKind::Call(step) => {
+                let call = program.call(step)?;
+                let rounds = matches!(
+                    program
+                        .callee_name(call.callee)
+                        .to_ascii_lowercase()
+                        .as_str(),
+                    "floor" | "round" | "trunc"
+                );
+                let of = call
+                    .receiver
+                    .or_else(|| program.list(call.args).first().copied())
+                    .filter(|_| rounds)?;
+                self.factor(program, of)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an expression is the limit, or what an atomic limit holds.
+    pub(super) fn is_it(self, program: &Program, id: ExprId) -> bool {
+        match *program.kind(id) {
+            ExprKind::Convert(_, inner) | ExprKind::Dereference(inner) => {
+                self.is_it(program, inner) || program.object_of(id) == Some(self.limit)
+            }
+            ExprKind::Call(step) => program.call(step).is_some_and(|call| {
+                call.api == Api::AtomicLoad
+                    && (call.receiver.and_then(|of| program.object_of(of)) == Some(self.limit)
+                        || program
+                            .list(call.args)
+                            .first()
+                            .is_some_and(|&of| program.object_of(of) == Some(self.limit)))
+            }),
+            ExprKind::Variable(variable) if Some(variable) == self.parameter => true,
+            ExprKind::Variable(variable) if program.object_of(id) != Some(self.limit) => {
+                matches!(program.variable(variable).init, Init::Value(value)
+                    if matches!(program.kind(value), ExprKind::Call(_)) && self.is_it(program, value))
+            }
+            _ => program.object_of(id) == Some(self.limit),
+        }
+    }
+
+    /// Whether a value is the limit itself, brought up to a bound: `max(limit, floor)`.
+    pub(super) fn is_kept_up(self, program: &Program, value: ExprId, step: StepId) -> bool {
+        let mut ways = Vec::new();
+        self.ways(program, value, step, MAX_DEPTH, &mut ways);
+        ways.iter()
+            .all(|way| way.what == What::Same && way.has_floor)
+    }
+
+    /// Whether all that a value may be is a part of the limit.
+    pub(super) fn is_part(self, program: &Program, value: ExprId, step: StepId) -> bool {
+        let mut ways = Vec::new();
+        self.ways(program, value, step, MAX_DEPTH, &mut ways);
+        ways.iter().any(|way| way.what == What::Part)
+            && ways.iter().all(|way| way.what != What::Other)
+    }
+}
+
+/// Whether combining with this value makes a number smaller in proportion.
+pub(super) fn shrinks(program: &Program, operator: BinaryOp, value: ExprId) -> bool {
+    let Some(by) = program.constant(value).and_then(|by| by.as_f64()) else {
+        return false;
+    };
+    match operator {
+        BinaryOp::Divide => by > 1.0,
+        BinaryOp::ShiftRight => by >= 1.0,
+        BinaryOp::Multiply => by > 0.0 && by < 1.0,
+        _ => false,
+    }
+}
