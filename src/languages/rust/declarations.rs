@@ -190,7 +190,10 @@ impl Lowering<'_> {
         let is_ordered = self.kind(body) == Kind::OrderedFields;
         let mut at = 0;
         for child in self.children(body) {
-            if self.kind(&child) == Kind::VisibilityModifier {
+            if matches!(
+                self.kind(&child),
+                Kind::VisibilityModifier | Kind::AttributeItem
+            ) {
                 continue;
             }
             let (symbol, ty_node, span, open) = if is_ordered {
@@ -208,6 +211,7 @@ impl Lowering<'_> {
             let ty = self.type_of_field(named, symbol, ty_node);
             let field = self.add_field(named, symbol, ty, span, open);
             self.note_heap(field, ty_node);
+            self.note_permit(field, ty_node);
         }
     }
 
@@ -282,6 +286,13 @@ impl Lowering<'_> {
     fn note_heap(&mut self, variable: VariableId, ty: Option<Node<'_>>) {
         if ty.is_some_and(|ty| self.text_of(&ty).contains("BinaryHeap<")) {
             self.builder.program.heaps.insert(variable);
+        }
+    }
+
+    /// A permit and the semaphore that it is of have one type in the model.
+    fn note_permit(&mut self, variable: VariableId, ty: Option<Node<'_>>) {
+        if ty.is_some_and(|ty| self.text_of(&ty).contains("SemaphorePermit")) {
+            self.builder.program.permit_fields.insert(variable);
         }
     }
 

@@ -14,7 +14,6 @@ mod handles;
 mod once;
 mod owner;
 mod process;
-mod signals;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
@@ -293,8 +292,9 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         return None;
     }
     let steps = program.steps_in(l.body);
-    let is_beyond_judging =
-        |&inner: &StepId| matches!(program.op(inner), Op::Gap) || signals::hears(program, inner);
+    let is_beyond_judging = |&inner: &StepId| {
+        matches!(program.op(inner), Op::Gap) || crate::rules::signals::hears(program, inner)
+    };
     if steps.iter().any(is_beyond_judging) {
         return None;
     }
@@ -339,7 +339,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
 }
 
 /// Whether a step waits for time or for others: what makes a loop a worker.
-fn is_pause(program: &Program, step: StepId) -> bool {
+pub(super) fn is_pause(program: &Program, step: StepId) -> bool {
     match program.op(step) {
         Op::Call(call) => matches!(
             call.api,
