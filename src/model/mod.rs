@@ -132,6 +132,8 @@ pub struct Program {
     /// Fields and package variables that hold a heap: what is taken out is what is next by an
     /// order of their own.
     pub heaps: FxHashSet<VariableId>,
+    /// Fields that hold a semaphore's permit itself.
+    pub permit_fields: FxHashSet<VariableId>,
     /// Comments, in order.
     pub comments: Vec<Comment>,
     /// Lines that hold marks of what is declared below them, and stand between it and its comment.

@@ -1,7 +1,9 @@
 //! Permits: what bounds how many tasks do something at once. A slot of a channel, a semaphore's
 //! permit, a lock. Which operation takes and which gives back is told by their order.
 
-use super::{Api, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, Type};
+use super::{
+    Api, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, Type, TypeId,
+};
 
 /// How many calls lie at most between a function and the permit that it takes.
 const MAX_CALLS: u32 = 2;
@@ -58,7 +60,43 @@ pub struct Taken {
     pub give: Option<PermitUse>,
 }
 
+/// What a type gives back when its value ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// A semaphore's permit that it holds.
+    Permit,
+    /// A place in a count or in a set of slots.
+    Counted,
+}
+
 impl Program {
+    /// What the end of a value of a type gives back, where the unit declares the type.
+    pub fn right_of(&self, ty: TypeId) -> Option<Right> {
+        let Type::Named(named) = *self.pointee(ty) else {
+            return None;
+        };
+        let of = &self.named[named.index()];
+        if of
+            .fields
+            .iter()
+            .any(|(_, field)| self.permit_fields.contains(field))
+        {
+            return Some(Right::Permit);
+        }
+        let ends = |&&(_, method): &&(_, FunctionId)| self.ends_its_value(method);
+        let &(_, end) = of.methods.iter().find(ends)?;
+        let gives = self.steps_of(end).into_iter().any(|step| {
+            let counts_down = self.call(step).is_some_and(|call| {
+                call.api == Api::AtomicAdd && self.callee_name(call.callee) == "fetch_sub"
+            });
+            let gives_back = self
+                .permit_use(step)
+                .is_some_and(|given| given.kind != PermitKind::Lock);
+            counts_down || gives_back
+        });
+        gives.then_some(Right::Counted)
+    }
+
     /// What a step does to a permit, itself.
     fn permit_use(&self, step: StepId) -> Option<PermitUse> {
         let (object, kind, way) = match *self.op(step) {

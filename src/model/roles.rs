@@ -67,6 +67,16 @@ impl Program {
         is_shutdown_name(self.text(self.function(at).name))
     }
 
+    /// Whether a function runs when its value ends, in languages in which values have one owner.
+    pub fn ends_its_value(&self, id: FunctionId) -> bool {
+        let of = self.function(id);
+        self.has_owners
+            && of.of_interface
+            && of.parameters.is_empty()
+            && matches!(of.kind, FunctionKind::Method(..))
+            && self.text(of.name) == "drop"
+    }
+
     /// Whether a type has a method that stops it.
     pub fn has_stop(&self, named: NamedId) -> bool {
         let stoppable = self.stoppable.get_or_init(|| {

@@ -1,10 +1,11 @@
 //! What handlers run, per request: which functions, how many calls away; and what keeps a spawn
 //! from piling up with the requests.
 
+use crate::model::permits::Right;
 use crate::model::tasks::starts_tasks;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Handler, Init, Library, ObjectId, Op, Owner,
-    Program, StepId, VariableKind,
+    Program, StepId, VariableId, VariableKind,
 };
 use std::collections::VecDeque;
 
@@ -382,6 +383,9 @@ fn changed(program: &Program, step: StepId) -> Option<ObjectId> {
 /// Whether a task is bounded by a permit: it gives back one that it did not take, and that was
 /// taken before it was started.
 pub(super) fn carries_permit(program: &Program, spawn: StepId, runners: &[FunctionId]) -> bool {
+    if owns_right(program, spawn) {
+        return true;
+    }
     let uses = program.uses_of_task(spawn);
     if uses.is_empty() {
         return false;
@@ -399,4 +403,24 @@ pub(super) fn carries_permit(program: &Program, spawn: StepId, runners: &[Functi
                     .flat_map(|step| program.permit_uses(step))
                     .any(|found| is_taken(&found))
     })
+}
+
+/// Whether a task is handed a value whose end gives a right back, so that it is held for as long
+/// as the task runs.
+fn owns_right(program: &Program, spawn: StepId) -> bool {
+    if program.permit_fields.is_empty() {
+        return false;
+    }
+    let holds = |variable: VariableId| {
+        program.right_of(program.variable(variable).ty) == Some(Right::Permit)
+    };
+    let parameters = program
+        .spawn(spawn)
+        .and_then(|spawn| spawn.target)
+        .map_or(&[][..], |target| &program.function(target).parameters);
+    parameters.iter().copied().any(holds)
+        || program
+            .mentioned_by_task(spawn)
+            .into_iter()
+            .any(|variable| program.moved.contains(&variable) && holds(variable))
 }

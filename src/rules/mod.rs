@@ -24,6 +24,7 @@ mod permit_released_early;
 mod receiver_closes;
 mod replies;
 mod send_after_shutdown;
+mod signals;
 mod silent_drop;
 mod sleep_drain;
 mod spawn_per_request;

@@ -3,7 +3,7 @@
 //! 1. A spawned task sends on a channel and can wait there.
 //! 2. The spawn stands where a send on the same channel has just failed: in the default of its
 //!    select, behind a select whose send leaves, in the failing branch of a function that tries,
-//!    or in the full branch of a test of its length.
+//!    or in the full branch of a test of its length; or in a function that is only called there.
 //! 3. A permit, a limited group or a join bounds the tasks: then it is something else.
 
 use super::handlers;
@@ -25,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../rules/BP14-overflow-spawn/README.md"),
     check,
 };
+
+/// How many calls may lie between the try that failed and the spawn.
+const MAX_CALLS: u32 = 2;
 
 /// Where a try failed, and the task's send.
 struct Overflow {
@@ -70,7 +73,7 @@ fn overflow(program: &Program, spawn: StepId) -> Option<Overflow> {
     if sends.is_empty() {
         return None;
     }
-    let failed = failures_before(program, spawn);
+    let failed = failures_before(program, spawn, MAX_CALLS);
     let found = sends.iter().find_map(|&(channel, send)| {
         let &(_, failed) = failed.iter().find(|(tried, _)| *tried == channel)?;
         Some(Overflow {
@@ -105,7 +108,7 @@ fn waiting_sends(program: &Program, spawn: StepId) -> Vec<(ObjectId, StepId)> {
 }
 
 /// Channels on which a send has failed for want of room when a step runs, and where.
-fn failures_before(program: &Program, step: StepId) -> Vec<(ObjectId, StepId)> {
+fn failures_before(program: &Program, step: StepId, calls: u32) -> Vec<(ObjectId, StepId)> {
     let mut found = Vec::new();
     let mut at = step;
     loop {
@@ -115,6 +118,7 @@ fn failures_before(program: &Program, step: StepId) -> Vec<(ObjectId, StepId)> {
         }
         let owner = program.block(block).owner;
         let Some(owning) = owner.step() else {
+            found.extend(failures_before_calls(program, step, calls));
             return found;
         };
         match (owner, program.op(owning)) {
@@ -134,6 +138,30 @@ fn failures_before(program: &Program, step: StepId) -> Vec<(ObjectId, StepId)> {
         }
         at = owning;
     }
+}
+
+/// Channels on which a send has failed wherever the function of a step is called.
+fn failures_before_calls(program: &Program, step: StepId, calls: u32) -> Vec<(ObjectId, StepId)> {
+    let function = program.function_of(step);
+    let Some(calls) = calls.checked_sub(1) else {
+        return Vec::new();
+    };
+    if program.function(function).is_value || program.is_task(function) {
+        return Vec::new();
+    }
+    let mut callers = program.callers[function.index()].iter();
+    let Some(&first) = callers.next() else {
+        return Vec::new();
+    };
+    let mut found = failures_before(program, first, calls);
+    for &caller in callers {
+        if found.is_empty() {
+            break;
+        }
+        let here = failures_before(program, caller, calls);
+        found.retain(|(channel, _)| here.iter().any(|(other, _)| other == channel));
+    }
+    found
 }
 
 /// The channels that the send arms of a select try.

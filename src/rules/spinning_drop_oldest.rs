@@ -41,7 +41,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         for &send in &object.sends {
             if let Some((evicts, place)) = spins(program, taken, send) {
                 say(program, channel, send, place, evicts, true, findings);
-            } else if let Some(evicts) = sends_after_making_room(program, channel, send) {
+            } else if let Some(evicts) = sends_after_making_room(program, (channel, taken), send) {
                 let place = program.span(send);
                 say(program, channel, send, place, evicts, false, findings);
             }
@@ -166,29 +166,51 @@ fn receive_in(program: &Program, channel: ObjectId, block: BlockId) -> Option<St
 }
 
 /// A bare send behind a receive that made room for it.
-fn sends_after_making_room(program: &Program, channel: ObjectId, send: StepId) -> Option<StepId> {
+fn sends_after_making_room(
+    program: &Program,
+    (channel, taken): (ObjectId, ObjectId),
+    send: StepId,
+) -> Option<StepId> {
     if program.select_of(send).is_some() {
         return None;
     }
     let function = program.function_of(send);
     let object = program.object(channel);
-    let asks_for_room = |receive: StepId| {
+    let asks_for_room = |place: StepId| {
         // The same value was offered before without waiting, or the room was measured.
         let offered = object.sends.iter().any(|&other| {
             program.function_of(other) == function
                 && program.is_tried(other)
-                && (program.is_before(other, receive) || program.is_inside(send, other))
+                && (program.is_before(other, place) || program.is_inside(send, other))
         });
-        offered || is_behind_length(program, channel, receive)
+        offered || is_behind_length(program, channel, place)
     };
-    object.receives.iter().copied().find(|&receive| {
-        let is_here = program.function_of(receive) == function
-            && program.is_before(receive, send)
-            && program.enclosing_loop(receive) == program.enclosing_loop(send);
-        // A receive beside other arms is a consumer's.
-        let makes_room = program.select_of(receive).is_none() || program.is_tried(receive);
-        is_here && makes_room && asks_for_room(receive) && !is_consumed(program, receive, send)
-    })
+    let stands_before = |place: StepId| {
+        program.function_of(place) == function
+            && program.is_before(place, send)
+            && program.enclosing_loop(place) == program.enclosing_loop(send)
+            && asks_for_room(place)
+    };
+    program
+        .object(taken)
+        .receives
+        .iter()
+        .copied()
+        .find(|&receive| {
+            let of = program.function_of(receive);
+            if of != function {
+                // A helper that takes one out when there is one.
+                let calls = &program.callers[of.index()];
+                return program.is_tried(receive)
+                    && program.enclosing_loop(receive).is_none()
+                    && calls
+                        .iter()
+                        .any(|&call| program.call(call).is_some() && stands_before(call));
+            }
+            // A receive beside other arms is a consumer's.
+            let makes_room = program.select_of(receive).is_none() || program.is_tried(receive);
+            makes_room && stands_before(receive) && !is_consumed(program, receive, send)
+        })
 }
 
 /// Whether a receive runs only when the channel's length says that it is full.

@@ -193,7 +193,10 @@ impl Lowering<'_> {
         let is_ordered = self.kind(body) == Kind::OrderedFields;
         let mut at = 0;
         for child in self.children(body) {
-            if self.kind(&child) == Kind::VisibilityModifier {
+            if matches!(
+                self.kind(&child),
+                Kind::VisibilityModifier | Kind::AttributeItem
+            ) {
                 continue;
             }
             let (symbol, ty_node, span, open) = if is_ordered {
@@ -291,6 +294,10 @@ impl Lowering<'_> {
         // A weak sender keeps nothing open.
         if text.contains("WeakSender") || text.contains("WeakUnboundedSender") {
             self.builder.program.moved.insert(variable);
+        }
+        // A permit and the semaphore that it is of have one type in the model.
+        if text.contains("SemaphorePermit") {
+            self.builder.program.permit_fields.insert(variable);
         }
     }
 

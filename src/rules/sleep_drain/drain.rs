@@ -1,8 +1,8 @@
 //! What on a stop's way really waits for the work.
 
-use super::stopping::Stop;
+use super::stopping::{Stop, stops};
 use crate::model::channels::Source;
-use crate::model::{Api, FunctionId, LoopKind, Op, Program, StepId};
+use crate::model::{Api, FunctionId, LoopKind, Op, Owner, Program, StepId};
 
 /// How deep calls are followed in search of a wait.
 const MAX_DEPTH: u32 = 3;
@@ -20,16 +20,14 @@ pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
     let from_trigger = |function: FunctionId| {
         let steps = program.steps_of(function);
         // In a function that also starts the work, only what follows the signal is the stop.
-        let start = match stop.trigger {
-            Some((at, _))
-                if program.function_of(at) == function && !program.is_shutdown(function) =>
-            {
-                program.span(at).end
-            }
-            _ => 0,
-        };
+        let trigger = stop
+            .trigger
+            .map(|(at, _)| at)
+            .filter(|&at| program.function_of(at) == function && !stops(program, function));
+        let start = trigger.map_or(0, |at| begins(program, at, stop));
         steps
             .into_iter()
+            .filter(|&step| trigger.is_none_or(|at| !is_instead(program, step, at)))
             .filter(|&step| {
                 step != sleep && (program.span(step).start >= start || program.is_deferred(step))
             })
@@ -48,6 +46,25 @@ pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
         .into_iter()
         .flat_map(from_trigger)
         .any(|step| is_wait(program, step, stop, MAX_DEPTH))
+}
+
+/// Where the stop begins in the text: behind what tells it, or behind the whole select in which it
+/// was heard when the stop stands behind that.
+fn begins(program: &Program, trigger: StepId, stop: &Stop) -> u32 {
+    match program.select_of(trigger) {
+        Some((select, _)) if !program.is_inside(stop.at, select) => program.span(select).end,
+        _ => program.span(trigger).end,
+    }
+}
+
+/// Whether a step runs when another arm was chosen than the one in which the stop was heard.
+fn is_instead(program: &Program, step: StepId, trigger: StepId) -> bool {
+    program.select_of(trigger).is_some_and(|(select, arm)| {
+        program.ancestors(step).any(|(around, owner)| {
+            around == select
+                && !matches!(owner, Owner::Arm(_, at) | Owner::Guard(_, at) if at == arm)
+        })
+    })
 }
 
 /// Whether a sleep stands in a future that is made to be cut short: whoever has it ends it when the
@@ -127,7 +144,7 @@ pub(super) fn looks_afterwards(program: &Program, sleep: StepId) -> bool {
 /// Whether a sleep runs only when the work was found in some state.
 pub(super) fn is_behind_a_look(program: &Program, sleep: StepId) -> bool {
     program.ancestors(sleep).any(|(around, owner)| {
-        matches!(owner, crate::model::Owner::Then(_))
+        matches!(owner, Owner::Then(_))
             && matches!(program.op(around), Op::Branch { condition, .. }
             if program.failure_test(*condition).is_none()
                 && program.parts_of(*condition).into_iter().any(|part| {
@@ -154,10 +171,13 @@ pub(super) fn is_between_kills(program: &Program, sleep: StepId) -> bool {
     let kills = |&step: &StepId| {
         program.call(step).is_some_and(|call| {
             let name = program.callee_name(call.callee).to_ascii_lowercase();
-            ["kill", "term", "interrupt"]
-                .iter()
-                .any(|word| name.contains(word))
-                || name == "signal"
+            // What is called on nothing and with nothing names the signal that is waited for.
+            let is_name = call.receiver.is_none() && call.args.len == 0 && call.target.is_none();
+            !is_name
+                && ["kill", "term", "interrupt"]
+                    .iter()
+                    .any(|word| name.contains(word))
+                || name == "signal" && call.api != Api::SignalNotify
         })
     };
     let before = program.before(sleep, function);

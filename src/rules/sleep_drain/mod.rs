@@ -4,6 +4,7 @@
 //! real wait stands on the same way. Which ways stop is in `stopping`, what waits in `drain`.
 
 mod drain;
+mod heard;
 mod stopping;
 
 use super::waits::is_behind_timer_stop;
@@ -98,11 +99,9 @@ fn judge(
     {
         confidence = Confidence::Low;
     }
+    let time = time.map(|time| handed(program, time, stop));
     // A time that the caller chooses may be one that something measured.
-    let is_chosen = time.is_some_and(|time| {
-        matches!(*program.kind(time), ExprKind::Variable(variable)
-            if program.variable(variable).kind == VariableKind::Parameter)
-    });
+    let is_chosen = time.is_some_and(|time| parameter(program, time).is_some());
     if is_chosen {
         confidence = confidence.lowered();
     }
@@ -125,6 +124,29 @@ fn judge(
     if let Some((at, label)) = stop.trigger {
         finding.because(program.span(at), label);
     }
+}
+
+/// What the only stop that calls a helper hands it as the time; else the time itself.
+fn handed(program: &Program, time: ExprId, stop: &stopping::Stop) -> ExprId {
+    let of_call = || {
+        let at = parameter(program, time)?;
+        let [call] = stop.calls[..] else {
+            return None;
+        };
+        program.list(program.call(call)?.args).get(at).copied()
+    };
+    of_call().unwrap_or(time)
+}
+
+/// Which parameter of its function a value is.
+fn parameter(program: &Program, value: ExprId) -> Option<usize> {
+    let ExprKind::Variable(variable) = *program.kind(value) else {
+        return None;
+    };
+    let of = program.variable(variable);
+    let parameters = &program.function(of.function?).parameters;
+    (of.kind == VariableKind::Parameter)
+        .then(|| parameters.iter().position(|&known| known == variable))?
 }
 
 /// A length of time in words.

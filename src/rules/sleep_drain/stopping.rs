@@ -1,7 +1,7 @@
 //! Whether a step stands on a way that stops something, and how one knows.
 
-use crate::model::channels::Source;
-use crate::model::{Api, Constant, ExprId, FunctionId, FunctionKind, Op, Owner, Program, StepId};
+use super::heard::heard_before;
+use crate::model::{Api, Constant, FunctionId, FunctionKind, Op, Program, StepId};
 use crate::rules::Confidence;
 
 /// A way that stops something.
@@ -9,6 +9,8 @@ pub(super) struct Stop {
     pub confidence: Confidence,
     /// What tells the work to end, or this code that it is over.
     pub trigger: Option<(StepId, &'static str)>,
+    /// The sleep itself, or the call of the helper that sleeps.
+    pub at: StepId,
     /// The function that is left when it has stopped, with the call in it for a helper's sleep.
     pub function: FunctionId,
     pub calls: Vec<StepId>,
@@ -44,6 +46,7 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
         Some(Stop {
             confidence,
             trigger,
+            at: step,
             function,
             calls: Vec::new(),
         })
@@ -57,7 +60,7 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
         };
         return of(confidence, Some(heard));
     }
-    if program.is_shutdown(function) && !is_misnamed(program, function) {
+    if stops(program, function) && !is_misnamed(program, function) {
         let is_sure = told.is_some() || takes_away(program, step);
         return of(
             if is_sure {
@@ -84,6 +87,11 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
         ),
         _ => None,
     }
+}
+
+/// Whether a function stops something: its name says so, or it runs when a value ends.
+pub(super) fn stops(program: &Program, function: FunctionId) -> bool {
+    program.is_shutdown(function) || program.ends_its_value(program.outermost(function))
 }
 
 /// Whether a name speaks of stopping something that works, not only of closing a thing.
@@ -130,69 +138,6 @@ fn is_misnamed(program: &Program, function: FunctionId) -> bool {
     name.starts_with("finaliz") || name.starts_with("exitcode")
 }
 
-/// The wait for a signal or for the end of a context that stands before a step.
-fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)> {
-    for (outer, owner) in program.ancestors(step) {
-        if let (Owner::Arm(_, arm), Op::Select(arms)) = (owner, program.op(outer))
-            && let Some(heard) = arms[arm as usize].communication
-            && let Op::Receive { channel, .. } = *program.op(heard)
-            && program.is_process_signal(channel)
-            && ends_the_process(program, channel)
-        {
-            return Some((heard, "the signal is heard here"));
-        }
-    }
-    let function = program.function_of(step);
-    program
-        .before(step, function)
-        .into_iter()
-        .rev()
-        .find_map(|heard| {
-            let Op::Receive { channel, .. } = *program.op(heard) else {
-                return None;
-            };
-            if program.select_of(heard).is_some() || !program.dominates(heard, step) {
-                return None;
-            }
-            if program.is_process_signal(channel) {
-                return ends_the_process(program, channel)
-                    .then_some((heard, "the signal is heard here"));
-            }
-            matches!(program.channel_source(channel), Source::Done(Some(_)))
-                .then_some((heard, "the end is heard here"))
-        })
-}
-
-/// Whether the signals that a channel yields ask the process to end: not those that ask it to
-/// show or read something.
-fn ends_the_process(program: &Program, channel: ExprId) -> bool {
-    let Some(object) = program.object_of(channel) else {
-        return true;
-    };
-    let mut asked = program
-        .step_ids()
-        .filter_map(|step| program.call(step))
-        .filter(|call| call.api == Api::SignalNotify)
-        .filter(|call| {
-            program
-                .list(call.args)
-                .first()
-                .is_some_and(|&of| program.object_of(of) == Some(object))
-        })
-        .map(|call| &program.list(call.args)[1..])
-        .peekable();
-    asked.peek().is_none()
-        || asked.any(|signals| {
-            signals.is_empty()
-                || signals.iter().any(|&signal| {
-                    let name = program.show(signal);
-                    ["INT", "TERM", "QUIT", "Interrupt", "Kill", "signals"]
-                        .iter()
-                        .any(|word| name.contains(word))
-                })
-        })
-}
-
 /// What tells the work to end, before a step in its function or in one around it.
 fn told_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)> {
     let function = program.function_of(step);
@@ -203,7 +148,7 @@ fn told_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)
         .filter(|&other| !program.is_deferred(other) || program.is_deferred(step))
         .find_map(|other| tells(program, other).map(|label| (other, label)));
     found.or_else(|| match program.function(function).kind {
-        FunctionKind::Closure(outer) if program.is_shutdown(outer) => program
+        FunctionKind::Closure(outer) if stops(program, outer) => program
             .steps_of(outer)
             .into_iter()
             .find_map(|other| tells(program, other).map(|label| (other, label))),

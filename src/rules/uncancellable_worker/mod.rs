@@ -15,7 +15,6 @@ mod handles;
 mod once;
 mod owner;
 mod process;
-mod signals;
 mod spins;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
@@ -296,8 +295,9 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         return None;
     }
     let steps = program.steps_in(l.body);
-    let is_beyond_judging =
-        |&inner: &StepId| matches!(program.op(inner), Op::Gap) || signals::hears(program, inner);
+    let is_beyond_judging = |&inner: &StepId| {
+        matches!(program.op(inner), Op::Gap) || crate::rules::signals::hears(program, inner)
+    };
     if steps.iter().any(is_beyond_judging) {
         return None;
     }
@@ -342,7 +342,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
 }
 
 /// Whether a step waits for time or for others: what makes a loop a worker.
-fn is_pause(program: &Program, step: StepId) -> bool {
+pub(super) fn is_pause(program: &Program, step: StepId) -> bool {
     match program.op(step) {
         Op::Call(call) => matches!(
             call.api,

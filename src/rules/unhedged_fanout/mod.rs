@@ -8,6 +8,7 @@
 //!
 //! What uses every answer, counts to a quorum or reports failures only is something else.
 
+mod answers;
 mod sets;
 mod task;
 mod winner;

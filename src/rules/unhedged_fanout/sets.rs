@@ -1,13 +1,13 @@
 //! Races in sets: all calls are put into a set of tasks or futures at once, and the first answer
 //! ends the wait for it.
 
-use super::task::{better, outcome_at, waits_for_others};
+use super::answers::{ends_losers, ends_on_answer, lets_go};
+use super::task::{better, waits_first, waits_for_others};
 use super::{is_staggered, says_race};
-use crate::model::flow::Exit;
 use crate::model::types::Library;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Owner, Program, StepId,
-    Type, VariableId, VariableKind,
+    Api, Call, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type, VariableId,
+    VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -33,9 +33,9 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         };
         let set = call.receiver.and_then(|set| program.variable_or_field(set));
         let start = match set {
-            Some(set) => {
-                filled_in_loop(program, first, set).or_else(|| collected(program, first, set))
-            }
+            Some(set) => filled_in_loop(program, first, set)
+                .or_else(|| collected(program, first, set))
+                .or_else(|| handed(program, first, set)),
             None => given(program, first, call),
         };
         if let Some(start) = start
@@ -102,6 +102,35 @@ fn collected(program: &Program, first: StepId, set: VariableId) -> Option<Start>
         asks,
         is_spelt_out: is_spelt_out(program, value, MAX_CHAIN),
     })
+}
+
+/// A set that a caller has filled, for a helper that takes the first answer out of it.
+fn handed(program: &Program, first: StepId, set: VariableId) -> Option<Start> {
+    let function = program.function_of(first);
+    let at = program
+        .function(function)
+        .parameters
+        .iter()
+        .position(|&known| known == set)?;
+    program.callers[function.index()]
+        .iter()
+        .find_map(|&caller| {
+            let &given = program.list(program.call(caller)?.args).get(at)?;
+            let set = program.variable_or_field(given)?;
+            let is_waited_for = program
+                .firsts
+                .iter()
+                .any(|&other| waits_for(program, other) == Some(set));
+            if is_waited_for {
+                return None;
+            }
+            filled_in_loop(program, caller, set).or_else(|| collected(program, caller, set))
+        })
+}
+
+/// The set for whose first answer a step waits.
+fn waits_for(program: &Program, first: StepId) -> Option<VariableId> {
+    program.variable_or_field(program.call(first)?.receiver?)
 }
 
 /// All that is handed to one wait for the first of them.
@@ -250,8 +279,15 @@ fn asked(program: &Program, work: ExprId, depth: u32) -> Option<StepId> {
 
 /// The call by which a function, or what it runs, asks somebody.
 fn asked_by(program: &Program, function: FunctionId) -> Option<StepId> {
-    let steps: Vec<StepId> = program
-        .reach(function)
+    let mut functions = program.reach(function);
+    // A function that yields a block which is still to be run asks what the block asks.
+    let yielded: Vec<FunctionId> = functions
+        .iter()
+        .filter_map(|&of| yielded_block(program, of))
+        .flat_map(|block| program.reach(block))
+        .collect();
+    functions.extend(yielded);
+    let steps: Vec<StepId> = functions
         .into_iter()
         .flat_map(|function| program.steps_of(function))
         .collect();
@@ -259,6 +295,14 @@ fn asked_by(program: &Program, function: FunctionId) -> Option<StepId> {
         .iter()
         .filter(|&&step| !is_about_a_value(program, step))
         .fold(None, |best, &step| better(program, best, step));
+    let mut run = vec![function];
+    run.extend(yielded_block(program, function));
+    if let Some(asks) = own {
+        run.push(program.function_of(asks));
+        if waits_first(program, &run, asks) {
+            return None;
+        }
+    }
     own.or_else(|| {
         let started = steps.iter().filter_map(|&step| program.spawn(step)?.target);
         let mut asked = started.filter(|&task| task != function).map(|task| {
@@ -269,6 +313,28 @@ fn asked_by(program: &Program, function: FunctionId) -> Option<StepId> {
         });
         asked.find_map(|asks| asks)
     })
+}
+
+/// The block that a function returns, at its end. One that goes round until something ends it
+/// listens, and asks nobody.
+fn yielded_block(program: &Program, function: FunctionId) -> Option<FunctionId> {
+    let &last = program
+        .block(program.function(function).body)
+        .steps
+        .last()?;
+    let Op::Return(values) = *program.op(last) else {
+        return None;
+    };
+    match (program.list(values), program.function(function).has_body) {
+        (&[value], true) => match *program.kind(value) {
+            ExprKind::Closure(block) => {
+                let mut steps = program.steps_of(block).into_iter();
+                (!steps.any(|step| program.is_endless(step))).then_some(block)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Words that begin the names of methods which ask somebody, though they are given nothing.
@@ -330,92 +396,22 @@ fn confidence(
     let Some(set) = set else {
         return Some(Confidence::Medium);
     };
-    let waits_again = program.firsts.iter().any(|&other| {
-        other != first
-            && program
-                .call(other)
-                .and_then(|call| program.variable_or_field(call.receiver?))
-                == Some(set)
-    });
+    let waits_again = program
+        .firsts
+        .iter()
+        .any(|&other| other != first && waits_for(program, other) == Some(set));
     if waits_again {
         return None;
     }
     // The first of several that run for long ends all: they are no answers.
-    Some(if says_race(program, program.function_of(first)) {
+    let says_race = [program.function_of(first), program.function_of(start.at)]
+        .into_iter()
+        .any(|function| says_race(program, function));
+    Some(if says_race || lets_go(program, first, set) {
         Confidence::Medium
     } else {
         Confidence::Low
     })
-}
-
-/// Whether the function ends what is left in the set by a word of its own.
-fn ends_losers(program: &Program, first: StepId, set: Option<VariableId>) -> bool {
-    program
-        .steps_of(program.function_of(first))
-        .into_iter()
-        .any(|step| {
-            program.call(step).is_some_and(|call| {
-                let on = call.receiver.and_then(|on| program.variable_or_field(on));
-                call.api == Api::Cancel && on.is_some() && on == set
-            })
-        })
-}
-
-/// Whether an answer that went well ends the loop: not the end of the set, not a count.
-fn ends_on_answer(program: &Program, around: StepId, first: StepId) -> bool {
-    program
-        .loop_exits(around)
-        .into_iter()
-        .filter(|(_, exit)| *exit != Exit::Away)
-        .any(|(step, _)| {
-            let asked = program
-                .ancestors(step)
-                .take_while(|(of, _)| *of != around)
-                .try_fold(false, |is_asked, (of, owner)| match program.op(of) {
-                    Op::Branch { condition, .. } => {
-                        let is_then = matches!(owner, Owner::Then(_));
-                        match asks(program, *condition, first) {
-                            Ask::WhetherAny => is_then.then_some(is_asked),
-                            Ask::WhetherGood => is_then.then_some(true),
-                            Ask::Other => None,
-                        }
-                    }
-                    Op::Switch { .. } | Op::Loop(_) => None,
-                    _ => Some(is_asked),
-                });
-            asked.is_some_and(|is_asked| is_asked || outcome_at(program, step) == Some(false))
-        })
-}
-
-/// What a condition behind a wait asks.
-enum Ask {
-    /// Whether the set had anything left.
-    WhetherAny,
-    /// Whether the answer is one.
-    WhetherGood,
-    Other,
-}
-
-fn asks(program: &Program, condition: ExprId, first: StepId) -> Ask {
-    if program.failure_test(condition) == Some(false) {
-        return Ask::WhetherGood;
-    }
-    match *program.kind(condition) {
-        ExprKind::Variable(found) => match program.variable(found).init {
-            Init::Part(of, 1) if program.call_of(of).is_some_and(|(step, _)| step == first) => {
-                Ask::WhetherAny
-            }
-            Init::Part(_, 1) => Ask::WhetherGood,
-            _ => Ask::Other,
-        },
-        // A result that has no error, an option that has a value.
-        ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, _, nothing)
-            if matches!(program.kind(nothing), ExprKind::Nil) =>
-        {
-            Ask::WhetherGood
-        }
-        _ => Ask::Other,
-    }
 }
 
 fn say(

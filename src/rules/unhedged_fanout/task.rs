@@ -57,7 +57,9 @@ impl Task {
             }
         }
         task.call = call?;
-        if task.waits_first(program) || (task.reports.is_empty() && task.wins.is_empty()) {
+        if waits_first(program, &task.functions, task.call)
+            || (task.reports.is_empty() && task.wins.is_empty())
+        {
             return None;
         }
         Some(task)
@@ -100,36 +102,6 @@ impl Task {
         }
     }
 
-    /// Whether it waits for its turn before it asks.
-    fn waits_first(&self, program: &Program) -> bool {
-        let asked = program.span(self.call);
-        self.functions.iter().any(|&function| {
-            program.steps_of(function).into_iter().any(|step| {
-                let span = program.span(step);
-                if span.file == asked.file
-                    && span.start > asked.start
-                    && function == program.function_of(self.call)
-                {
-                    return false;
-                }
-                match program.op(step) {
-                    Op::Call(call) => matches!(call.api, Api::Sleep | Api::RateWait),
-                    Op::Receive { channel, .. } if program.select_of(step).is_none() => {
-                        matches!(program.channel_source(*channel), Source::Timer(_))
-                    }
-                    Op::Select(_) => {
-                        let arms = program.arms(step);
-                        arms.iter().any(|(_, kind)| *kind == ArmKind::Timeout)
-                            && arms.iter().all(|(_, kind)| {
-                                matches!(kind, ArmKind::Timeout | ArmKind::Done | ArmKind::Receive)
-                            })
-                    }
-                    _ => false,
-                }
-            })
-        })
-    }
-
     /// The contexts that it hands on.
     pub fn contexts(&self, program: &Program) -> Vec<VariableId> {
         self.functions
@@ -142,6 +114,36 @@ impl Task {
             .filter_map(|argument| program.variable_of(argument))
             .collect()
     }
+}
+
+/// Whether functions that run for one replica wait for its turn before they ask.
+pub(super) fn waits_first(program: &Program, functions: &[FunctionId], call: StepId) -> bool {
+    let asked = program.span(call);
+    functions.iter().any(|&function| {
+        program.steps_of(function).into_iter().any(|step| {
+            let span = program.span(step);
+            if span.file == asked.file
+                && span.start > asked.start
+                && function == program.function_of(call)
+            {
+                return false;
+            }
+            match program.op(step) {
+                Op::Call(call) => matches!(call.api, Api::Sleep | Api::RateWait),
+                Op::Receive { channel, .. } if program.select_of(step).is_none() => {
+                    matches!(program.channel_source(*channel), Source::Timer(_))
+                }
+                Op::Select(_) => {
+                    let arms = program.arms(step);
+                    arms.iter().any(|(_, kind)| *kind == ArmKind::Timeout)
+                        && arms.iter().all(|(_, kind)| {
+                            matches!(kind, ArmKind::Timeout | ArmKind::Done | ArmKind::Receive)
+                        })
+                }
+                _ => false,
+            }
+        })
+    })
 }
 
 /// Whether a step makes the task one that serves many jobs.

@@ -4,6 +4,8 @@ use crate::model::{Api, ExprId, ExprKind, FunctionId, Init, Op, Program, StepId}
 
 /// How far what is waited for is followed through variables and closures.
 const DEPTH: u32 = 8;
+/// Words in the names of signals that ask a process to end.
+const ENDING: &[&str] = &["int", "term", "quit", "kill", "signals"];
 
 /// Whether a step waits for the process's signals and nothing else.
 pub(super) fn hears(program: &Program, step: StepId) -> bool {
@@ -25,6 +27,51 @@ fn waits_for_signals(program: &Program, step: StepId, depth: u32) -> bool {
                 })
         }
         _ => false,
+    }
+}
+
+/// Whether a value stands for signals of the operating system that ask the process to end: not for
+/// those that ask it to show or read something.
+pub(super) fn asks_to_end(program: &Program, value: ExprId) -> bool {
+    let asked = asked_for(program, value, DEPTH);
+    is_signal(program, value, DEPTH) && (asked.is_empty() || any_ends(program, &asked))
+}
+
+/// Whether one of some signals asks a process to end.
+pub(super) fn any_ends(program: &Program, asked: &[ExprId]) -> bool {
+    asked.iter().any(|&signal| {
+        let name = program.show(signal);
+        let last = name.rsplit(['.', ':']).next().unwrap_or(&name);
+        let last = last.to_ascii_lowercase();
+        ENDING.iter().any(|word| last.contains(word))
+    })
+}
+
+/// The signals that are asked for where a value comes from; none where nothing says which.
+fn asked_for(program: &Program, value: ExprId, depth: u32) -> Vec<ExprId> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Vec::new();
+    };
+    match *program.kind(value) {
+        ExprKind::Call(step) => match program.call(step) {
+            Some(call) if call.api == Api::SignalNotify => program.list(call.args).to_vec(),
+            Some(call) => call
+                .receiver
+                .map_or(Vec::new(), |on| asked_for(program, on, depth)),
+            None => Vec::new(),
+        },
+        ExprKind::Received(step) => match *program.op(step) {
+            Op::Receive { channel, .. } => asked_for(program, channel, depth),
+            _ => Vec::new(),
+        },
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(first) | Init::Part(first, _) => asked_for(program, first, depth),
+            _ => Vec::new(),
+        },
+        ExprKind::Reference(inner) | ExprKind::Dereference(inner) => {
+            asked_for(program, inner, depth)
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -67,6 +114,9 @@ fn only_hears(program: &Program, function: FunctionId, depth: u32) -> bool {
     });
     asks && steps
         .into_iter()
-        .filter(|&step| super::is_pause(program, step) && program.select_of(step).is_none())
+        .filter(|&step| {
+            super::uncancellable_worker::is_pause(program, step)
+                && program.select_of(step).is_none()
+        })
         .all(|step| waits_for_signals(program, step, depth))
 }

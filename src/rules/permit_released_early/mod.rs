@@ -4,14 +4,17 @@
 //!    a connection) and given back by the same function: deferred, or after the spawn.
 //! 2. The task does not give it back itself, nobody waits for it first, and it does not end with
 //!    the function.
-//! 3. For a lock the task must touch what the lock guards; a loan or a connection it must use.
+//! 3. What is taken may be a value whose own end gives it back.
+//! 4. For a lock the task must touch what the lock guards; a loan or a connection it must use.
+
+mod guarded;
+mod rights;
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
 use crate::model::permits::{Move, PermitKind, Taken};
 use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, Library, LoopKind, NamedId, ObjectId, Op, Program, StepId,
-    VariableId, VariableKind,
+    Api, ExprKind, FunctionId, Library, LoopKind, Op, Program, StepId, VariableId, VariableKind,
 };
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -24,9 +27,12 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Handler,
     questions: &["Q3"],
     checklist: &["C11"],
-    page: include_str!("../../rules/BP12-permit-released-early/README.md"),
+    page: include_str!("../../../rules/BP12-permit-released-early/README.md"),
     check,
 };
+
+const SLOT_WHY: &str = "Starting a goroutine takes a microsecond, so the slot is held for a microsecond while the work runs on. Nearly all slots are free at any moment, and the number of running jobs has no bound, whatever the limit says.";
+const SLOT_FIX: &str = "Give the slot back inside the goroutine, at its end; or do the work in place while the slot is held; or hand it to a fixed set of workers.";
 
 /// What is wrong at a spawn.
 struct Claim {
@@ -34,7 +40,8 @@ struct Claim {
     what: String,
     subject: String,
     take: Option<Span>,
-    give: Span,
+    /// Where it is given back; none for the end of its owner.
+    give: Option<Span>,
     why: &'static str,
     fix: &'static str,
     /// The step that gives a slot back, where the task could do it.
@@ -78,7 +85,9 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         if let Some((at, change)) = moved {
             finding.suggest(at, change);
         }
-        finding.because(claim.give, "given back here, when the function returns");
+        if let Some(give) = claim.give {
+            finding.because(give, "given back here, when the function returns");
+        }
     }
 }
 
@@ -88,7 +97,11 @@ fn gives_anything(program: &Program, function: FunctionId) -> bool {
     std::iter::once(function)
         .chain(closures)
         .flat_map(|function| program.steps_of(function))
-        .any(|step| !program.permit_uses(step).is_empty() || !given_back(program, step).is_empty())
+        .any(|step| {
+            !program.permit_uses(step).is_empty()
+                || !given_back(program, step).is_empty()
+                || rights::is_made(program, step)
+        })
 }
 
 fn claim(program: &Program, step: StepId) -> Option<Claim> {
@@ -98,7 +111,8 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
         .filter(|taken| taken.give.is_some())
         .collect::<Vec<_>>();
     let loans = loans(program, step);
-    if released.is_empty() && loans.is_empty() {
+    let owned = rights::owned(program, step);
+    if released.is_empty() && loans.is_empty() && owned.is_none() {
         return None;
     }
     if program.join_of(step, &[]).is_some()
@@ -113,6 +127,7 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
         .iter()
         .find_map(|taken| permit(program, step, taken))
         .or_else(|| loans.into_iter().next())
+        .or(owned)
 }
 
 /// Whether the task is a loop that something else ends: what lives so long has other owners.
@@ -145,8 +160,14 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
     }
     let name = program.object_name(object);
     let (confidence, what, why, fix) = match taken.take.kind {
+        PermitKind::Lock if rights::is_turn(program, step, taken) => (
+            busyness(program, step, Some(give.at))?.min(Confidence::Medium),
+            format!("the lock `{name}`"),
+            rights::TURN_WHY,
+            rights::TURN_FIX,
+        ),
         PermitKind::Lock => {
-            let guarded = touches_guarded(program, step, object)?;
+            let guarded = guarded::touches_guarded(program, step, object)?;
             (
                 guarded,
                 format!("the lock `{name}`"),
@@ -156,10 +177,10 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
         }
         PermitKind::Slot if !is_slot(program, taken) => return None,
         _ => (
-            busyness(program, step, give.at)?,
+            busyness(program, step, Some(give.at))?,
             format!("its slot of `{name}`"),
-            "Starting a goroutine takes a microsecond, so the slot is held for a microsecond while the work runs on. Nearly all slots are free at any moment, and the number of running jobs has no bound, whatever the limit says.",
-            "Give the slot back inside the goroutine, at its end; or do the work in place while the slot is held; or hand it to a fixed set of workers.",
+            SLOT_WHY,
+            SLOT_FIX,
         ),
     };
     Some(Claim {
@@ -167,7 +188,7 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
         what,
         subject: name,
         take: Some(program.span(taken.take.at)),
-        give: program.span(give.at),
+        give: Some(program.span(give.at)),
         why,
         fix,
         moves: (taken.take.kind != PermitKind::Lock).then_some(give.at),
@@ -211,13 +232,13 @@ fn is_slot(program: &Program, taken: &Taken) -> bool {
 }
 
 /// How sure it is that the permit was for the task: the function does nothing else with it.
-fn busyness(program: &Program, step: StepId, give: StepId) -> Option<Confidence> {
+fn busyness(program: &Program, step: StepId, give: Option<StepId>) -> Option<Confidence> {
     if program.stays_after(step) || is_in_long_loop(program, step) {
         return None;
     }
     let mut confidence = Confidence::High;
     for after in program.after(step) {
-        if after == give || program.is_deferred(after) {
+        if Some(after) == give || program.is_deferred(after) {
             continue;
         }
         match program.op(after) {
@@ -259,95 +280,6 @@ fn is_work(program: &Program, call: &crate::model::Call) -> bool {
             )
         });
     !answers
-}
-
-/// Whether a task touches what a lock guards, without any lock: it writes a field beside the
-/// lock, and the lock is there for that field.
-fn touches_guarded(program: &Program, step: StepId, lock: ObjectId) -> Option<Confidence> {
-    let owners: Vec<NamedId> = program
-        .object(lock)
-        .variables
-        .iter()
-        .filter_map(|&variable| match program.variable(variable).kind {
-            VariableKind::Field(named) => Some(named),
-            _ => None,
-        })
-        .collect();
-    let target = program.spawn(step)?.target?;
-    let takes_locks = program.task_of(step).iter().any(|&function| {
-        program.steps_of(function).into_iter().any(
-            |inner| matches!(program.call(inner), Some(call) if matches!(call.api, Api::Lock(_) | Api::TryLock)),
-        )
-    });
-    if takes_locks {
-        return None;
-    }
-    let starter = program.function_of(step);
-    let written: Vec<ObjectId> = program
-        .steps_of(target)
-        .into_iter()
-        .flat_map(|inner| written_fields(program, inner, &owners))
-        .collect();
-    let of_starter = program.steps_of(starter);
-    let is_only_for_task = !of_starter.iter().any(|&inner| {
-        matches!(program.op(inner), Op::Assign(_) | Op::Branch { .. })
-            && touches_any_field(program, inner, &owners)
-    });
-    let is_guarded = written.iter().any(|&object| {
-        let of = program.object(object);
-        of.writes.iter().chain(&of.calls).any(|&other| {
-            let function = program.function_of(other);
-            function != starter
-                && function != target
-                && program.held_at(other).iter().any(|held| held.lock == lock)
-        })
-    });
-    let is_claimed = !written.is_empty() && (is_only_for_task || is_guarded);
-    is_claimed.then_some(Confidence::High)
-}
-
-/// The fields beside a lock that a step writes.
-fn written_fields(program: &Program, step: StepId, owners: &[NamedId]) -> Vec<ObjectId> {
-    match program.op(step) {
-        Op::Assign(assign) => program
-            .list(assign.targets)
-            .iter()
-            .filter(|&&target| is_field_of(program, target, owners))
-            .filter_map(|&target| match *program.kind(target) {
-                ExprKind::Index(base, _) => program.object_of(base),
-                _ => program.object_of(target),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether a step mentions a field beside a lock.
-fn touches_any_field(program: &Program, step: StepId, owners: &[NamedId]) -> bool {
-    let values: Vec<ExprId> = match program.op(step) {
-        Op::Assign(assign) => program
-            .list(assign.targets)
-            .iter()
-            .chain(program.list(assign.values))
-            .copied()
-            .collect(),
-        Op::Branch { condition, .. } => vec![*condition],
-        _ => return false,
-    };
-    values
-        .into_iter()
-        .flat_map(|value| program.parts_of(value))
-        .any(|part| is_field_of(program, part, owners))
-}
-
-fn is_field_of(program: &Program, target: ExprId, owners: &[NamedId]) -> bool {
-    match *program.kind(target) {
-        ExprKind::Field(_, variable) => {
-            matches!(program.variable(variable).kind, VariableKind::Field(named) if owners.contains(&named))
-        }
-        ExprKind::Index(base, _) => is_field_of(program, base, owners),
-        _ => false,
-    }
 }
 
 /// Values that the task uses and that the function gives back, or closes, when it returns.
@@ -460,7 +392,7 @@ fn loan(
     variable: VariableId,
     how: Back,
 ) -> Option<Claim> {
-    let confidence = busyness(program, step, give)?;
+    let confidence = busyness(program, step, Some(give))?;
     if how == Back::Closed && confidence < Confidence::High {
         // What the function does meanwhile may be what the task is there to help with.
         return None;
@@ -481,7 +413,7 @@ fn loan(
         what: format!("`{name}`"),
         subject: name,
         take: Some(program.variable(variable).span),
-        give: program.span(give),
+        give: Some(program.span(give)),
         why,
         fix,
         moves: None,
