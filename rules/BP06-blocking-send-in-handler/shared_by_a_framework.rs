@@ -1,10 +1,9 @@
 //highwater:nocompile needs actix_web
 // What a framework hands to every handler is what it holds. A queue whose maker also starts its worker
-// is shared by all calls, whoever hands it on; a channel that a question brings along has room.
+// is shared by all calls, whoever hands it on.
 use actix_web::{HttpResponse, web};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::thread;
-use tokio::sync::mpsc;
 
 pub struct Scans {
     parcels: Sender<u64>,
@@ -34,32 +33,4 @@ fn sort(queue: Receiver<u64>) {
     for parcel in queue {
         println!("parcel {parcel}");
     }
-}
-
-pub struct Leave {
-    back: mpsc::Sender<()>,
-}
-
-impl Leave {
-    /// One place was handed out with each, and there is room for all.
-    pub async fn give_back(self) {
-        let _ = self.back.send(()).await; //~ BP06 low
-    }
-}
-
-pub struct Desk {
-    back: mpsc::Sender<()>,
-}
-
-pub fn desks() -> (Desk, mpsc::Receiver<()>) {
-    let (back, free) = mpsc::channel(4);
-    (Desk { back }, free)
-}
-
-async fn visit(desk: web::Data<Desk>) -> HttpResponse {
-    let leave = Leave {
-        back: desk.back.clone(),
-    };
-    leave.give_back().await;
-    HttpResponse::Ok().finish()
 }

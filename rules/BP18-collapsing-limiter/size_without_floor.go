@@ -55,7 +55,10 @@ func (t *tank) leave(ok bool) {
 	t.running--
 	switch {
 	case !ok:
-		t.size = max(t.size/2, 1)
+		t.size /= 2
+		if t.size < 1 {
+			t.size = 1
+		}
 	case t.size < 64:
 		t.size++
 	}

@@ -101,8 +101,7 @@ pub struct Program {
     pub alone: producers::Alone,
     /// Channels that are made with room which is taken as they fill, and not at once.
     pub growing: FxHashSet<ExprId>,
-    /// Sends that unwind when nobody can receive any more, in languages in which they yield an
-    /// error otherwise.
+    /// Sends that unwind when nobody can receive any more, where others yield an error.
     pub unwinding: FxHashSet<StepId>,
     /// Waits for a set of tasks or of futures that end with the first of them.
     pub firsts: FxHashSet<StepId>,
@@ -126,11 +125,9 @@ pub struct Program {
     pub ended: FxHashSet<BlockId>,
     /// What the pattern names that a block is entered by: the last words of its variants.
     pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
-    /// What code that is left to tests, and is not lowered, names behind a dot and does not call, or in
-    /// capitals: fields and statics.
+    /// Fields and statics that are named by code which is left to tests, and not lowered.
     pub named_in_tests: FxHashSet<Symbol>,
-    /// Fields and package variables that hold a heap: what is taken out is what is next by an
-    /// order of their own.
+    /// Fields and package variables that hold a heap, which takes out by an order of its own.
     pub heaps: FxHashSet<VariableId>,
     /// Fields that hold a semaphore's permit itself.
     pub permit_fields: FxHashSet<VariableId>,
