@@ -55,7 +55,9 @@ func (t *tank) leave(ok bool) {
 	t.running--
 	switch {
 	case !ok:
-		t.size = max(t.size/2, 1)
+		if t.size /= 2; t.size < 1 {
+			t.size = 1
+		}
 	case t.size < 64:
 		t.size++
 	}
