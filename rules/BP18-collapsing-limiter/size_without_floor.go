@@ -55,8 +55,7 @@ func (t *tank) leave(ok bool) {
 	t.running--
 	switch {
 	case !ok:
-		t.size /= 2
-		if t.size < 1 {
+		if t.size /= 2; t.size < 1 {
 			t.size = 1
 		}
 	case t.size < 64:
