@@ -111,5 +111,8 @@ func (w *Window) Mean() int {
 	for i := 0; i < w.count; i++ {
 		sum += w.slots[(w.first+i)%len(w.slots)]
 	}
-	return sum / max(w.count, 1)
+	if w.count == 0 {
+		return 0
+	}
+	return sum / w.count
 }
