@@ -1,25 +1,25 @@
 //highwater:nocompile needs flume
 // A match on how full a queue is, with the send in an arm or behind it. One that asks whether there
 // is anything at all is for something else, and one that tries to send waits for nothing.
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::Sender;
 
 const MOST: usize = 40;
 
 pub struct Kitchen {
-    dishes: flume::Sender<u64>,
+    dishes: async_channel::Sender<u64>,
 }
 
 impl Kitchen {
     pub async fn order(&self, dish: u64) -> bool {
         match self.dishes.len() { //~ BP08 medium
             MOST.. => false,
-            _ => self.dishes.send_async(dish).await.is_ok(),
+            _ => self.dishes.send(dish).await.is_ok(),
         }
     }
 }
 
 pub struct Bar {
-    drinks: flume::Sender<u64>,
+    drinks: async_channel::Sender<u64>,
 }
 
 impl Bar {
@@ -28,19 +28,19 @@ impl Bar {
             0..MOST => {}
             _ => return false,
         }
-        self.drinks.send_async(drink).await.is_ok()
+        self.drinks.send(drink).await.is_ok()
     }
 }
 
 pub struct Bell {
-    rings: flume::Sender<u64>,
+    rings: async_channel::Sender<u64>,
 }
 
 impl Bell {
     pub async fn wake(&self, who: u64) {
         match self.rings.len() {
             0 => {
-                let _ = self.rings.send_async(who).await;
+                let _ = self.rings.send(who).await;
             }
             _ => println!("rung already"),
         }
@@ -58,12 +58,4 @@ impl Till {
             _ => self.sales.try_send(sum).is_ok(),
         }
     }
-}
-
-pub async fn count(mut sales: Receiver<u64>) -> u64 {
-    let mut sum = 0;
-    while let Some(sale) = sales.recv().await {
-        sum += sale;
-    }
-    sum
 }

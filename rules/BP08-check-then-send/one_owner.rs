@@ -1,18 +1,18 @@
 //highwater:nocompile needs flume
 // The only sender, which its owner has for itself while it sends: nobody else can take the room that
 // was seen. One that is lent to many, that is copied with its owner or beside it, may lose it.
-use std::sync::mpsc::Receiver;
+use crossbeam_channel::{Receiver, Sender, bounded};
 
 const ROOM: usize = 16;
 
 pub struct Scale {
-    weights: flume::Sender<u32>,
+    weights: Sender<u32>,
     left_out: u32,
 }
 
 impl Scale {
     pub fn new(work: fn(u32)) -> Scale {
-        let (weights, queue) = flume::bounded(ROOM);
+        let (weights, queue) = bounded(ROOM);
         std::thread::spawn(move || queue.iter().for_each(work));
         Scale {
             weights,
@@ -35,12 +35,12 @@ impl Scale {
 }
 
 pub struct Lent {
-    weights: flume::Sender<u32>,
+    weights: Sender<u32>,
 }
 
 impl Lent {
-    pub fn new() -> (Lent, flume::Receiver<u32>) {
-        let (weights, queue) = flume::bounded(ROOM);
+    pub fn new() -> (Lent, Receiver<u32>) {
+        let (weights, queue) = bounded(ROOM);
         (Lent { weights }, queue)
     }
 
@@ -54,12 +54,12 @@ impl Lent {
 
 #[derive(Clone)]
 pub struct Copied {
-    weights: flume::Sender<u32>,
+    weights: Sender<u32>,
 }
 
 impl Copied {
-    pub fn new() -> (Copied, flume::Receiver<u32>) {
-        let (weights, queue) = flume::bounded(ROOM);
+    pub fn new() -> (Copied, Receiver<u32>) {
+        let (weights, queue) = bounded(ROOM);
         (Copied { weights }, queue)
     }
 
@@ -72,12 +72,12 @@ impl Copied {
 }
 
 pub struct Beside {
-    weights: flume::Sender<u32>,
+    weights: Sender<u32>,
 }
 
 impl Beside {
-    pub fn new() -> (Beside, flume::Receiver<u32>) {
-        let (weights, queue) = flume::bounded(ROOM);
+    pub fn new() -> (Beside, Receiver<u32>) {
+        let (weights, queue) = bounded(ROOM);
         (Beside { weights }, queue)
     }
 
@@ -88,11 +88,7 @@ impl Beside {
         false
     }
 
-    pub fn end(&self) -> flume::Sender<u32> {
+    pub fn end(&self) -> Sender<u32> {
         self.weights.clone()
     }
-}
-
-pub fn heaviest(weights: Receiver<u32>) -> Option<u32> {
-    weights.iter().max()
 }

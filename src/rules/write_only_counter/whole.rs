@@ -139,14 +139,13 @@ impl Whole {
         for (at, &value) in values.iter().enumerate() {
             // What a closure or a task yields may go anywhere, when its result is not in view. In
             // what is made on the spot nothing has been counted yet.
-            let is_unseen = match results.get(at) {
-                Some(&result) => {
-                    is_opaque(program, result) || matches!(program.ty(result), Type::Unknown)
-                }
-                None => program.is_closure(program.function_of(step)),
+            let is_kept = || program.variable_or_field(value).is_some();
+            let goes_out = match results.get(at).map(|&result| (result, program.ty(result))) {
+                Some((_, Type::Unknown)) => is_kept(),
+                Some((result, _)) => is_opaque(program, result),
+                None => program.is_closure(program.function_of(step)) && is_kept(),
             };
-            let is_kept = program.variable_or_field(value).is_some();
-            if is_unseen && is_kept {
+            if goes_out {
                 self.value(program, program.expr(value).ty);
             }
         }
