@@ -1,4 +1,3 @@
-//highwater:nocompile needs flume
 // A match on how full a queue is, with the send in an arm or behind it. One that asks whether there
 // is anything at all is for something else, and one that tries to send waits for nothing.
 use tokio::sync::mpsc::Sender;

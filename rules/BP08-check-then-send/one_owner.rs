@@ -1,4 +1,3 @@
-//highwater:nocompile needs flume
 // The only sender, which its owner has for itself while it sends: nobody else can take the room that
 // was seen. One that is lent to many, that is copied with its owner or beside it, may lose it.
 use crossbeam_channel::{Receiver, Sender, bounded};
