@@ -1,5 +1,6 @@
 // A ring that is kept by hand: when it is full the new item takes the place of the oldest. Where
-// that is counted, or where nobody takes items out, nothing is lost unseen.
+// that is counted, or where nobody takes items out, nothing is lost unseen. Of a sliding window the
+// oldest weight is taken off the sum.
 package parcels
 
 type Belt struct {
@@ -115,4 +116,34 @@ func (w *Window) Mean() int {
 		return 0
 	}
 	return sum / w.count
+}
+
+type Sliding struct {
+	slots []int
+	until []int
+	first int
+	last  int
+	sum   int
+}
+
+func NewSliding(size int) *Sliding {
+	return &Sliding{slots: make([]int, size), until: make([]int, size)}
+}
+
+func (s *Sliding) Put(weight, until int) {
+	s.slots[s.last], s.until[s.last] = weight, until
+	s.last = (s.last + 1) % len(s.slots)
+	s.sum += weight
+	if s.last == s.first {
+		s.sum -= s.slots[s.first]
+		s.first = (s.first + 1) % len(s.slots)
+	}
+}
+
+func (s *Sliding) Sum(now int) int {
+	for s.first != s.last && s.until[s.first] < now {
+		s.sum -= s.slots[s.first]
+		s.first = (s.first + 1) % len(s.slots)
+	}
+	return s.sum
 }

@@ -50,7 +50,8 @@ fn moved_only(program: &Program, block: BlockId) -> Option<VariableId> {
         };
         let position = kept(program, target)?;
         match assign.how {
-            AssignHow::Update(BinaryOp::Subtract) => {}
+            // A total that loses what the oldest item held is of a window, which lets go of it.
+            AssignHow::Update(BinaryOp::Subtract) if program.constant_int(value) == Some(1) => {}
             AssignHow::Set if goes_round(program, value, position) => moved = Some(position),
             _ => return None,
         }
