@@ -65,3 +65,16 @@ impl Shelf {
         Ok(true)
     }
 }
+
+// One lock of the whole process: it keeps apart those who want to begin.
+static BEGINNING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+async fn begin(name: &str) {
+    let _turn = BEGINNING.lock().await;
+    let begun = beginning_of(name);
+    tokio::spawn(async move { println!("{begun}") });
+}
+
+fn beginning_of(name: &str) -> String {
+    format!("{name} begins")
+}

@@ -157,7 +157,9 @@ fn is_for_trials(part: &str) -> bool {
     ]
     .iter()
     .any(|end| part.ends_with(end))
-        || ["e2e-", "e2e_"].iter().any(|start| part.starts_with(start))
+        || ["e2e-", "e2e_", "test-", "tests-"]
+            .iter()
+            .any(|start| part.starts_with(start))
 }
 
 /// What is analysed together: of Go the files of one directory, of Rust those of one crate;

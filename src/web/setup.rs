@@ -103,7 +103,10 @@ impl Setup {
         begun.retain(|one| one.ends > Instant::now());
         if begun.len() >= MOST_STATES {
             begun.remove(0);
-            tracing::warn!(most = MOST_STATES, "too many set-ups are begun, the oldest is given up");
+            tracing::warn!(
+                most = MOST_STATES,
+                "too many set-ups are begun, the oldest is given up"
+            );
         }
         begun.push(Begun {
             state: state.clone(),

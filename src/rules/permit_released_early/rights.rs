@@ -139,7 +139,13 @@ fn is_left_alone(program: &Program, owner: VariableId, made: StepId) -> bool {
 pub(super) fn is_turn(program: &Program, spawn: StepId, taken: &Taken) -> bool {
     let take = taken.take.at;
     let lock = program.call(take).and_then(|call| call.receiver);
-    if !lock.is_some_and(|lock| guards_nothing(program, lock)) {
+    // One lock of the whole process keeps apart what is done once, as to begin.
+    let is_for_all = |lock: ExprId| {
+        program
+            .variable_or_field(lock)
+            .is_some_and(|lock| program.variable(lock).kind == VariableKind::Global)
+    };
+    if !lock.is_some_and(|lock| guards_nothing(program, lock) && !is_for_all(lock)) {
         return false;
     }
     let function = program.function_of(spawn);
