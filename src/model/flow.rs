@@ -46,6 +46,18 @@ impl Program {
         }
     }
 
+    /// Whether the last step of a block returns.
+    pub fn ends_in_return(&self, block: BlockId) -> bool {
+        let last = self.block(block).steps.last();
+        last.is_some_and(|&last| matches!(self.op(last), Op::Return(_)))
+    }
+
+    /// Whether the last step of a block returns, or breaks out of what is around it.
+    pub fn ends_in_leaving(&self, block: BlockId) -> bool {
+        let last = self.block(block).steps.last();
+        last.is_some_and(|&last| matches!(self.op(last), Op::Return(_) | Op::Break(_)))
+    }
+
     /// Whether the end of a block is never reached.
     pub fn block_diverges(&self, block: BlockId) -> bool {
         self.block_diverges_within(block, 24)

@@ -270,11 +270,7 @@ impl Program {
                     // its callers' context, which for a handler ends with the request.
                     return true;
                 }
-                let at = self
-                    .function(owner)
-                    .parameters
-                    .iter()
-                    .position(|&parameter| parameter == id);
+                let at = self.parameter_at(id);
                 let handed = match (at, self.spawn(spawn)) {
                     (Some(at), Some(spawn)) if Some(owner) == task => {
                         self.list(spawn.args).get(at).copied()

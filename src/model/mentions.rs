@@ -14,6 +14,13 @@ impl Program {
         }
     }
 
+    /// Which parameter of its function a variable is, the first being 0; none for others.
+    pub fn parameter_at(&self, variable: VariableId) -> Option<usize> {
+        let function = self.variable(variable).function?;
+        let mut parameters = self.function(function).parameters.iter();
+        parameters.position(|&parameter| parameter == variable)
+    }
+
     /// The variable or the field that a value is, through addresses and conversions.
     pub fn variable_or_field(&self, value: ExprId) -> Option<VariableId> {
         match *self.kind(value) {

@@ -240,7 +240,6 @@ impl Lowering<'_> {
     }
 
     fn call_function(&mut self, node: &Node<'_>, target: FunctionId) -> ExprId {
-        let span = self.span(node);
         let args = self.arguments(node);
         let (receiver, args) = match (self.is_method(target), args.len) {
             (true, 1..) => {
@@ -253,10 +252,21 @@ impl Lowering<'_> {
             }
             _ => (None, args),
         };
+        self.call_own(node, target, receiver, args)
+    }
+
+    /// A call of a function of the crate: what it yields, or the guard that it lends.
+    pub(super) fn call_own(
+        &mut self,
+        node: &Node<'_>,
+        target: FunctionId,
+        receiver: Option<ExprId>,
+        args: ExprList,
+    ) -> ExprId {
+        let span = self.span(node);
         let callee = self.expr(ExprKind::Function(target, receiver), span);
         let yields = self.emit_call(callee, args, Some(target), span);
-        let args = self.builder.program.list(args).to_vec();
-        let guard = self.lent_guard(target, node, receiver, &args);
+        let guard = self.lent_guard(target, node, receiver, args);
         guard.unwrap_or(yields)
     }
 

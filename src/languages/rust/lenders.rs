@@ -2,7 +2,7 @@
 
 use super::{Kind, Lowering};
 use crate::languages::syntax::Node;
-use crate::model::{ExprId, FunctionId, Symbol};
+use crate::model::{ExprId, ExprList, FunctionId, Symbol};
 
 /// How long a chain of calls is followed.
 const MAX_CHAIN: usize = 8;
@@ -43,12 +43,7 @@ impl Lowering<'_> {
     fn lender(&mut self, node: &Node<'_>, mut at: Node<'_>) -> Option<Lender> {
         for _ in 0..MAX_CHAIN {
             if let Some((receiver, name, arguments)) = self.method_head(&at) {
-                let reading = match self.text_of(&name) {
-                    "lock" | "blocking_lock" | "write" | "blocking_write" => Some(false),
-                    "read" | "blocking_read" => Some(true),
-                    _ => None,
-                };
-                if let Some(reading) = reading
+                if let Some(reading) = reads_under_lock(self.text_of(&name))
                     && self.children(&arguments).is_empty()
                 {
                     let (parameter, fields) = self.reached_from(node, receiver)?;
@@ -87,14 +82,13 @@ impl Lowering<'_> {
         if begin == "self" {
             return Some((None, fields));
         }
-        let parameters = self.parameters_of(node);
-        let named = parameters
-            .iter()
-            .filter(|parameter| self.kind(parameter) == Kind::Parameter);
-        let position = named.clone().position(|parameter| {
-            self.field(parameter, self.f.pattern)
-                .is_some_and(|pattern| self.text_of(&pattern) == begin)
-        })?;
+        let parameters = self.parameters_of(node).into_iter();
+        let position = parameters
+            .filter(|parameter| self.kind(parameter) == Kind::Parameter)
+            .position(|parameter| {
+                self.field(&parameter, self.f.pattern)
+                    .is_some_and(|pattern| self.text_of(&pattern) == begin)
+            })?;
         Some((Some(position), fields))
     }
 
@@ -119,17 +113,27 @@ impl Lowering<'_> {
         target: FunctionId,
         node: &Node<'_>,
         receiver: Option<ExprId>,
-        args: &[ExprId],
+        args: ExprList,
     ) -> Option<ExprId> {
         let lender = self.names.lenders.get(&target)?.clone();
         let mut lock = match lender.parameter {
             None => receiver?,
-            Some(at) => *args.get(at)?,
+            Some(at) => *self.builder.program.list(args).get(at)?,
         };
         let span = self.span(node);
         for field in lender.fields {
             lock = self.field_of(lock, field, span);
         }
         Some(self.take_lock(lock, lender.reading, node))
+    }
+}
+
+/// Whether a method without arguments that waits for a lock and yields its guard is for reading;
+/// none for other names.
+pub(super) fn reads_under_lock(method: &str) -> Option<bool> {
+    match method {
+        "lock" | "blocking_lock" | "write" | "blocking_write" => Some(false),
+        "read" | "blocking_read" => Some(true),
+        _ => None,
     }
 }

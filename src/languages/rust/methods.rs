@@ -151,18 +151,13 @@ impl Lowering<'_> {
 
     /// A method that the crate declares.
     fn own_method(&mut self, node: &Node<'_>, on: ExprId, name: Symbol) -> Option<ExprId> {
-        let span = self.span(node);
         let named = match *self.builder.program.pointee(self.ty(on)) {
             Type::Named(named) => named,
             _ => return None,
         };
         let function = self.method_named(named, name)?;
-        let callee = self.expr(ExprKind::Function(function, Some(on)), span);
         let args = self.arguments(node);
-        let yields = self.emit_call(callee, args, Some(function), span);
-        let args = self.builder.program.list(args).to_vec();
-        let guard = self.lent_guard(function, node, Some(on), &args);
-        Some(guard.unwrap_or(yields))
+        Some(self.call_own(node, function, Some(on), args))
     }
 
     fn typed_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {

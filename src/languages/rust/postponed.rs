@@ -3,6 +3,7 @@
 //! it is decided.
 
 use super::adapters::ADAPTERS;
+use super::lenders::reads_under_lock;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
@@ -11,16 +12,6 @@ use std::ops::Range;
 
 /// How far statements are searched for the name of a kept result, in nodes.
 const FAR: usize = 400;
-
-/// Methods without arguments that wait for a lock and yield its guard.
-const LOCKS: &[&str] = &[
-    "lock",
-    "read",
-    "write",
-    "blocking_lock",
-    "blocking_read",
-    "blocking_write",
-];
 
 impl Lowering<'_> {
     /// Puts the value of a `let` off to where its outcome is asked; false where it has to be
@@ -63,7 +54,7 @@ impl Lowering<'_> {
                 at = self.peel(of);
             }
             let takes = self.method_parts(&at).is_some_and(|(_, name, arguments)| {
-                arguments.is_empty() && LOCKS.contains(&self.text_of(&name))
+                arguments.is_empty() && reads_under_lock(self.text_of(&name)).is_some()
             });
             if takes || self.calls_a_lender(&at) {
                 return true;

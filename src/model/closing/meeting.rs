@@ -352,9 +352,7 @@ impl Closings<'_> {
             },
             _ => program.step(step).block,
         };
-        let last = program.block(way).steps.last();
-        last.is_some_and(|&last| matches!(program.op(last), Op::Return(_)))
-            && program.turns_back(step, other)
+        program.ends_in_return(way) && program.turns_back(step, other)
     }
 
     fn awaited(&self, step: StepId, depth: u32, found: &mut Vec<Awaited>) {

@@ -266,11 +266,7 @@ impl Closings<'_> {
     fn handed_in(&self, parameter: VariableId) -> Option<ExprId> {
         let program = self.program;
         let function = program.variable(parameter).function?;
-        let at = program
-            .function(function)
-            .parameters
-            .iter()
-            .position(|&other| other == parameter)?;
+        let at = program.parameter_at(parameter)?;
         let [site] = *program.callers[function.index()].as_slice() else {
             return None;
         };

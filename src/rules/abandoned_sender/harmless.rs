@@ -276,8 +276,7 @@ fn context_of(program: &Program, signal: ExprId) -> Option<VariableId> {
 fn given(program: &Program, variable: VariableId) -> VariableId {
     let found = || {
         let function = program.variable(variable).function?;
-        let parameters = &program.function(function).parameters;
-        let at = parameters.iter().position(|&one| one == variable)?;
+        let at = program.parameter_at(variable)?;
         let [site] = program.spawned_at(function) else {
             return None;
         };

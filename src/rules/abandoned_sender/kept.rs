@@ -21,38 +21,34 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
     {
         return;
     }
+    let all_leave = object
+        .receives
+        .iter()
+        .all(|&receive| leaves(program, receive));
+    let sure = match object.escapes {
+        true => Confidence::Medium,
+        false => Confidence::High,
+    };
     for &send in &object.sends {
+        if !is_bare(program, send) {
+            continue;
+        }
         let task = program.function_of(send);
         let home = program.outermost(task);
-        let asker = object
-            .receives
-            .iter()
-            .find(|&&receive| program.function_of(receive) == home);
-        if let Some(&receive) = asker
-            && program.is_task(task)
-            && is_bare(program, send)
-        {
-            let confidence = match object.escapes {
-                true => Confidence::Medium,
-                false => Confidence::High,
-            };
-            say(program, channel, send, receive, confidence, findings);
-        } else if let Some(&receive) = object
-            .receives
-            .iter()
-            .find(|&&receive| is_owned_with(program, send, receive))
-            && is_bare(program, send)
-            && object.receives.iter().all(|&one| leaves(program, one))
-        {
+        let receiver = |is_it: &dyn Fn(StepId) -> bool| {
+            let mut receives = object.receives.iter().copied();
+            receives.find(|&receive| is_it(receive))
+        };
+        let asker = receiver(&|receive| program.function_of(receive) == home);
+        let found = match asker.filter(|_| program.is_task(task)) {
+            Some(asker) => Some((asker, sure)),
             // Somebody may call what receives once more.
-            say(
-                program,
-                channel,
-                send,
-                receive,
-                Confidence::Medium,
-                findings,
-            );
+            None => receiver(&|receive| is_owned_with(program, send, receive))
+                .filter(|_| all_leave)
+                .map(|receive| (receive, Confidence::Medium)),
+        };
+        if let Some((receive, confidence)) = found {
+            say(program, channel, send, receive, confidence, findings);
         }
     }
 }
@@ -81,11 +77,7 @@ fn leaves(program: &Program, receive: StepId) -> bool {
                 .arms(select)
                 .iter()
                 .enumerate()
-                .any(|(at, (arm, _))| {
-                    let last = program.block(arm.body).steps.last();
-                    at != own as usize
-                        && last.is_some_and(|&last| matches!(program.op(last), Op::Return(_)))
-                })
+                .any(|(at, (arm, _))| at != own as usize && program.ends_in_return(arm.body))
     })
 }
 

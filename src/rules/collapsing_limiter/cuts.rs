@@ -235,20 +235,17 @@ impl Of {
         }
         let part = ways.iter().find(|way| way.what == What::Part)?;
         let growth = ways.iter().find(|way| way.what == What::Other);
+        let at = match part.step == step && part.through.is_none() {
+            true => program.span(step),
+            false => part.at,
+        };
         Some(Cut {
-            step,
             decided: part.step,
-            at: match part.step == step && part.through.is_none() {
-                true => program.span(step),
-                false => part.at,
-            },
-            limit: self.limit,
             parameter: self.parameter,
             has_floor: part.has_floor,
-            is_torn: false,
-            is_swapped: false,
             through: part.through,
             growth: growth.map(|way| way.step),
+            ..Cut::at(step, at, self.limit)
         })
     }
 

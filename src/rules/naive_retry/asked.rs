@@ -3,7 +3,7 @@
 use super::known::{Known, failing, parted, turned};
 use super::turn::{Walk, variables};
 use crate::model::{
-    BinaryOp, BlockId, Case, ExprId, ExprKind, Init, Op, Program, StepId, Type, UnaryOp,
+    BinaryOp, BlockId, Case, ExprId, ExprKind, Init, Program, StepId, Type, UnaryOp,
 };
 
 impl Walk<'_> {
@@ -15,9 +15,9 @@ impl Walk<'_> {
         depth: u32,
     ) -> Known {
         if subject.is_some_and(|subject| self.is_by_form(subject, cases, state)) {
-            let is_failed = |case: &Case| match self.goes_round(case.body) {
-                true => Known::FAILED,
-                false => Known::FINE,
+            let is_failed = |case: &Case| match self.program.ends_in_leaving(case.body) {
+                true => Known::FINE,
+                false => Known::FAILED,
             };
             let ways = cases
                 .iter()
@@ -96,23 +96,18 @@ impl Walk<'_> {
         let Some((step, call)) = self.program.call_of(asked) else {
             return false;
         };
-        let rounds = cases.iter().filter(|case| self.goes_round(case.body));
-        let rounds = rounds.count();
+        let leaves = |case: &&Case| self.program.ends_in_leaving(case.body);
+        let ways_out = cases.iter().filter(leaves).count();
         let is_one = state == Known::NONE
             && call.target.is_some()
             && !self.is_failure(subject)
-            && (1..cases.len()).contains(&rounds);
+            && (1..cases.len()).contains(&ways_out);
         if is_one {
             self.call = Some(step);
             self.turn.by_truth = true;
             self.turn.by_form = true;
         }
         is_one
-    }
-
-    fn goes_round(&self, block: BlockId) -> bool {
-        let last = self.program.block(block).steps.last();
-        !last.is_some_and(|&last| matches!(self.program.op(last), Op::Return(_) | Op::Break(_)))
     }
 
     pub(super) fn case(&mut self, subject: ExprId, value: ExprId, state: Known) -> (Known, Known) {

@@ -169,7 +169,7 @@ impl Numbers<'_> {
         let program = self.program;
         let function = program.variable(parameter).function?;
         let known = program.function(function);
-        let at = known.parameters.iter().position(|&one| one == parameter)?;
+        let at = program.parameter_at(parameter)?;
         let callers = &program.callers[function.index()];
         let is_seen = self.with_callers && !known.exported && !known.is_value;
         if !is_seen || callers.is_empty() || callers.len() > MAX_CALLERS {

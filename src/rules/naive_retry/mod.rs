@@ -155,8 +155,8 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
             .filter_map(|waited| waited.call)
             .find(is_candidate)?
     };
-    let needs_pause = turn.by_truth && !turn.by_form;
-    if needs_pause && turn.pauses.is_empty() || turn.by_truth && !says_retry(program, step, l) {
+    let lacks_pause = turn.pauses.is_empty() && !turn.by_form;
+    if turn.by_truth && (lacks_pause || !says_retry(program, step, l)) {
         return None;
     }
     if turn.pauses.is_empty() && !is_worth_a_wait(program, &turn, step, l, call) {

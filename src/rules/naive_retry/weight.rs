@@ -330,12 +330,7 @@ fn waits_for_one_failure(program: &Program, looped: StepId) -> bool {
         || inside.any(|step| match program.op(step) {
             Op::Branch {
                 condition, then, ..
-            } => {
-                let last = program.block(*then).steps.last();
-                let leaves = last
-                    .is_some_and(|&last| matches!(program.op(last), Op::Return(_) | Op::Break(_)));
-                names_one_failure(program, *condition, !leaves)
-            }
+            } => names_one_failure(program, *condition, !program.ends_in_leaving(*then)),
             Op::Switch {
                 subject: Some(subject),
                 cases,

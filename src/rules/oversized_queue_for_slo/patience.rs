@@ -27,11 +27,10 @@ pub(super) fn patience(program: &Program, channel: ObjectId) -> Option<Time> {
 /// How long one function waits, where it waits for something else than room.
 fn of_asker(program: &Program, channel: ObjectId, asker: FunctionId) -> Option<Time> {
     let steps = program.steps_of(asker);
-    let first = steps
-        .iter()
-        .copied()
-        .filter(|&step| sends_on(program, step, channel))
-        .min_by_key(|&step| program.span(step).start)?;
+    let sends = program.object(channel).sends.iter().copied();
+    let first = sends
+        .filter(|&send| program.function_of(send) == asker)
+        .min_by_key(|&send| program.span(send).start)?;
     let waits = |step: StepId| {
         matches!(*program.op(step), Op::Receive { channel: from, .. }
             if program.object_of(from) != Some(channel)
@@ -62,11 +61,6 @@ fn of_asker(program: &Program, channel: ObjectId, asker: FunctionId) -> Option<T
     });
     let only = times.next()?;
     times.next().is_none().then_some(only)
-}
-
-fn sends_on(program: &Program, step: StepId, channel: ObjectId) -> bool {
-    matches!(*program.op(step), Op::Send { channel: to, .. }
-        if program.object_of(to) == Some(channel))
 }
 
 fn has_send(program: &Program, select: StepId) -> bool {

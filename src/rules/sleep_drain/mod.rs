@@ -10,7 +10,7 @@ mod stopping;
 use super::waits::is_behind_timer_stop;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Source;
-use crate::model::{Api, ExprId, ExprKind, Op, Owner, Program, StepId, VariableKind};
+use crate::model::{Api, ExprId, ExprKind, Op, Owner, Program, StepId};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP16",
@@ -143,10 +143,7 @@ fn parameter(program: &Program, value: ExprId) -> Option<usize> {
     let ExprKind::Variable(variable) = *program.kind(value) else {
         return None;
     };
-    let of = program.variable(variable);
-    let parameters = &program.function(of.function?).parameters;
-    (of.kind == VariableKind::Parameter)
-        .then(|| parameters.iter().position(|&known| known == variable))?
+    program.parameter_at(variable)
 }
 
 /// A length of time in words.

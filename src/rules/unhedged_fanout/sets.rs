@@ -107,11 +107,7 @@ fn collected(program: &Program, first: StepId, set: VariableId) -> Option<Start>
 /// A set that a caller has filled, for a helper that takes the first answer out of it.
 fn handed(program: &Program, first: StepId, set: VariableId) -> Option<Start> {
     let function = program.function_of(first);
-    let at = program
-        .function(function)
-        .parameters
-        .iter()
-        .position(|&known| known == set)?;
+    let at = program.parameter_at(set)?;
     program.callers[function.index()]
         .iter()
         .find_map(|&caller| {

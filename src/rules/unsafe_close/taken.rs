@@ -1,7 +1,7 @@
 //! What can be used once, an answer or a signal to stop, is taken out of its field by two
 //! functions, and each takes it for granted that it is there: the second one panics.
 
-use crate::model::{FunctionId, FunctionKind, Op, Program, StepId, VariableId};
+use crate::model::{FunctionId, Op, Program, StepId, VariableId};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
@@ -64,10 +64,9 @@ fn at_the_end_too(
     }
 }
 
-/// Whether a function runs when a value ends, whatever was called before.
+/// Whether a function, or the one that it stands in, runs when a value ends.
 fn is_end(program: &Program, function: FunctionId) -> bool {
-    let of = program.function(program.outermost(function));
-    program.text(of.name) == "drop" && matches!(of.kind, FunctionKind::Method(..))
+    program.ends_its_value(program.outermost(function))
 }
 
 /// Whether a take stands behind a look at whether there is anything.
