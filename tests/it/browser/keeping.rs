@@ -7,8 +7,8 @@ async fn keep_and_delete(scripts: Scripts) {
     tell(scripts, |browser| async move {
         browser.open("/").await;
         browser.write("#text", TWO_BUGS).await;
-        browser.click("#paste button.main").await;
-        browser.click("button[formaction='/r']").await;
+        browser.leave_by("#paste button.main").await;
+        browser.leave_by("button[formaction='/r']").await;
         browser.find("form[action$='/delete']").await;
         let address = browser.at().await;
         assert!(address.starts_with("/r/"), "{address}");
@@ -29,7 +29,7 @@ async fn keep_and_delete(scripts: Scripts) {
             browser.client.add_cookie(cookie).await.unwrap();
         }
         browser.open(&address).await;
-        browser.click("form[action$='/delete'] button").await;
+        browser.leave_by("form[action$='/delete'] button").await;
         browser.find("a[href='/']").await;
         assert!(browser.text("h1").await.contains("Deleted"));
         browser.open(&address).await;

@@ -229,23 +229,51 @@ impl Browser {
 
     /// What stands in the first element that fits.
     pub async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap()
+        self.with(css, async |element| element.text().await).await
     }
 
     /// A property of the first element that fits; empty when it has none.
     pub async fn property(&self, css: &str, name: &str) -> String {
-        let value = self.find(css).await.prop(name).await.unwrap();
-        value.unwrap_or_default()
+        let value = self.with(css, async |element| element.prop(name).await);
+        value.await.unwrap_or_default()
     }
 
     /// Clicks.
     pub async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap();
+        self.with(css, async |element| element.click().await).await;
+    }
+
+    /// Clicks on what leads to another page, and waits until this one is gone: until then it would
+    /// answer for the other.
+    pub async fn leave_by(&self, css: &str) {
+        let page = self.find("html").await;
+        self.click(css).await;
+        let begun = std::time::Instant::now();
+        while page.tag_name().await.is_ok() {
+            assert!(begun.elapsed() < PATIENCE, "`{css}` leads nowhere");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Types into an element, or the characters of `fantoccini::key::Key`.
     pub async fn write(&self, css: &str, text: &str) {
-        self.find(css).await.send_keys(text).await.unwrap();
+        self.with(css, async |element| element.send_keys(text).await)
+            .await;
+    }
+
+    /// Asks or does something with the first element that fits; with its successor when the page
+    /// was drawn anew in between.
+    async fn with<T>(&self, css: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        let begun = std::time::Instant::now();
+        loop {
+            match act(self.find(css).await).await {
+                Ok(done) => return done,
+                Err(error) if error.is_stale_element_reference() => {
+                    assert!(begun.elapsed() < PATIENCE, "`{css}` never stays: {error}");
+                }
+                Err(error) => panic!("`{css}`: {error}"),
+            }
+        }
     }
 
     /// Presses keys where the focus is.

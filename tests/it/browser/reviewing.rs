@@ -44,7 +44,7 @@ async fn call(browser: &Browser, name: &str) {
     browser.open("/reviews/open").await;
     browser.write("#token", TOKEN).await;
     browser.write("#name", name).await;
-    browser.click("form.door button").await;
+    browser.leave_by("form.door button").await;
     browser.find("table.reviews").await;
 }
 
@@ -160,12 +160,12 @@ async fn without_scripts_an_item_is_marked_by_its_form() {
     let story = |browser: Browser, stage: Stage, pull: PullRequest| async move {
         browser.open(HERE).await;
         browser.write("#C1-note", "bounded by the caller").await;
-        browser.click("#C1 button[value=ok]").await;
+        browser.leave_by("#C1 button[value=ok]").await;
         browser.find("#C1 .said .mark.ok").await;
         assert_eq!(browser.at().await, format!("{HERE}#C1"));
         let note = browser.text("#C1 .said .note").await;
         assert_eq!(note, "bounded by the caller");
-        browser.click("#finish form button").await;
+        browser.leave_by("#finish form button").await;
         browser.find("#finish button[disabled]").await;
         stage.settle().await;
         browser.open(HERE).await;

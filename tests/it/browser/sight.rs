@@ -62,16 +62,14 @@ async fn tour(browser: &Browser, mut look: impl AsyncFnMut(&Browser, &str)) {
         browser.write("#text", text).await;
         browser.find("#headline").await;
         look(browser, name).await;
-        browser.run("window.isOld = true").await;
-        browser.click("#paste button.main").await;
-        browser.until("!window.isOld").await;
+        browser.leave_by("#paste button.main").await;
         browser.find("#headline").await;
         look(browser, name).await;
     }
-    browser.click("button[formaction='/r']").await;
+    browser.leave_by("button[formaction='/r']").await;
     browser.find("form[action$='/delete']").await;
     look(browser, "kept").await;
-    browser.click("form[action$='/delete'] button").await;
+    browser.leave_by("form[action$='/delete'] button").await;
     browser.find("a[href='/']").await;
     look(browser, "deleted").await;
     browser.open("/practice?seed=4").await;

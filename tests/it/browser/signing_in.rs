@@ -30,7 +30,7 @@ pub(super) async fn tell_of_people<F>(
 pub(super) async fn sign_in(browser: &Browser, town: &Town, login: &str) {
     browser.open(HERE).await;
     town.stage.world.sign_in_as(Some(login));
-    browser.click("main a[href^='/auth/github']").await;
+    browser.leave_by("main a[href^='/auth/github']").await;
     browser.find("#C1").await;
     assert_eq!(browser.at().await, HERE);
     assert_eq!(name(browser).await, login);
@@ -59,10 +59,12 @@ async fn somebody_signs_in_reads_and_signs_out_without_scripts() {
     let story = |browser: Browser, town: Town| async move {
         sign_in(&browser, &town, "rita").await;
         browser.write("#C1-note", "bounded").await;
-        browser.click("#C1 button[value=ok]").await;
+        browser.leave_by("#C1 button[value=ok]").await;
         assert_eq!(browser.text("#C1 .said .note").await, "bounded");
         browser.click(".who summary").await;
-        browser.click("form[action='/auth/sign-out'] button").await;
+        browser
+            .leave_by("form[action='/auth/sign-out'] button")
+            .await;
         browser.find(".who a[href^='/auth/github']").await;
         assert_eq!(browser.at().await, "/reviews");
         browser.open(HERE).await;
@@ -78,11 +80,11 @@ async fn a_note_outlives_its_session_without_scripts() {
         sign_in(&browser, &town, "rita").await;
         browser.write("#C1-note", "who drains it?").await;
         town.stage.world.clock().advance(LONGER_THAN_A_SESSION);
-        browser.click("#C1 button[value=concern]").await;
+        browser.leave_by("#C1 button[value=concern]").await;
         assert_eq!(browser.text("h1").await, "You are signed out");
         assert_eq!(browser.property("#note", "value").await, "who drains it?");
         in_a_new_tab(&browser, "main a[href^='/auth/github']").await;
-        browser.click("main form button").await;
+        browser.leave_by("main form button").await;
         browser.find("#C1 .said .mark.concern").await;
         assert_eq!(browser.text("#C1 .said .note").await, "who drains it?");
         town.stage.end();
