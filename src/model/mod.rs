@@ -13,6 +13,7 @@ pub mod channels;
 pub mod closing;
 pub mod constants;
 pub mod expr;
+pub mod files;
 pub mod flow;
 pub mod held;
 pub mod ids;
@@ -41,6 +42,7 @@ pub mod watch;
 
 pub use api::Api;
 pub use expr::{BinaryOp, Constant, Expr, ExprKind, ExprList, UnaryOp};
+pub use files::{Comment, FileFacts};
 pub use ids::{
     BlockId, ExprId, FunctionId, NamedId, ObjectId, StepId, Symbol, Symbols, TypeId, VariableId,
 };
@@ -49,7 +51,7 @@ pub use places::Parent;
 pub use step::{Arm, Assign, AssignHow, Block, Call, Case, Loop, LoopKind, Op, Owner, Spawn, Step};
 pub use types::{Direction, Discipline, Library, Named, Type};
 
-use crate::source::{FileId, LineIndex, Span};
+use crate::source::{FileId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 
@@ -129,6 +131,8 @@ pub struct Program {
     pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap, which takes out by an order of its own.
     pub heaps: FxHashSet<VariableId>,
+    /// What stands in for a value where there is none: `tries.unwrap_or(3)`.
+    pub fallbacks: FxHashMap<ExprId, ExprId>,
     /// Fields that hold a semaphore's permit itself.
     pub permit_fields: FxHashSet<VariableId>,
     /// Comments, in order.
@@ -156,38 +160,6 @@ pub struct Program {
     pub(crate) package: OnceCell<package::Package>,
     /// Ends work that takes too long.
     pub(crate) watch: watch::Watch,
-}
-
-/// What is known of a file as a whole.
-#[derive(Clone, Debug, Default)]
-pub struct FileFacts {
-    /// Its path.
-    pub path: String,
-    /// The package or module name; empty for snippets.
-    pub package: String,
-    /// Whether it holds tests.
-    pub is_test: bool,
-    /// Whether it names its package and so is a whole file, not a snippet.
-    pub is_whole: bool,
-    /// Paths of what it imports.
-    pub imports: Vec<String>,
-    /// Where its lines begin.
-    pub lines: LineIndex,
-}
-
-/// A comment, without its marker.
-#[derive(Clone, Debug)]
-pub struct Comment {
-    /// Where.
-    pub span: Span,
-    /// 1-based line on which it starts.
-    pub line: u32,
-    /// 1-based line on which it ends.
-    pub end_line: u32,
-    /// Whether nothing stands before it on its line.
-    pub begins_line: bool,
-    /// What it says, with markers and white space trimmed.
-    pub text: Box<str>,
 }
 
 /// A function, method or closure.
@@ -458,42 +430,5 @@ impl Program {
             Type::Library(library) => Some(*library),
             _ => None,
         }
-    }
-
-    /// What the comments on a place's line and the block of comments right above it say.
-    pub fn remark_on(&self, place: Span) -> String {
-        let mut first = self.line(place);
-        let mut said: Vec<&str> = self
-            .comments_on(place.file, first..=first)
-            .map(|comment| &*comment.text)
-            .collect();
-        while first > 1 {
-            let above = self
-                .comments_on(place.file, first - 1..=first - 1)
-                .find(|comment| comment.end_line == first - 1 && comment.begins_line);
-            match above {
-                Some(above) => {
-                    said.insert(0, &above.text);
-                    first = above.line;
-                }
-                None if self.marked.contains(&(place.file, first - 1)) => first -= 1,
-                None => break,
-            }
-        }
-        said.join(" ")
-    }
-
-    /// Comments that stand on one of these lines of a file.
-    pub fn comments_on(
-        &self,
-        file: FileId,
-        lines: std::ops::RangeInclusive<u32>,
-    ) -> impl Iterator<Item = &Comment> {
-        let start = self.comments.partition_point(|comment| {
-            (comment.span.file, comment.end_line) < (file, *lines.start())
-        });
-        self.comments[start..]
-            .iter()
-            .take_while(move |comment| comment.span.file == file && comment.line <= *lines.end())
     }
 }

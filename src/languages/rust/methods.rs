@@ -118,7 +118,10 @@ impl Lowering<'_> {
         }
         if SAME_WITH.contains(&name) {
             for node in nodes {
-                self.expression(node);
+                let value = self.expression(node);
+                if name == "unwrap_or" {
+                    self.builder.program.fallbacks.insert(on, value);
+                }
             }
             return on;
         }

@@ -1,7 +1,7 @@
 //! How many tries there are at most, and how long the waits between them are at least.
 
-use super::counters;
 use super::pause::Pause;
+use super::{counters, defaults};
 use crate::model::{
     AssignHow, BinaryOp, ExprId, ExprKind, Init, Loop, LoopKind, Op, Program, StepId, VariableId,
     VariableKind,
@@ -23,6 +23,7 @@ pub(super) fn limit(program: &Program, looped: StepId) -> Option<i64> {
     let numbers = Numbers {
         program,
         with_callers: false,
+        with_defaults: false,
     };
     numbers.limit(looped)
 }
@@ -32,6 +33,17 @@ pub(super) fn limit_as_called(program: &Program, looped: StepId) -> Option<i64> 
     let numbers = Numbers {
         program,
         with_callers: true,
+        with_defaults: false,
+    };
+    numbers.limit(looped)
+}
+
+/// The same where the bound may also be a setting, by what it is unless somebody sets it.
+pub(super) fn limit_by_default(program: &Program, looped: StepId) -> Option<i64> {
+    let numbers = Numbers {
+        program,
+        with_callers: true,
+        with_defaults: true,
     };
     numbers.limit(looped)
 }
@@ -40,6 +52,7 @@ pub(super) fn limit_as_called(program: &Program, looped: StepId) -> Option<i64> 
 struct Numbers<'p> {
     program: &'p Program,
     with_callers: bool,
+    with_defaults: bool,
 }
 
 impl Numbers<'_> {
@@ -121,6 +134,11 @@ impl Numbers<'_> {
             return Some(known);
         }
         let of = |&id: &ExprId| self.number(id, depth);
+        if self.with_defaults
+            && let Some(unset) = defaults::instead(program, id)
+        {
+            return of(&unset);
+        }
         match *program.kind(id) {
             ExprKind::Max(list) => {
                 let known: Option<Vec<i64>> = program.list(list).iter().map(of).collect();
@@ -139,6 +157,10 @@ impl Numbers<'_> {
                 }
             }
             ExprKind::Variable(variable) => self.set_to(variable, depth),
+            ExprKind::Field(_, field) if self.with_defaults => defaults::of_field(program, field),
+            ExprKind::Call(step) if self.with_defaults => {
+                of(&defaults::handed_out(program, program.call(step)?)?)
+            }
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ mod asked;
 mod bounds;
 mod calm;
 mod claim;
+mod defaults;
 mod failures;
 mod known;
 mod local;

@@ -1,6 +1,6 @@
 //! How much a retry that lacks something weighs: what is repeated, how often, and how fast.
 
-use super::bounds::{are_at_least, every_time, limit, limit_as_called};
+use super::bounds::{are_at_least, every_time, limit, limit_as_called, limit_by_default};
 use super::calm::are_set;
 use super::meant::{asks_for_not_yet, picks_its_failures};
 use super::pause::Pause;
@@ -163,6 +163,15 @@ impl Retry {
             || self.is_bounded_and_slow(program, lack, pauses)
             || lack.others == 1 && !lack.ear && is_inside_a_limit(program, self.step)
             || self.is_calm(program, lack, pauses)
+            || self.is_over_by_default(program, lack)
+    }
+
+    /// Whether only jitter is missing, in so few tries that they are over before it would tell:
+    /// by what is set unless somebody sets it otherwise.
+    fn is_over_by_default(&self, program: &Program, lack: &Lack) -> bool {
+        lack.others == 1
+            && lack.jitter
+            && limit_by_default(program, self.step).is_some_and(|limit| limit <= FEWEST)
     }
 
     /// Whether so few tries at so slow a pace are no load: while a process starts, when nobody

@@ -1,10 +1,10 @@
 //! What keeps a queue short: a test of its length that changes what happens, a wait, a permit.
 
 use super::events::{Event, Key, alias_of, root};
-use super::pace;
+use super::moves;
 use crate::model::{
     Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library,
-    LoopKind, Op, Program, StepId, Type, UnaryOp, VariableId, VariableKind,
+    Op, Program, StepId, Type, UnaryOp, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -397,8 +397,10 @@ pub(super) fn is_set(program: &Program, push: &Event) -> bool {
                     },
                     _ => part,
                 };
+                // What is moved out of a map on the way in is no sign that it was there before.
                 matches!(*program.kind(value), ExprKind::Index(base, _)
-                    if matches!(program.underlying(program.expr(base).ty), Type::Map(..)))
+                    if matches!(program.underlying(program.expr(base).ty), Type::Map(..))
+                        && !moves::is_source(program, push, base))
             })
         };
         let inside = program.ancestors(step).any(|(outer, _)| match program.op(outer) {
@@ -411,49 +413,6 @@ pub(super) fn is_set(program: &Program, push: &Event) -> bool {
                     if about_known(*condition) && skips(program, *then) && program.is_before(before, step))
             })
     })
-}
-
-/// Whether a push, in a function that is told nothing, puts in what a loop finds in another part
-/// of the queue's own owner: as many as that holds.
-pub(super) fn lists_its_own(program: &Program, key: Key, push: &Event) -> bool {
-    let owner_of = |variable: VariableId| match program.variable(variable).kind {
-        VariableKind::Field(owner) => Some(owner),
-        _ => None,
-    };
-    let Key::Variable(queue) = key else {
-        return false;
-    };
-    let (Some(owner), Some(looped)) = (owner_of(queue), program.enclosing_loop(push.origin)) else {
-        return false;
-    };
-    let (Some(l), Op::Assign(assign)) = (program.op_loop(looped), program.op(push.origin)) else {
-        return false;
-    };
-    let LoopKind::Over(over) = l.kind else {
-        return false;
-    };
-    let is_own_part = |part: ExprId| {
-        matches!(*program.kind(part), ExprKind::Field(_, field)
-            if field != queue && owner_of(field) == Some(owner))
-    };
-    let is_item = |value: ExprId| match *program.kind(value) {
-        ExprKind::Append(_, items) => program
-            .list(items)
-            .iter()
-            .flat_map(|&item| program.parts_of(item))
-            .filter_map(|part| program.variable_of(part))
-            .all(|one| l.variables.contains(&one)),
-        _ => false,
-    };
-    let function = program.function_of(push.origin);
-    program.function(function).parameters.is_empty()
-        && program
-            .list(assign.values)
-            .iter()
-            .any(|&value| is_item(value))
-        && pace::parts_through_locals(program, over)
-            .into_iter()
-            .any(is_own_part)
 }
 
 /// Whether a push happens once for each value that it is called on: its method takes that away.

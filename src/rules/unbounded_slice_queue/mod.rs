@@ -5,6 +5,7 @@ mod endless;
 mod ends;
 mod events;
 mod kinds;
+mod moves;
 mod pace;
 mod positions;
 mod pressure;
@@ -169,12 +170,13 @@ fn judge_push(
     if is_bounded(program, key, push, takers)
         || bounds::refills(program, key, push)
         || bounds::is_last(program, push)
+        || moves::gives_back(program, key, push, takers)
     {
         return None;
     }
     let (reason, take) = kinds::sharing(program, push, takes)?;
     let confidence = match reason {
-        _ if bounds::is_set(program, push) || bounds::lists_its_own(program, key, push) => {
+        _ if bounds::is_set(program, push) || moves::lists_its_own(program, key, push) => {
             Confidence::Low
         }
         Sharing::Lock(_) | Sharing::Condition => Confidence::High,
