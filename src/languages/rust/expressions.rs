@@ -7,7 +7,9 @@ use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::types::Type;
-use crate::model::{ExprId, ExprKind, ExprList, FunctionKind, Symbol, TypeId, VariableId};
+use crate::model::{
+    ExprId, ExprKind, ExprList, FunctionKind, Symbol, TypeId, VariableId, VariableKind,
+};
 use crate::source::Span;
 
 impl Lowering<'_> {
@@ -265,7 +267,29 @@ impl Lowering<'_> {
                 return self.typed(ExprKind::Field(base, variable), ty, span);
             }
         }
-        self.expr(ExprKind::Member(base, symbol), span)
+        match self.implied_field(base, symbol, span) {
+            Some(field) => self.expr(ExprKind::Field(base, field), span),
+            None => self.expr(ExprKind::Member(base, symbol), span),
+        }
+    }
+
+    /// A field of a type that nothing in view declares, as in a piece of a file: known from now
+    /// on, so that what is learnt of it in one place holds in others.
+    fn implied_field(&mut self, base: ExprId, symbol: Symbol, span: Span) -> Option<VariableId> {
+        let Type::Named(named) = *self.builder.program.pointee(self.ty(base)) else {
+            return None;
+        };
+        let of = &self.builder.program.named[named.index()];
+        let is_method = of.methods.iter().any(|&(name, _)| name == symbol);
+        if of.span.is_some() || of.is_interface || is_method {
+            return None;
+        }
+        let kind = VariableKind::Field(named);
+        let ty = basic::UNKNOWN;
+        let field = self.builder.variable(symbol, kind, ty, span, None);
+        let of = &mut self.builder.program.named[named.index()];
+        of.fields.push((symbol, field));
+        Some(field)
     }
 
     /// The type of the elements of a list, map or channel.

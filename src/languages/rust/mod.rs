@@ -41,6 +41,7 @@ mod spawns;
 mod statements;
 mod test_modules;
 mod types;
+mod unseen;
 mod words;
 
 pub(super) use dialect::Dialect;
