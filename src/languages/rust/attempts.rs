@@ -28,6 +28,23 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Whether a value is what a communication with a time limit around it yields: a select,
+    /// whose ways are more than whether it went well.
+    pub(super) fn is_timed_channel(&self, node: Node<'_>) -> bool {
+        let inner = self.peel(node);
+        let Some((_, future)) = self.timeout_parts(&inner) else {
+            return false;
+        };
+        let future = self.peel(future);
+        self.method_parts(&future).is_some_and(|(_, name, _)| {
+            let name = self.text_of(&name);
+            matches!(
+                name,
+                "send" | "send_async" | "reserve" | "recv" | "recv_async" | "changed" | "next"
+            )
+        })
+    }
+
     /// `timeout(d, token.cancelled())`: a pause that hears the token.
     fn pause_with_token(&mut self, token: Node<'_>, time: Node<'_>) -> Option<Attempt> {
         let span = self.span(&token);

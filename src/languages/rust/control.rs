@@ -131,6 +131,10 @@ impl<'a> Lowering<'a> {
             return;
         };
         if let Some((word, inner)) = self.shape_of(&pattern) {
+            let word = match self.is_timed_channel(value) {
+                true => word,
+                false => self.word_of(&pattern).unwrap_or(word),
+            };
             let literal = inner.filter(|inner| self.is_literal(inner));
             let nested = inner.filter(|inner| self.may_not_fit(inner, node));
             return self.branch(
@@ -204,6 +208,7 @@ impl<'a> Lowering<'a> {
     /// call went well, as in `if let Ok(Some(job)) = …`, does not say that there is a job.
     fn may_not_fit(&self, inner: &Node<'_>, condition: &Node<'_>) -> bool {
         self.shape_of(inner).is_some()
+            && !self.is_result(inner)
             && condition.parent().is_some_and(|parent| {
                 self.kind(&parent) == Kind::IfExpression
                     && self.field(&parent, self.f.alternative).is_none()

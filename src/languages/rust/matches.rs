@@ -24,7 +24,10 @@ impl Lowering<'_> {
             .iter()
             .map(|arm| {
                 let pattern = self.field(arm, self.f.pattern)?;
-                self.shape_of(&pattern).map(|(word, _)| word)
+                match self.is_timed_channel(subject) {
+                    true => self.shape_of(&pattern).map(|(word, _)| word),
+                    false => self.word_of(&pattern),
+                }
             })
             .collect();
         let is_success = |word: &Option<&str>| matches!(word, Some("Ok" | "Some"));
@@ -140,6 +143,7 @@ impl Lowering<'_> {
     /// Whether a pattern takes whatever its side yields.
     fn takes_side(&self, pattern: &Node<'_>) -> bool {
         match self.shape_of(pattern) {
+            Some(("Ok", Some(inner))) if self.is_result(&inner) => self.takes_side(&inner),
             Some((_, Some(inner))) => {
                 self.shape_of(&inner).is_none()
                     && (self.simple_name(&inner).is_some()

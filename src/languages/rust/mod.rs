@@ -22,6 +22,7 @@ mod futures;
 mod groups;
 mod guards;
 mod handlers;
+mod kept_results;
 mod kinds;
 mod lenders;
 mod libraries;

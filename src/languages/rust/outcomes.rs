@@ -9,7 +9,7 @@ use super::guards::Hold;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::{AssignHow, Owner};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type, UnaryOp};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type};
 use crate::source::Span;
 
 /// What is done on one of two ways, with the value or the error.
@@ -179,42 +179,6 @@ impl<'a> Lowering<'a> {
         };
         let error = self.typed(ExprKind::Unknown, basic::ERROR, span);
         self.two_ways(condition, span, (value, yes), (error, no));
-    }
-
-    /// Whether a result that was kept is one of success. To the model its variable is the error
-    /// that the call gave.
-    fn is_fine(&mut self, mut value: ExprId, span: Span) -> ExprId {
-        if let ExprKind::Variable(variable) = *self.builder.program.kind(value) {
-            if let Some(&error) = self.errors.get(&variable) {
-                value = self.variable_value(error, span);
-            }
-            let kept = &mut self.builder.program.variables[variable.index()];
-            let init = kept.init;
-            if kept.ty == basic::UNKNOWN
-                && let Init::Value(value) = init
-                && matches!(self.builder.program.kind(value), ExprKind::Call(_))
-            {
-                self.builder.program.variables[variable.index()].ty = basic::ERROR;
-            }
-        }
-        let nothing = self.expr(ExprKind::Nil, span);
-        self.expr(ExprKind::Binary(BinaryOp::Equal, value, nothing), span)
-    }
-
-    /// `x.is_ok()` and `x.is_err()` as values.
-    pub(super) fn outcome_value(&mut self, on: ExprId, name: &str, span: Span) -> Option<ExprId> {
-        let is_kept = matches!(
-            self.builder.program.kind(on),
-            ExprKind::Variable(_) | ExprKind::Call(_)
-        );
-        match name {
-            "is_ok" if is_kept => Some(self.is_fine(on, span)),
-            "is_err" if is_kept => {
-                let fine = self.is_fine(on, span);
-                Some(self.expr(ExprKind::Unary(UnaryOp::Not, fine), span))
-            }
-            _ => None,
-        }
     }
 
     fn two_ways(

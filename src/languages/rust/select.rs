@@ -166,6 +166,10 @@ impl Lowering<'_> {
         let channel = value;
         let checked = is_channel;
         let step = self.emit(Op::Receive { channel, checked }, span);
+        // What a call yields is told apart where it is asked, as behind an `.await`.
+        if !is_channel && matches!(self.builder.program.kind(value), ExprKind::Call(_)) {
+            return (step, value);
+        }
         let element = self.element_of(ty);
         (step, self.typed(ExprKind::Received(step), element, span))
     }

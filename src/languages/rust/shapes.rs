@@ -38,7 +38,11 @@ impl Lowering<'_> {
     pub(super) fn shape_of<'t>(&self, node: &Node<'t>) -> Option<(&'static str, Option<Node<'t>>)> {
         let (head, inner) = match self.kind(node) {
             Kind::CallExpression => {
-                let head = self.field(node, self.f.function)?;
+                let mut head = self.field(node, self.f.function)?;
+                // `Ok::<_, Error>(x)`
+                if self.kind(&head) == Kind::GenericFunction {
+                    head = self.field(&head, self.f.function)?;
+                }
                 let arguments = self.field(node, self.f.arguments)?;
                 (head, self.first_child(&arguments))
             }
@@ -78,6 +82,20 @@ impl Lowering<'_> {
             _ => return None,
         };
         Some((word, inner))
+    }
+
+    /// What a pattern asks for. A result within a result, as a time limit or a task around a call
+    /// yields it, is one that went well or did not: `Ok(Err(e))` asks for an error.
+    pub(super) fn word_of(&self, pattern: &Node<'_>) -> Option<&'static str> {
+        match self.shape_of(pattern)? {
+            ("Ok", Some(inner)) if self.is_result(&inner) => self.word_of(&inner),
+            (word, _) => Some(word),
+        }
+    }
+
+    /// Whether a pattern is of a result: `Ok(x)` or `Err(x)`.
+    pub(super) fn is_result(&self, pattern: &Node<'_>) -> bool {
+        matches!(self.shape_of(pattern), Some(("Ok" | "Err", _)))
     }
 }
 

@@ -175,13 +175,24 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
 fn behind(program: &Program, mut step: StepId) -> StepId {
     while let Some(call) = program.call(step)
         && call.target.is_none()
-        && let Some(on) = call.receiver
-        && hands_on(program, call)
-        && let Some(made) = made_by(program, on)
+        && let Some(made) = limited_by(program, call).or_else(|| handed_on_by(program, call))
     {
         step = made;
     }
     step
+}
+
+/// `timeout(limit, get())` repeats `get`.
+fn limited_by(program: &Program, call: &Call) -> Option<StepId> {
+    let name = program.callee_name(call.callee);
+    let is_limit = matches!(name.rsplit('.').next(), Some("timeout" | "timeout_at"));
+    let &last = program.list(call.args).last().filter(|_| is_limit)?;
+    program.call_of(last).map(|(step, _)| step)
+}
+
+fn handed_on_by(program: &Program, call: &Call) -> Option<StepId> {
+    let on = call.receiver.filter(|_| hands_on(program, call))?;
+    made_by(program, on)
 }
 
 fn made_by(program: &Program, on: ExprId) -> Option<StepId> {

@@ -1,7 +1,10 @@
 //! Where code waits before it goes on: for a time, for a tick, for somebody else.
 
+use super::weight::READS;
 use crate::model::channels::{ArmKind, Source};
-use crate::model::{Api, Call, ExprId, ExprKind, FunctionId, Library, Op, Program, StepId, Type};
+use crate::model::{
+    Api, Arm, Call, ExprId, ExprKind, FunctionId, Library, Op, Program, StepId, Type,
+};
 use crate::rules::waits::is_behind_timer_stop;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -241,6 +244,20 @@ impl<'p> Pauses<'p> {
         }
     }
 
+    /// Whether an arm waits for what a call yields that is no channel.
+    fn is_call(&self, arm: &Arm) -> bool {
+        match arm.communication.map(|step| self.program.op(step)) {
+            Some(&Op::Receive { channel, checked }) if !checked => {
+                let call = self.program.call_of(channel);
+                call.is_some_and(|(_, call)| {
+                    let name = self.program.callee_name(call.callee).to_ascii_lowercase();
+                    !READS.iter().any(|read| name.starts_with(read))
+                })
+            }
+            _ => false,
+        }
+    }
+
     fn select(&self, step: StepId) -> Option<Pause> {
         let program = self.program;
         let arms = program.arms(step);
@@ -257,6 +274,19 @@ impl<'p> Pauses<'p> {
                 .into_iter()
                 .any(|inner| matches!(program.op(inner), Op::Return(_) | Op::Break(Some(_))))
         };
+        // A call that something else may end is a call, and no wait.
+        let mut calls = arms
+            .iter()
+            .filter(|(arm, kind)| *kind == ArmKind::Receive && self.is_call(arm));
+        let called = calls.next().map(|(arm, _)| arm.span);
+        let is_limit = |(arm, kind): &(&Arm, ArmKind)| match kind {
+            ArmKind::Timeout | ArmKind::Done => true,
+            ArmKind::Receive => Some(arm.span) == called || leaves(arm.body),
+            _ => false,
+        };
+        if called.is_some() && calls.next().is_none() && arms.iter().all(is_limit) {
+            return None;
+        }
         let mut times = Vec::new();
         let mut hears = false;
         let mut is_timed = false;

@@ -4,8 +4,8 @@
 use super::known::Known;
 use super::pause::{Pause, Pauses};
 use crate::model::{
-    Assign, AssignHow, BlockId, Call, Constant, ExprId, ExprKind, LoopKind, Op, Program, StepId,
-    Symbol, VariableId,
+    Assign, AssignHow, BlockId, Call, Constant, ExprId, ExprKind, Init, LoopKind, Op, Program,
+    StepId, Symbol, VariableId,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -307,7 +307,7 @@ impl<'p> Walk<'p> {
         let about = values.iter().any(|&value| self.is_about(value));
         let mut after = state;
         if let [value] = *values
-            && let ExprKind::Call(step) = *program.kind(value)
+            && let Some(step) = self.call_behind(value)
             && !matches!(assign.how, AssignHow::Update(_))
         {
             let verdict = targets
@@ -351,6 +351,21 @@ impl<'p> Walk<'p> {
             }
         }
         after
+    }
+
+    /// The call that a value is, also under a name that an arm of a select gave it.
+    fn call_behind(&self, value: ExprId) -> Option<StepId> {
+        let program = self.program;
+        match *program.kind(value) {
+            ExprKind::Call(step) => Some(step),
+            ExprKind::Variable(named) if !program.is_reassigned(named) => {
+                match program.variable(named).init {
+                    Init::Value(made) => program.call_of(made).map(|(step, _)| step),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// What a value is where the call failed: itself there, or what it was set to there.

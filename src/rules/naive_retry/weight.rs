@@ -43,7 +43,7 @@ const PROBES: &[&str] = &[
 /// What a comment on such a loop says.
 const POLLS: &[&str] = &["poll until", "polls until", "wait until", "waits until"];
 /// What the names of calls begin with that take what comes.
-const READS: &[&str] = &[
+pub(super) const READS: &[&str] = &[
     "read", "recv", "receive", "accept", "scan", "next", "changed", "notified", "poll",
 ];
 /// Words in calls that leave the process, and in what they are called on.
