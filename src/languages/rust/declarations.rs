@@ -392,6 +392,9 @@ impl Lowering<'_> {
         let outer = self.declare_type_parameters(node);
         let ty = self.type_of(self.field(node, self.f.r#type));
         let of_trait = self.field(node, self.f.r#trait).is_some();
+        if pass == Pass::Names {
+            self.note_implementor(node, ty);
+        }
         match *self.builder.program.pointee(ty) {
             Type::Named(named) => self.members(body, named, ty, of_trait, pass),
             _ => {

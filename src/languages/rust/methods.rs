@@ -1,9 +1,10 @@
 //! Method calls: what they mean hangs on what they are called on.
 
+use super::names::Item;
 use super::{Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, Symbol};
+use crate::model::{Api, ExprId, ExprKind, NamedId, Symbol};
 
 /// Methods that yield what they are called on, or what it holds.
 const SAME: &[&str] = &[
@@ -117,12 +118,7 @@ impl Lowering<'_> {
             return on;
         }
         if SAME_WITH.contains(&name) {
-            for node in nodes {
-                let value = self.expression(node);
-                if name == "unwrap_or" {
-                    self.builder.program.fallbacks.insert(on, value);
-                }
-            }
+            self.same_with(on, name, nodes);
             return on;
         }
         if let Some(value) = self.by_name(node, on, name) {
@@ -156,11 +152,42 @@ impl Lowering<'_> {
     fn own_method(&mut self, node: &Node<'_>, on: ExprId, name: Symbol) -> Option<ExprId> {
         let named = match *self.builder.program.pointee(self.ty(on)) {
             Type::Named(named) => named,
+            Type::Unknown => self.named_after(on)?,
             _ => return None,
         };
         let function = self.method_named(named, name)?;
         let args = self.arguments(node);
         Some(self.call_own(node, function, Some(on), args))
+    }
+
+    /// What is said beside a value that stays what it is.
+    fn same_with(&mut self, on: ExprId, name: &str, nodes: Vec<Node<'_>>) {
+        for node in nodes {
+            let value = self.expression(node);
+            if name == "unwrap_or" {
+                self.builder.program.fallbacks.insert(on, value);
+            }
+        }
+    }
+
+    /// The type of the module that something of an unknown type is named after: `app.printer`
+    /// is a `Printer`, where one has methods.
+    fn named_after(&mut self, on: ExprId) -> Option<NamedId> {
+        let name = self.name_of(on);
+        let mut camel = String::with_capacity(name.len());
+        for word in name.split('_') {
+            let mut letters = word.chars();
+            camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            camel.push_str(letters.as_str());
+        }
+        if camel.len() < 3 || camel == name {
+            return None;
+        }
+        let place = self.names.under(self.module, &camel);
+        match self.names.item(place)? {
+            Item::Type(named, _) => Some(named),
+            _ => None,
+        }
     }
 
     fn typed_method(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {

@@ -31,7 +31,13 @@ impl Lowering<'_> {
             ("lock" | "lock_owned", 0) if !is_known => {
                 return Some(self.take_lock(on, false, node));
             }
-            ("acquire" | "acquire_owned", 0) if self.is_named(on, &["sem", "limit", "permit"]) => {
+            ("acquire" | "acquire_owned", 0)
+                if self.is_named(on, &["sem", "limit", "permit", "slots"]) =>
+            {
+                return Some(self.take_permit(on, node));
+            }
+            // Only semaphores have these.
+            ("acquire_owned", 0) | ("acquire_many_owned", 1) if !is_known => {
                 return Some(self.take_permit(on, node));
             }
             ("accept", 0) => Api::Accept,

@@ -87,7 +87,35 @@ impl Lowering<'_> {
             });
             return self.type_of(yielded);
         }
-        basic::INTERFACE
+        match self.kind(node) {
+            Kind::DynamicType => self.only_implementor(&bound),
+            _ => basic::INTERFACE,
+        }
+    }
+
+    /// `dyn Trait` is the one type that the crate has for a trait of its own.
+    fn only_implementor(&mut self, bound: &Node<'_>) -> TypeId {
+        match self.resolve(bound).1 {
+            Some(Item::Type(of, _)) => self.names.only_implementor(of),
+            _ => None,
+        }
+        .unwrap_or(basic::INTERFACE)
+    }
+
+    /// Which type implements which trait of the crate. References and boxes of one only pass on.
+    pub(super) fn note_implementor(&mut self, node: &Node<'_>, ty: TypeId) {
+        let Some(of) = self.field(node, self.f.r#trait) else {
+            return;
+        };
+        let name = self.field(&of, self.f.r#type).unwrap_or(of);
+        let Some(Item::Type(of, _)) = self.resolve(&name).1 else {
+            return;
+        };
+        match *self.builder.program.ty(ty) {
+            Type::Named(named) => self.names.implements(of, named, ty),
+            Type::Pointer(_) => {}
+            _ => self.names.implemented_by_many(of),
+        }
     }
 
     fn named_type(&mut self, name: &Node<'_>, arguments: Option<Node<'_>>) -> TypeId {

@@ -47,6 +47,8 @@ pub(super) struct Names {
     pub functions: FxHashMap<(FileId, u32), FunctionId>,
     /// The first method of each name that a type has.
     pub methods: FxHashMap<(NamedId, Symbol), FunctionId>,
+    /// For each trait the type that implements it; nothing where there are several.
+    implementors: FxHashMap<NamedId, Option<(NamedId, TypeId)>>,
     /// The names of asynchronous functions, which do nothing before somebody waits for them.
     pub asynchronous: FxHashSet<Symbol>,
     /// Functions that lend a guard.
@@ -88,6 +90,25 @@ impl Names {
     /// The place of a path in a module.
     pub fn under(&mut self, module: Place, path: &str) -> Place {
         self.places.under(module, path)
+    }
+
+    /// Tells that a type implements a trait.
+    pub fn implements(&mut self, of: NamedId, named: NamedId, ty: TypeId) {
+        let known = self.implementors.entry(of).or_insert(Some((named, ty)));
+        if known.is_some_and(|(other, _)| other != named) {
+            *known = None;
+        }
+    }
+
+    /// Tells that types out of view implement a trait.
+    pub fn implemented_by_many(&mut self, of: NamedId) {
+        self.implementors.insert(of, None);
+    }
+
+    /// The type that implements a trait, where there is only one.
+    pub fn only_implementor(&self, of: NamedId) -> Option<TypeId> {
+        let known = self.implementors.get(&of).copied().flatten();
+        known.map(|(_, ty)| ty)
     }
 
     /// A module, and those that it stands in, up to the root of the crate, which is left out.
