@@ -34,22 +34,3 @@ impl PostBox {
         Some(posted.letter)
     }
 }
-
-/// A box without places, whose letters say nothing of leave.
-impl Chute {
-    pub fn throw(&self, letter: Letter) {
-        self.heap.lock().unwrap().letters.push_back(letter); //~ BP01 high
-    }
-
-    pub fn empty(&self) -> Option<Letter> {
-        self.heap.lock().unwrap().letters.pop_front()
-    }
-}
-
-struct Heap {
-    letters: VecDeque<Letter>,
-}
-
-struct Chute {
-    heap: Mutex<Heap>,
-}

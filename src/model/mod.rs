@@ -122,6 +122,9 @@ pub struct Program {
     pub ended_by_guards: Vec<ExprId>,
     /// Loops of async code over what a channel yields which wait for nothing but the next item.
     pub unwaiting: FxHashSet<StepId>,
+    /// Calls that serve, whose end is waited for where they stand, in languages in which a call
+    /// may only make what serves.
+    pub served: FxHashSet<StepId>,
     /// Blocks that run only when an item was refused because its channel has ended, where one
     /// beside them runs when there was no room.
     pub ended: FxHashSet<BlockId>,

@@ -47,6 +47,9 @@ const STOPS: &[&str] = &[
     "exit",
     "finalize",
     "kill",
+    "quiesce",
+    "wind_down",
+    "winddown",
 ];
 
 impl Program {

@@ -86,6 +86,14 @@ impl Program {
             && !self.drives.contains(&caller)
     }
 
+    /// Whether a step serves requests, and is over when nobody is served any more.
+    pub fn serves_here(&self, step: StepId) -> bool {
+        let serves = self
+            .call(step)
+            .is_some_and(|call| call.api == super::Api::Serve);
+        serves && (!self.has_owners || self.served.contains(&step))
+    }
+
     /// Whether a closure runs where it stands: called or deferred on the spot.
     pub fn runs_in_place(&self, closure: FunctionId) -> bool {
         self.callers[closure.index()].iter().any(|&caller| match self.op(caller) {

@@ -5,6 +5,9 @@ use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
 use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
 
+/// How long a chain of calls is followed.
+const MAX_CHAIN: usize = 8;
+
 impl Lowering<'_> {
     pub(super) fn closure(&mut self, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
@@ -66,8 +69,37 @@ impl Lowering<'_> {
         self.awaited(value, span)
     }
 
+    /// `axum::serve(…).with_graceful_shutdown(…).await`: what follows runs when nobody is served
+    /// any more.
+    fn note_served(&mut self, value: ExprId) {
+        let program = &mut self.builder.program;
+        let mut at = value;
+        for _ in 0..MAX_CHAIN {
+            let ExprKind::Call(step) = *program.kind(at) else {
+                return;
+            };
+            let Some(call) = program.call(step) else {
+                return;
+            };
+            if call.api == Api::Serve {
+                program.served.insert(step);
+                return;
+            }
+            // What is set on the way is called on what serves.
+            let on = match *program.kind(call.callee) {
+                ExprKind::Member(on, _) => Some(on),
+                _ => None,
+            };
+            match call.receiver.or(on) {
+                Some(on) => at = on,
+                None => return,
+            }
+        }
+    }
+
     /// Waits for what a value yields.
     pub(super) fn awaited(&mut self, value: ExprId, span: crate::source::Span) -> ExprId {
+        self.note_served(value);
         let ty = self.ty(value);
         let program = &self.builder.program;
         match *program.underlying(ty) {

@@ -40,6 +40,12 @@ impl Lowering<'_> {
             ("acquire_owned", 0) | ("acquire_many_owned", 1) if !is_known => {
                 return Some(self.take_permit(on, node));
             }
+            // The guard of a lock is no result that can fail.
+            ("read" | "write", 0) if !is_known && self.is_awaited_as_it_is(node) => {
+                return Some(self.take_lock(on, name == "read", node));
+            }
+            ("serve_with_shutdown", 2)
+            | ("serve_with_incoming_shutdown" | "bind_with_graceful_shutdown", 2) => Api::Serve,
             ("accept", 0) => Api::Accept,
             ("next" | "recv" | "receive" | "fetch", 0)
                 if self.is_named(on, &["sub", "consumer", "messages", "stream", "deliveries"]) =>

@@ -57,6 +57,16 @@ impl Lowering<'_> {
         parent.is_some_and(|parent| self.kind(&parent) == Kind::AwaitExpression)
     }
 
+    /// `x.read().await`, and no `?` behind it.
+    pub(super) fn is_awaited_as_it_is(&self, node: &Node<'_>) -> bool {
+        let waited = node.parent().filter(|_| self.is_awaited_in_place(node));
+        waited.is_some_and(|waited| {
+            waited
+                .parent()
+                .is_none_or(|around| self.kind(&around) != Kind::TryExpression)
+        })
+    }
+
     /// Whether code stands in an async function or block, as far as its text is in view.
     pub(super) fn is_in_async(&self, node: &Node<'_>) -> bool {
         let mut at = node.parent();

@@ -29,6 +29,12 @@ pub(super) fn is_baton(program: &Program, channel: ObjectId) -> bool {
 /// More room than this is hardly ever used up while one lock is held.
 const MUCH: u64 = 1000;
 
+/// Whether a channel has more room than is used up while one lock is held.
+pub(super) fn has_much_room(program: &Program, wait: &Wait) -> bool {
+    wait.channel
+        .is_some_and(|of| matches!(program.capacity(of), Capacity::Known(room) if room >= MUCH))
+}
+
 /// Whether a send with room will hardly ever wait: made once under its lock it is a slot for one
 /// answer or a word that is said at most once. A loop of sends fills a small buffer, unless it
 /// turns to another channel each time; and so do the calls of all who send where somebody takes

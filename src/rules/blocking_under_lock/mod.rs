@@ -10,6 +10,7 @@
 //! Which of several instances a lock belongs to is not told apart.
 
 mod harmless;
+mod members;
 mod reached;
 mod words;
 
@@ -163,7 +164,8 @@ impl Search<'_> {
             verdict.other_taker?;
         }
         let is_for_sends = harmless::is_lock_of_sender(program, &found.wait, held.lock);
-        if self.slows_others(found) && !is_for_sends {
+        let is_to_a_member = members::is_shut_in(program, found, held, &takers);
+        if (self.slows_others(found) || is_to_a_member) && !is_for_sends {
             verdict.confidence = Confidence::Medium;
         }
         Some(self.low_if_harmless(verdict, step))

@@ -2,7 +2,8 @@
 
 use super::stopping::{Stop, stops};
 use crate::model::channels::Source;
-use crate::model::{Api, FunctionId, LoopKind, Op, Owner, Program, StepId};
+use crate::model::step::Call;
+use crate::model::{Api, ExprKind, FunctionId, LoopKind, Op, Owner, Program, StepId};
 
 /// How deep calls are followed in search of a wait.
 const MAX_DEPTH: u32 = 3;
@@ -99,6 +100,9 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
             if matches!(call.api, Api::GroupWait | Api::ConditionWait) {
                 return true;
             }
+            if waits_in_what_it_is_handed(program, call, stop, depth) {
+                return true;
+            }
             let name = program.callee_name(call.callee).to_ascii_lowercase();
             let is_self = call.target.is_some_and(|target| {
                 stop.calls
@@ -123,6 +127,21 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
     }
 }
 
+/// `timeout(limit, async { … })`: whether a block that a call runs waits for the work.
+fn waits_in_what_it_is_handed(program: &Program, call: &Call, stop: &Stop, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    let mut handed = program.list(call.args).iter();
+    handed.any(|&argument| match *program.kind(argument) {
+        ExprKind::Closure(block) if !program.is_task(block) => program
+            .steps_of(block)
+            .into_iter()
+            .any(|inner| is_wait(program, inner, stop, depth)),
+        _ => false,
+    })
+}
+
 /// Whether the code looks at the work once more when the time is over.
 pub(super) fn looks_afterwards(program: &Program, sleep: StepId) -> bool {
     program.after(sleep).into_iter().take(6).any(|after| {
@@ -133,9 +152,7 @@ pub(super) fn looks_afterwards(program: &Program, sleep: StepId) -> bool {
             && program.parts_of(condition).into_iter().any(|part| {
                 matches!(
                     program.kind(part),
-                    crate::model::ExprKind::Call(_)
-                        | crate::model::ExprKind::Field(..)
-                        | crate::model::ExprKind::Length(_)
+                    ExprKind::Call(_) | ExprKind::Field(..) | ExprKind::Length(_)
                 )
             })
     })
@@ -148,7 +165,7 @@ pub(super) fn is_behind_a_look(program: &Program, sleep: StepId) -> bool {
             && matches!(program.op(around), Op::Branch { condition, .. }
             if program.failure_test(*condition).is_none()
                 && program.parts_of(*condition).into_iter().any(|part| {
-                    matches!(program.kind(part), crate::model::ExprKind::Call(_))
+                    matches!(program.kind(part), ExprKind::Call(_))
                 }))
     })
 }

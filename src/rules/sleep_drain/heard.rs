@@ -6,6 +6,7 @@ use crate::model::{Api, ExprId, Library, Op, Owner, Program, StepId};
 use crate::rules::signals;
 
 const SIGNAL: &str = "the signal is heard here";
+const SERVED: &str = "nobody is served any more when this is over";
 const END: &str = "the end is heard here";
 
 /// The wait for a signal or for the end of a context that stands before a step.
@@ -35,9 +36,9 @@ pub(super) fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &
                     };
                     is_heard.then(|| label(program, channel)).flatten()
                 }
-                Op::Call(_) => (program.dominates(heard, step)
-                    && lasts_until_the_end(program, heard))
-                .then_some(END),
+                Op::Call(_) if !program.dominates(heard, step) => None,
+                Op::Call(_) if program.serves_here(heard) => Some(SERVED),
+                Op::Call(_) => lasts_until_the_end(program, heard).then_some(END),
                 _ => None,
             }
             .map(|label| (heard, label))

@@ -1,0 +1,45 @@
+// The guard of the members lives through the whole loop: while one inbox is full nobody comes or leaves, not even whoever
+// is behind. A copy of the senders lets go of the lock first.
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{RwLock, mpsc};
+
+#[derive(Default)]
+pub struct Choir {
+    singers: RwLock<HashMap<u64, mpsc::Sender<Arc<str>>>>,
+}
+
+impl Choir {
+    pub async fn enter(&self, id: u64) -> mpsc::Receiver<Arc<str>> {
+        let (notes, heard) = mpsc::channel(24);
+        self.singers.write().await.insert(id, notes);
+        heard
+    }
+
+    pub async fn leave(&self, id: u64) {
+        self.singers.write().await.remove(&id);
+    }
+
+    pub async fn sing(&self, note: Arc<str>) {
+        for notes in self.singers.read().await.values() {
+            if notes.send(note.clone()).await.is_err() { //~ BP23 medium
+                eprintln!("one has gone home");
+            }
+        }
+    }
+
+    pub async fn hum(&self, note: Arc<str>) {
+        let singers: Vec<_> = self.singers.read().await.values().cloned().collect();
+        for notes in singers {
+            let _ = notes.send(note.clone()).await;
+        }
+    }
+
+    pub async fn whisper(&self, note: Arc<str>) {
+        for notes in self.singers.read().await.values() {
+            if notes.try_send(note.clone()).is_err() {
+                eprintln!("one did not hear");
+            }
+        }
+    }
+}
