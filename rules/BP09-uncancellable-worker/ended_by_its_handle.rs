@@ -42,3 +42,22 @@ impl Upkeep {
         });
     }
 }
+
+/// What ends with its owner.
+pub struct Cleaner {
+    _sweeper: tokio_util::task::AbortOnDropHandle<()>,
+}
+
+impl Cleaner {
+    pub fn new() -> Self {
+        let sweeper = tokio::spawn(async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                sweep().await;
+            }
+        });
+        Cleaner {
+            _sweeper: tokio_util::task::AbortOnDropHandle::new(sweeper),
+        }
+    }
+}

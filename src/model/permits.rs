@@ -2,7 +2,8 @@
 //! permit, a lock. Which operation takes and which gives back is told by their order.
 
 use super::{
-    Api, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, Type, TypeId,
+    Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId,
+    Type, TypeId,
 };
 
 /// How many calls lie at most between a function and the permit that it takes.
@@ -85,7 +86,18 @@ impl Program {
         }
         let ends = |&&(_, method): &&(_, FunctionId)| self.ends_its_value(method);
         let &(_, end) = of.methods.iter().find(ends)?;
-        let gives = self.steps_of(end).into_iter().any(|step| {
+        let steps = self.steps_of(end);
+        // `*free += 1; freed.notify_one()`
+        let tells = steps.iter().any(|&step| {
+            self.call(step)
+                .is_some_and(|call| call.api == Api::ConditionSignal)
+        });
+        let gives = steps.into_iter().any(|step| {
+            let counts_on = matches!(self.op(step), Op::Assign(assign)
+                if matches!(assign.how, AssignHow::Update(BinaryOp::Add | BinaryOp::Subtract)));
+            if tells && counts_on {
+                return true;
+            }
             let counts_down = self.call(step).is_some_and(|call| {
                 call.api == Api::AtomicAdd && self.callee_name(call.callee) == "fetch_sub"
             });

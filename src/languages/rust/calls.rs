@@ -6,7 +6,7 @@ use super::names::Item;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::Call;
-use crate::model::types::{Discipline, Library, Type};
+use crate::model::types::{Direction, Discipline, Library, Type};
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, ExprList, FunctionId, Op, StepId, TypeId};
 use crate::source::Span;
 
@@ -216,6 +216,9 @@ impl Lowering<'_> {
             && self.is_handle(only)
             && path.split("::").any(|part| part.ends_with("Handle"))
         {
+            if path.contains("AbortOnDrop") {
+                self.builder.program.ended_by_guards.push(only);
+            }
             return only;
         }
         self.emit_call(callee, args, None, span)
@@ -375,6 +378,13 @@ impl Lowering<'_> {
                 let inner = self.ty(value);
                 let ty = self.builder.ty(Type::Guarded(lock, inner));
                 self.retyped(value, ty, span)
+            }
+            (Shape::Channel(Direction::Both, discipline), "new", Some(&room)) => {
+                let room = self.expression(room);
+                let element = self.argument(arguments, 0);
+                let made = ExprKind::MakeChannel(element, Some(room), discipline);
+                let ty = self.shaped(shape, arguments);
+                self.typed(made, ty, span)
             }
             (Shape::List | Shape::Map, "new" | "with_capacity" | "default", _) => {
                 let size = nodes.first().map(|&size| self.expression(size));

@@ -150,6 +150,17 @@ impl Lowering<'_> {
                 self.unknown(node)
             }
             ("try_iter" | "drain", None) => self.take_what_is_there(channel, span),
+            ("pop", None) if self.is_queue(channel) => {
+                let element = self.element_of(self.ty(channel));
+                let taken = self.unnamed("taken", element, span);
+                self.attempt(
+                    Attempt::receive(channel, None),
+                    span,
+                    &mut |this, value| this.set(taken, value, span),
+                    &mut |_, _| {},
+                );
+                self.variable_value(taken, span)
+            }
             ("subscribe" | "resubscribe" | "stream" | "into_stream" | "iter", None)
             | ("into_iter" | "clone" | "downgrade" | "upgrade" | "sink", None) => {
                 self.same_channel(channel, name, span)

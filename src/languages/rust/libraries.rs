@@ -27,8 +27,8 @@ pub(super) enum Shape {
     Result,
 }
 
-use Direction::{Receive, Send};
-use Discipline::{Latest, Once, Owned, Unbounded};
+use Direction::{Both, Receive, Send};
+use Discipline::{Closed, Latest, Once, Owned, Unbounded};
 use Shape::{Channel, Guarded, Lends, List, Map, Text, Wrapper};
 
 const TYPES: &[(&str, Shape)] = &[
@@ -56,6 +56,9 @@ const TYPES: &[(&str, Shape)] = &[
     ("crossbeam_channel::Receiver", Channel(Receive, Owned)),
     ("crossbeam::channel::Sender", Channel(Send, Owned)),
     ("crossbeam::channel::Receiver", Channel(Receive, Owned)),
+    // Both ends in one: nobody ever waits at it.
+    ("crossbeam_queue::ArrayQueue", Channel(Both, Closed)),
+    ("crossbeam::queue::ArrayQueue", Channel(Both, Closed)),
     ("flume::Sender", Channel(Send, Owned)),
     ("flume::Receiver", Channel(Receive, Owned)),
     ("async_channel::Sender", Channel(Send, Owned)),

@@ -9,7 +9,7 @@ use super::guards::Hold;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::{AssignHow, Owner};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type};
+use crate::model::{Api, BinaryOp, Direction, ExprId, ExprKind, Init, Op, Type};
 use crate::source::Span;
 
 /// What is done on one of two ways, with the value or the error.
@@ -96,12 +96,39 @@ impl<'a> Lowering<'a> {
             let value = self.awaited_if(is_awaited, value, span);
             return self.way_of_value(value, word, span, yes, no);
         }
+        if let Some((receiver, how)) = self.put_or_taken(&inner) {
+            let at = self.expression(receiver);
+            if self.is_queue(at) {
+                return self.tried(at, how, &inner, span, yes, no);
+            }
+            let value = self.method_on(&inner, at);
+            return self.way_of_value(value, word, span, yes, no);
+        }
         let value = match self.kind(&inner) {
             Kind::CallExpression => self.plain_call(&inner),
             _ => self.expression(inner),
         };
         let value = self.awaited_if(is_awaited, value, span);
         self.way_of_value(value, word, span, yes, no);
+    }
+
+    /// `queue.push(x)`, `queue.pop()`: of a queue with room these are tries that never wait.
+    fn put_or_taken<'t>(&self, node: &Node<'t>) -> Option<(Node<'t>, Try<'t>)> {
+        let (receiver, name, list) = self.method_head(node)?;
+        let how = match (self.text_of(&name), &self.children(&list)[..]) {
+            ("push", &[value]) => Try::Send(value),
+            ("pop", []) => Try::Receive,
+            _ => return None,
+        };
+        Some((receiver, how))
+    }
+
+    /// Whether a value is both ends of a queue with room in one.
+    pub(super) fn is_queue(&self, value: ExprId) -> bool {
+        matches!(
+            *self.builder.program.pointee(self.ty(value)),
+            Type::Channel(_, Direction::Both, _)
+        )
     }
 
     fn awaited_if(&mut self, is_awaited: bool, value: ExprId, span: Span) -> ExprId {
@@ -414,9 +441,23 @@ impl<'a> Lowering<'a> {
             return self.branch(node, Some("Ok"), &mut |_, _| {}, &mut |_, _| {});
         }
         let mark = self.held.len();
-        self.expression(node);
+        match self.put_or_taken(&inner) {
+            Some((receiver, how)) => self.put_or_take(&inner, receiver, how),
+            None => {
+                self.expression(node);
+            }
+        }
         let end = self.end_of(&node);
         self.release_temporaries(mark, end);
+    }
+
+    fn put_or_take(&mut self, node: &Node<'_>, receiver: Node<'_>, how: Try<'_>) {
+        let at = self.expression(receiver);
+        if self.is_queue(at) {
+            let span = self.span(node);
+            return self.tried(at, how, node, span, &mut |_, _| {}, &mut |_, _| {});
+        }
+        self.method_on(node, at);
     }
 
     /// A try whose outcome is kept as a value.

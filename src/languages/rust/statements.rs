@@ -247,7 +247,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn set(&mut self, variable: VariableId, value: ExprId, span: Span) {
+    pub(super) fn set(&mut self, variable: VariableId, value: ExprId, span: Span) {
         let ty = self.ty(value);
         let known = &mut self.builder.program.variables[variable.index()];
         if known.ty == basic::UNKNOWN {

@@ -205,7 +205,7 @@ impl Lowering<'_> {
     }
 
     /// One of the type arguments, lifetimes not counted.
-    fn argument(&mut self, arguments: Option<Node<'_>>, at: usize) -> TypeId {
+    pub(super) fn argument(&mut self, arguments: Option<Node<'_>>, at: usize) -> TypeId {
         let Some(arguments) = arguments else {
             return basic::UNKNOWN;
         };

@@ -33,7 +33,9 @@ pub(super) fn owned(program: &Program, spawn: StepId) -> Option<Claim> {
             let (owner, right) = made(program, step)?;
             let bounds = match right {
                 Right::Permit => true,
-                Right::Counted => can_refuse(program, owner, spawn),
+                Right::Counted => {
+                    waits_for_one(program, owner) || can_refuse(program, owner, spawn)
+                }
             };
             let is_taken = making(program, owner).is_some();
             (bounds && is_taken && is_left_alone(program, owner, step)).then_some(owner)
@@ -102,6 +104,20 @@ fn origin(program: &Program, value: ExprId, depth: u32) -> Option<StepId> {
         },
         _ => program.call_of(value).map(|(step, _)| step),
     }
+}
+
+/// Whether what yields a right waits until there is one.
+fn waits_for_one(program: &Program, owner: VariableId) -> bool {
+    let making = making(program, owner).and_then(|making| program.call(making));
+    let target = making.and_then(|call| call.target);
+    target.is_some_and(|target| {
+        let mut steps = program.steps_of(target).into_iter();
+        steps.any(|step| {
+            program
+                .call(step)
+                .is_some_and(|call| call.api == Api::ConditionWait)
+        })
+    })
 }
 
 /// Whether the function leaves before the spawn when it does not get the right.

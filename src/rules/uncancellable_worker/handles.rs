@@ -57,6 +57,10 @@ pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
         let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
                 if program.text(program.variable(handle).name) == "handle"
                     && program.variable(handle).span == program.span(spawn));
+        let ends_with_owner = program.object_of(group).is_some_and(|group| {
+            let mut guarded = program.ended_by_guards.iter();
+            guarded.any(|&of| program.object_of(of) == Some(group))
+        });
         let is_told = program.object_of(group).is_some_and(|group| {
             program.object(group).calls.iter().any(|&call| {
                 program
@@ -64,6 +68,6 @@ pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
                     .is_some_and(|call| call.api == Api::Cancel)
             })
         });
-        is_set || is_told
+        is_set || is_told || ends_with_owner
     })
 }
