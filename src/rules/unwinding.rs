@@ -1,9 +1,10 @@
 //! Sends that unwind when the other side has left, where a send to nobody yields an error: the
 //! error is turned into a panic. Told by three rules, each for its way of leaving.
 
-use super::{Confidence, Findings};
+use super::{Confidence, Findings, handlers};
+use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, AssignHow, Direction, Discipline, ExprId, ObjectId, Op, Program, StepId, Type,
+    Api, AssignHow, Direction, Discipline, ExprId, ObjectId, Op, Owner, Program, StepId, Type,
     VariableKind,
 };
 
@@ -105,6 +106,7 @@ pub(super) fn closed_by_receiver(program: &Program, channel: ObjectId, findings:
     };
     let is_close = is_close(program, channel, found.leaves);
     if !is_close
+        || goes_with_shutdown(program, &found)
         || program.is_ended_by_sender(found.leaves)
         || !receives_too(program, channel, found.leaves)
     {
@@ -132,7 +134,10 @@ pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &
     let Some(found) = unwinding(program, channel) else {
         return;
     };
-    if !is_close(program, channel, found.leaves) || receives_too(program, channel, found.leaves) {
+    if !is_close(program, channel, found.leaves)
+        || receives_too(program, channel, found.leaves)
+        || goes_with_shutdown(program, &found)
+    {
         return;
     }
     // Whether that task is the one which sends cannot be told where handles change hands.
@@ -148,6 +153,46 @@ pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &
         "panics once the channel is closed, which another part does on purpose",
         findings,
     );
+}
+
+/// Whether a channel is closed as its part is shut down: on a signal that the sending side hears
+/// too, or beside a flag that the sender asks before it sends, in a step of its own.
+fn goes_with_shutdown(program: &Program, found: &Unwinding) -> bool {
+    let sender = program.function_of(found.send);
+    let asks_a_flag = handlers::conditions_before(program, found.send)
+        .into_iter()
+        .flat_map(|condition| program.parts_of(condition))
+        .any(|part| {
+            let call = program.call_of(part);
+            call.is_some_and(|(_, call)| call.api == Api::AtomicLoad)
+        });
+    asks_a_flag
+        || is_on_signal(program, found.leaves) && {
+            let callers = program.callers[sender.index()].iter();
+            let callers = callers.map(|&caller| program.function_of(caller));
+            std::iter::once(sender).chain(callers).any(|function| {
+                let mut steps = program.steps_of(function).into_iter();
+                steps.any(|step| hears_signal(program, step, None))
+            })
+        }
+}
+
+/// Whether a select has an arm for the end of something: any, or this one.
+fn hears_signal(program: &Program, select: StepId, own: Option<u32>) -> bool {
+    let arms = program.arms(select);
+    let mut arms = arms.iter().enumerate();
+    arms.any(|(at, (_, kind))| *kind == ArmKind::Done && own.is_none_or(|own| own as usize == at))
+}
+
+/// Whether a close stands in the arm of a signal, or behind a loop that hears one.
+fn is_on_signal(program: &Program, close: StepId) -> bool {
+    let in_its_arm = program.ancestors(close).any(|(around, owner)| {
+        matches!(owner, Owner::Arm(_, own) if hears_signal(program, around, Some(own)))
+    });
+    let is_heard_before =
+        |step: StepId| program.is_before(step, close) && hears_signal(program, step, None);
+    let steps = program.steps_of(program.function_of(close));
+    in_its_arm || program.enclosing_loop(close).is_none() && steps.into_iter().any(is_heard_before)
 }
 
 /// Whether who closes a channel has always waited for a task before.
@@ -166,14 +211,16 @@ pub(super) fn after_signal(program: &Program, channel: ObjectId, findings: &mut 
     let Some(found) = unwinding(program, channel) else {
         return;
     };
-    if is_close(program, channel, found.leaves) {
-        return;
-    }
+    let confidence = match is_close(program, channel, found.leaves) {
+        true if !goes_with_shutdown(program, &found) => return,
+        true => Confidence::High,
+        false => Confidence::Medium,
+    };
     say_late(
         program,
         channel,
         &found,
-        Confidence::Medium,
+        confidence,
         "panics when the receiver has already shut down",
         findings,
     );
