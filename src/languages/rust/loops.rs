@@ -11,9 +11,9 @@ use crate::model::{
 use crate::source::Span;
 
 /// What a loop repeats, and how.
-struct Form {
-    kind: LoopKind,
-    variables: Vec<VariableId>,
+pub(super) struct Form {
+    pub kind: LoopKind,
+    pub variables: Vec<VariableId>,
 }
 
 impl<'a> Lowering<'a> {
@@ -45,7 +45,7 @@ impl<'a> Lowering<'a> {
         !self.text_of(node).contains("break")
     }
 
-    fn label_of(
+    pub(super) fn label_of(
         &mut self,
         node: &Node<'_>,
     ) -> (Option<crate::model::Symbol>, crate::model::Symbol) {
@@ -66,7 +66,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Runs `inner` as the body of a loop.
-    fn around(
+    pub(super) fn around(
         &mut self,
         node: &Node<'_>,
         step: StepId,
@@ -111,7 +111,7 @@ impl<'a> Lowering<'a> {
         self.close_loop(step, form, label, head, body);
     }
 
-    fn close_loop(
+    pub(super) fn close_loop(
         &mut self,
         step: StepId,
         form: Form,
@@ -165,7 +165,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Leaves the innermost loop where its condition fails.
-    fn leave_loop(&mut self, span: Span) {
+    pub(super) fn leave_loop(&mut self, span: Span) {
         let Some(&around) = self.loops.last() else {
             return;
         };
@@ -274,78 +274,8 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn over_channel(&mut self, node: &Node<'_>, channel: ExprId, pattern: Node<'_>) {
-        let span = self.span(node);
-        let Some(block) = self.field(node, self.f.body) else {
-            return;
-        };
-        let step = self.emit(Op::Gap, span);
-        if self.is_in_async(node) && !self.waits_in(&block) {
-            self.builder.program.unwaiting.insert(step);
-        }
-        let head = self.builder.block(Owner::Head(step));
-        let inner = self.shape_of(&pattern).and_then(|(_, inner)| inner);
-        self.scope.open();
-        let item = inner.map(|inner| self.loop_variable(&inner, channel));
-        let (body, label) = self.around(node, step, None, &mut |this| {
-            if let (Some(inner), Some(item)) = (inner, item) {
-                this.take_apart(&inner, item);
-                this.leave_if_refused(&inner);
-            }
-            this.lower_into(block, Dest::Discard);
-        });
-        self.scope.close();
-        let form = Form {
-            kind: LoopKind::Over(channel),
-            variables: item.into_iter().collect(),
-        };
-        self.close_loop(step, form, label, head, body);
-    }
-
-    /// `while let Some(Some(x)) = rx.recv().await`: an item of another form ends the loop as well.
-    fn leave_if_refused(&mut self, item: &Node<'_>) {
-        if self.shape_of(item).is_none() {
-            return;
-        }
-        let span = self.span(item);
-        let fits = self.typed(ExprKind::Unknown, basic::BOOLEAN, span);
-        let step = self.emit(Op::Gap, span);
-        let then = self.in_block(Owner::Then(step), |_| {});
-        let otherwise = self.in_block(Owner::Else(step), |this| this.leave_loop(span));
-        self.replace(
-            step,
-            Op::Branch {
-                condition: fits,
-                then,
-                otherwise: Some(otherwise),
-            },
-        );
-    }
-
-    /// `rx.iter().collect()`: a loop that takes items until the channel has ended.
-    pub(super) fn take_to_the_end(&mut self, node: &Node<'_>, channel: ExprId) -> ExprId {
-        self.note_if_at_once(node, channel);
-        let span = self.span(node);
-        let step = self.emit(Op::Gap, span);
-        let head = self.builder.block(Owner::Head(step));
-        let body = self.in_block(Owner::Body(step), |this| {
-            let callee = this.expr(ExprKind::Unknown, span);
-            let args = this.arguments(node);
-            if args.len > 0 {
-                this.emit_call(callee, args, None, span);
-            }
-        });
-        let form = Form {
-            kind: LoopKind::Over(channel),
-            variables: Vec::new(),
-        };
-        let (_, label) = self.label_of(node);
-        self.close_loop(step, form, label, head, body);
-        self.unknown(node)
-    }
-
     /// The variable that a loop sets each turn.
-    fn loop_variable(&mut self, pattern: &Node<'_>, over: ExprId) -> VariableId {
+    pub(super) fn loop_variable(&mut self, pattern: &Node<'_>, over: ExprId) -> VariableId {
         let ty = match self.is_future_set(over) {
             true => self.lends(Library::TaskGroup),
             false => self.element_of(self.ty(over)),
@@ -361,22 +291,33 @@ impl<'a> Lowering<'a> {
         variable
     }
 
-    fn take_apart(&mut self, pattern: &Node<'_>, item: VariableId) {
+    pub(super) fn take_apart(&mut self, pattern: &Node<'_>, item: VariableId) {
         if self.simple_name(pattern).is_none() {
             let span = self.span(pattern);
             let value = self.variable_value(item, span);
-            // The tasks that a map holds come with their keys.
+            // What a map holds comes with its key.
             let parts = self.tuple_parts(pattern);
-            if let [key, task] = parts[..]
+            if let [key, held] = parts[..]
                 && self.kind(pattern) == Kind::TuplePattern
-                && self.is_handle(value)
+                && (self.is_handle(value) || self.is_of_map(item))
             {
                 let unknown = self.unknown(&key);
                 self.bind(&key, unknown);
-                self.bind(&task, value);
+                self.bind(&held, value);
                 return;
             }
             self.bind(pattern, value);
+        }
+    }
+
+    /// Whether a loop's variable stands for what a map holds.
+    fn is_of_map(&self, item: VariableId) -> bool {
+        let program = &self.builder.program;
+        match program.variable(item).init {
+            Init::Element(over) => {
+                matches!(*program.underlying(self.ty(over)), Type::Map(..))
+            }
+            _ => false,
         }
     }
 

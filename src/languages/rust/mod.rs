@@ -10,6 +10,7 @@ mod adapters;
 mod attempts;
 mod attributes;
 mod calls;
+mod channel_loops;
 mod channels;
 mod comments;
 mod containers;

@@ -18,6 +18,8 @@ pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w
 /// A way of trying something.
 enum Try<'t> {
     Send(Node<'t>),
+    /// Asks for room alone.
+    Room,
     Receive,
     SendWithin(Node<'t>, Option<Node<'t>>),
     ReceiveWithin(Option<Node<'t>>),
@@ -236,6 +238,7 @@ impl<'a> Lowering<'a> {
                 [value] => Try::Send(value),
                 _ => return None,
             },
+            "try_reserve" | "try_reserve_owned" if arguments().is_empty() => Try::Room,
             "send_timeout" | "send_deadline" => match arguments()[..] {
                 [value, ref rest @ ..] => Try::SendWithin(value, rest.first().copied()),
                 _ => return None,
@@ -257,7 +260,7 @@ impl<'a> Lowering<'a> {
 
     fn is_for(&mut self, how: &Try<'_>, on: ExprId) -> bool {
         match how {
-            Try::Send(_) | Try::SendWithin(..) => self.as_channel(on, "try_send"),
+            Try::Send(_) | Try::Room | Try::SendWithin(..) => self.as_channel(on, "try_send"),
             Try::Receive | Try::ReceiveWithin(_) => self.as_channel(on, "try_recv"),
             Try::Wait => self.as_channel(on, "recv"),
             Try::Permit => true,
@@ -279,6 +282,10 @@ impl<'a> Lowering<'a> {
         match how {
             Try::Send(value) => {
                 let value = self.moved(value);
+                self.attempt(Attempt::send(on, value, None), span, yes, no);
+            }
+            Try::Room => {
+                let value = self.unknown(node);
                 self.attempt(Attempt::send(on, value, None), span, yes, no);
             }
             Try::Receive => self.attempt(Attempt::receive(on, None), span, yes, no),

@@ -173,6 +173,12 @@ impl Lowering<'_> {
                     self.bind(part, value);
                 }
             }
+            // `let (guard, _) = changed.wait_timeout(guard, limit)`
+            ExprKind::Variable(_) if self.is_guard(value) => {
+                if let Some(first) = parts.first() {
+                    self.bind(first, value);
+                }
+            }
             _ => match self.tuple_type(value) {
                 Some(named) => self.bind_fields(named, &parts, value),
                 None => self.bind_parts(&parts, value),

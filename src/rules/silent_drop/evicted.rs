@@ -171,6 +171,13 @@ fn bounded(
     }
 }
 
+/// What comments say of items that are too old to be missed.
+const TOO_LATE: &[&str] = &[
+    "no longer matter",
+    "forget the oldest",
+    "forgetting the oldest",
+];
+
 /// Says that the oldest is thrown out, unless the head of the function says that this is meant.
 fn cut(
     program: &Program,
@@ -180,7 +187,9 @@ fn cut(
     findings: &mut Findings,
 ) {
     let Some(list) = list else { return };
-    let confidence = match policy::keeps_the_newest(program, program.function_of(step)) {
+    let is_meant = policy::keeps_the_newest(program, program.function_of(step))
+        || program.remark_says(program.span(step), TOO_LATE);
+    let confidence = match is_meant {
         true => Confidence::Low,
         false => most,
     };
