@@ -9,7 +9,7 @@ use super::{Confidence, Retry, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
     Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program,
-    StepId, UnaryOp, VariableId, VariableKind,
+    StepId, Type, UnaryOp, VariableId, VariableKind,
 };
 
 /// So few tries at a constant pace are no load.
@@ -198,8 +198,23 @@ impl Retry {
         };
         background(program, self.step).is_some_and(|task| match (lack.others, lack.jitter) {
             (0, _) => true,
-            (_, true) => !task.comes_back,
+            (_, true) => !task.comes_back || self.makes_its_own(program),
             (_, false) => does_its_own(&task),
+        })
+    }
+
+    /// Whether what is tried again only makes a part of the process anew: `Self::new(…)`.
+    fn makes_its_own(&self, program: &Program) -> bool {
+        let target = self.called(program).and_then(|call| call.target);
+        target.is_some_and(|target| {
+            let made = program.function(target).results.first();
+            made.is_some_and(|&made| match *program.pointee(made) {
+                Type::Named(made) => {
+                    let mut methods = program.named[made.index()].methods.iter();
+                    methods.any(|&(_, method)| method == target)
+                }
+                _ => false,
+            })
         })
     }
 
