@@ -77,3 +77,24 @@ impl Drop for Heater {
         }
     }
 }
+
+/// A sender is dropped to say that there will be no more; whoever does it twice finds none.
+pub struct Diary {
+    lines: Option<std::sync::mpsc::Sender<String>>,
+    writer: Option<std::thread::JoinHandle<usize>>,
+}
+
+impl Diary {
+    pub fn close(&mut self) -> usize {
+        let lines = self.lines.take().expect("the diary is open"); //~ BP05 high
+        drop(lines);
+        let writer = self.writer.take();
+        writer.and_then(|writer| writer.join().ok()).unwrap_or(0)
+    }
+}
+
+impl Drop for Diary {
+    fn drop(&mut self) {
+        println!("{} lines", self.close());
+    }
+}

@@ -300,7 +300,7 @@ impl Lowering<'_> {
         let program = &self.builder.program;
         let is_once = matches!(
             program.underlying(self.ty(on)),
-            Type::Channel(_, Direction::Send, Discipline::Once)
+            Type::Channel(_, Direction::Send, _)
         );
         let place = program.variable_or_field(on);
         if let (Some(field), Some(function), true) = (place, self.function, is_take && is_once)
