@@ -215,10 +215,38 @@ impl Closings<'_> {
                 || removes_element(program, step)
         });
         // `for … range list { close(…) }; list = nil`
-        here || program
-            .after(close)
+        here || self.is_taken_out(close)
+            || program
+                .after(close)
+                .into_iter()
+                .any(|step| writes(step, container))
+    }
+
+    /// Whether the channel was taken out of its list or map under a lock before: its key removed,
+    /// or all that is kept there put aside. Who finds it there is the only one who has it.
+    fn is_taken_out(&self, close: StepId) -> bool {
+        let program = self.program;
+        let Some(channel) = self.channel_expr(close) else {
+            return false;
+        };
+        let is_at_hand = matches!(program.kind(channel), ExprKind::Variable(_));
+        let Some(container) = self.container(channel).filter(|_| is_at_hand) else {
+            return false;
+        };
+        let is_locked = |step: StepId| program.held_at(step).iter().any(|held| !held.reading);
+        let is_removed = |step: StepId| {
+            let from = program
+                .call(step)
+                .filter(|call| call.api == Api::MapDelete)
+                .and_then(|call| program.list(call.args).first().copied());
+            from.and_then(|from| variable_of(program, from)) == Some(container)
+        };
+        program
+            .before(close, self.home_of(close))
             .into_iter()
-            .any(|step| writes(step, container))
+            .any(|step| {
+                (is_removed(step) || writes_to(program, step, container)) && is_locked(step)
+            })
     }
 
     /// `select { case <-ch: default: close(ch) }`: the select.
