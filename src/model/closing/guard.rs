@@ -4,7 +4,7 @@ use super::Closings;
 use super::asked::{Asked, earlier_in_blocks, says_over, variable_of};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
+    Api, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -115,14 +115,16 @@ impl Closings<'_> {
                 Asked::Nil(variable) => (variable, false),
                 _ => continue,
             };
-            if !self.writes(home, variable) {
+            if !self.writes(home, variable) || is_copy(program, variable) {
                 continue;
             }
             let is_shared = matches!(
                 program.variable(variable).kind,
                 VariableKind::Field(_) | VariableKind::Global
             );
-            if let Some(lock) = self.written_under(home, variable) {
+            if let Some(lock) = self.written_under(home, variable)
+                && !self.is_read_before(home, variable, close)
+            {
                 // Test and set are one step under the lock; the close comes after it.
                 return Guard::Locked(lock, true);
             }
@@ -166,6 +168,38 @@ impl Closings<'_> {
     /// Whether a function assigns a variable, stores to it, or has something in it that does.
     fn writes(&self, home: FunctionId, variable: VariableId) -> bool {
         !self.writes_in(home, variable).is_empty()
+    }
+
+    /// Whether a function reads a variable before a close, and lets go of the lock before it takes
+    /// it again to write: two callers can both have read by then.
+    fn is_read_before(&self, home: FunctionId, variable: VariableId, close: StepId) -> bool {
+        let program = self.program;
+        let sections = |step: StepId| {
+            let held = program.held_at(step).iter();
+            held.filter(|held| !held.reading).map(|held| held.since)
+        };
+        let writes = self.writes_in(home, variable);
+        let mut reads = program
+            .before(close, home)
+            .into_iter()
+            .filter(|step| {
+                !writes.contains(step)
+                    && program
+                        .mentions_of(*step)
+                        .into_iter()
+                        .flat_map(|value| program.parts_of(value))
+                        .any(|part| program.variable_or_field(part) == Some(variable))
+            })
+            .peekable();
+        let is_one_section = |read: StepId| {
+            let mut held = sections(read);
+            held.any(|since| {
+                writes
+                    .iter()
+                    .any(|&write| sections(write).any(|it| it == since))
+            })
+        };
+        reads.peek().is_some() && !reads.any(is_one_section)
     }
 
     /// The lock under which a function writes a variable.
@@ -400,6 +434,15 @@ impl Closings<'_> {
             })
         })
     }
+}
+
+/// Whether a local is what another variable was at some time: it is that which is asked for.
+fn is_copy(program: &Program, variable: VariableId) -> bool {
+    let known = program.variable(variable);
+    known.kind == VariableKind::Local
+        && !program.is_reassigned(variable)
+        && matches!(known.init, Init::Value(value)
+            if matches!(program.kind(value), ExprKind::Field(..)))
 }
 
 pub(super) fn writes_to(program: &Program, step: StepId, variable: VariableId) -> bool {
