@@ -463,15 +463,12 @@ fn clamped(program: &Program, value: ExprId) -> Option<(ExprId, bool)> {
     let is_it = |value: ExprId| *program.kind(value) == ExprKind::Variable(parameter);
     let (mut gives_it, mut has_floor) = (false, false);
     for step in program.steps_of(call.target?) {
-        match *program.op(step) {
-            Op::Return(values) => {
-                let &[value] = program.list(values) else {
-                    return None;
-                };
-                gives_it |= is_it(value);
-                has_floor |= !is_it(value) && compares(program, step, true, is_it);
-            }
-            _ => {}
+        if let Op::Return(values) = *program.op(step) {
+            let &[value] = program.list(values) else {
+                return None;
+            };
+            gives_it |= is_it(value);
+            has_floor |= !is_it(value) && compares(program, step, true, is_it);
         }
     }
     (gives_it && !program.is_reassigned(parameter)).then_some((given, has_floor))
