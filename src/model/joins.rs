@@ -21,12 +21,18 @@ impl Program {
         }
     }
 
-    /// The functions that a spawned task runs, as far as they are in view.
+    /// The functions that a spawned task runs, as far as they are in view; also a task that a
+    /// timer starts later.
     pub fn task_of(&self, spawn: StepId) -> Vec<FunctionId> {
-        match self.spawn(spawn).and_then(|spawn| spawn.target) {
-            Some(target) => self.reach(target),
-            None => Vec::new(),
-        }
+        let target = match self.op(spawn) {
+            Op::Spawn(spawn) => spawn.target,
+            Op::Call(call) if call.api == Api::TimerFunction => self
+                .list(call.args)
+                .iter()
+                .find_map(|&argument| self.function_of_value(argument)),
+            _ => None,
+        };
+        target.map_or_else(Vec::new, |target| self.reach(target))
     }
 
     /// Where somebody waits for the task that a spawn starts: in the function that starts it,

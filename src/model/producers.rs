@@ -42,6 +42,9 @@ impl Program {
                 }
             }
         }
+        if self.is_sent_on_by_its_maker(channel, &entries) {
+            return Producers::One;
+        }
         if entries.iter().any(|&entry| self.is_many(entry)) {
             return Producers::Many;
         }
@@ -55,6 +58,30 @@ impl Program {
             (1, 0) if !self.is_open_for_sending(channel) => Producers::One,
             _ => Producers::Unseen,
         }
+    }
+
+    /// Whether each run of one function makes such a channel for itself, and sends on it on its
+    /// own task alone: in what it calls, and in no task that it starts.
+    fn is_sent_on_by_its_maker(&self, channel: ObjectId, senders: &[FunctionId]) -> bool {
+        let object = self.object(channel);
+        let is_passed = object.variables.iter().all(|&variable| {
+            matches!(
+                self.variable(variable).kind,
+                VariableKind::Local | VariableKind::Parameter
+            )
+        });
+        let [made] = *object.makes.as_slice() else {
+            return false;
+        };
+        let Some(maker) = self.function_at(self.expr(made).span) else {
+            return false;
+        };
+        let runs = self.entries_of(maker);
+        is_passed
+            && matches!(self.kind(made), ExprKind::MakeChannel(..))
+            && !senders.is_empty()
+            && senders.iter().all(|sender| runs.contains(sender))
+            && !self.is_open_for_sending(channel)
     }
 
     /// Whether each such channel has one end to send on, which whoever sends has for himself: it

@@ -94,6 +94,14 @@ impl Program {
         serves && (!self.has_owners || self.served.contains(&step))
     }
 
+    /// The function that a value is: named, or a closure on the spot or under its name.
+    pub fn function_of_value(&self, value: ExprId) -> Option<FunctionId> {
+        match *self.kind(value) {
+            ExprKind::Function(function, _) => Some(function),
+            _ => closure_of(self, value),
+        }
+    }
+
     /// Whether a closure runs where it stands: called or deferred on the spot.
     pub fn runs_in_place(&self, closure: FunctionId) -> bool {
         self.callers[closure.index()].iter().any(|&caller| match self.op(caller) {
@@ -160,11 +168,7 @@ impl Tasks {
                     self.runs[from.index()].extend(call.target);
                 }
                 for &argument in program.list(call.args) {
-                    let named = match *program.kind(argument) {
-                        ExprKind::Function(function, _) => Some(function),
-                        _ => closure_of(program, argument),
-                    };
-                    if let Some(handed) = named {
+                    if let Some(handed) = program.function_of_value(argument) {
                         self.handed_to[handed.index()].push(step);
                     }
                 }

@@ -26,7 +26,8 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
         let ExprKind::MakeChannel(element, Some(size), discipline) = *program.kind(made) else {
             continue;
         };
-        let Some(capacity) = program.constant_int(size) else {
+        let known = program.constant_int(size).map(|capacity| (size, capacity));
+        let Some((size, capacity)) = known.or_else(|| handed_in(program, size)) else {
             continue;
         };
         // What keeps the newest slows nobody down: its room is how far a reader may fall behind.
@@ -49,6 +50,28 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             say(program, made, element, room, owner, findings);
         }
     }
+}
+
+/// The largest capacity that is handed to a function which makes a channel of the room that its
+/// caller wants.
+fn handed_in(program: &Program, size: ExprId) -> Option<(ExprId, i64)> {
+    let parameter = program.variable_of(size)?;
+    let function = program.variable(parameter).function?;
+    let at = program.parameter_at(parameter)?;
+    if program.is_reassigned(parameter) {
+        return None;
+    }
+    let given = |&caller: &StepId| {
+        let args = program.call(caller)?.args;
+        let &size = program.list(args).get(at)?;
+        let is_test = program.is_for_tests_only(program.span(caller).file, None);
+        let capacity = program.constant_int(size).filter(|_| !is_test)?;
+        Some((size, capacity))
+    };
+    let callers = program.callers[function.index()].iter();
+    callers
+        .filter_map(given)
+        .max_by_key(|&(_, capacity)| capacity)
 }
 
 /// How many times the limit a ring may hold that is made again and again.

@@ -4,7 +4,7 @@
 
 use super::receiver_closes;
 use crate::model::closing::{Closings, Guard, Look, Meeting, Sameness};
-use crate::model::{FunctionId, FunctionKind, ObjectId, Program, StepId, Type};
+use crate::model::{Api, FunctionId, FunctionKind, ObjectId, Program, StepId, Type};
 use crate::rules::Confidence;
 use rustc_hash::FxHashSet;
 
@@ -87,7 +87,9 @@ fn confidence(closings: &Closings<'_>, meeting: &Meeting, look: Look) -> Confide
         });
     if closings.may_be_exclusive(meeting.send, meeting.close)
         || closer_sends && !program.is_task(sender)
-        || !matches!(look, Look::Flag(_)) && is_agreed(closings, sender, closer)
+        || !matches!(look, Look::Flag(_))
+            && !is_run_by_a_timer(program, sender)
+            && is_agreed(closings, sender, closer)
         || program.is_for_tests_only(program.span(meeting.send).file, Some(sender))
     {
         confidence = Confidence::Low;
@@ -115,6 +117,14 @@ fn is_kept_apart_by_use(closings: &Closings<'_>, meeting: &Meeting) -> bool {
         || closings.is_given_away(channel, close)
         || closings.is_closed_by_leaving_sender(send, close)
         || !is_spawned && closings.is_made_anew(close)
+}
+
+/// Whether a function is run by a timer, which keeps to nothing that is written down.
+fn is_run_by_a_timer(program: &Program, sender: FunctionId) -> bool {
+    program.handed_to(sender).iter().any(|&to| {
+        let call = program.call(to);
+        call.is_some_and(|call| call.api == Api::TimerFunction)
+    })
 }
 
 /// Whether it is written down that nobody sends after the close.

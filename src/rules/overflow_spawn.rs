@@ -4,14 +4,15 @@
 //! 2. The spawn stands where a send on the same channel has just failed: in the default of its
 //!    select, behind a select whose send leaves, in the failing branch of a function that tries,
 //!    or in the full branch of a test of its length; or in a function that is only called there.
-//! 3. A permit, a limited group or a join bounds the tasks: then it is something else.
+//! 3. A task that a timer starts a little later is such a task too.
+//! 4. A permit, a limited group or a join bounds the tasks: then it is something else.
 
 use super::handlers;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId,
-    UnaryOp,
+    Api, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program,
+    StepId, UnaryOp,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -43,7 +44,7 @@ pub(super) fn is_overflow(program: &Program, spawn: StepId) -> bool {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for step in program.step_ids() {
-        if program.spawn(step).is_none() {
+        if program.spawn(step).is_none() && !is_timer(program, step) {
             continue;
         }
         let Some(found) = overflow(program, step) else {
@@ -66,6 +67,13 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             "the goroutine waits for room here",
         );
     }
+}
+
+/// Whether a step has a timer start a task later: each holds its item until then, and after.
+fn is_timer(program: &Program, step: StepId) -> bool {
+    program
+        .call(step)
+        .is_some_and(|call| call.api == Api::TimerFunction)
 }
 
 fn overflow(program: &Program, spawn: StepId) -> Option<Overflow> {

@@ -126,6 +126,8 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         }
         ("Wait", 0) if base.contains("cond") => Api::ConditionWait,
         ("SetLimit", 1) if base == "eg" || base == "g" || base.contains("group") => Api::GroupLimit,
+        ("SetLimit", 1) if is_rate(base) => Api::AtomicStore,
+        ("Limit", 0) if is_rate(base) => Api::AtomicLoad,
         ("CompareAndSwap", 2) => Api::AtomicCompareSwap,
         ("Load", 0) if crate::model::channels::is_end_name(base) => Api::AtomicLoad,
         ("Store", 1) if crate::model::channels::is_end_name(base) => Api::AtomicStore,
@@ -164,6 +166,14 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         _ => &[],
     };
     Some(Meaning { api, yields })
+}
+
+/// Whether a name is that of a rate limiter, whose limit is read and set like an atomic.
+fn is_rate(base: &str) -> bool {
+    ["limiter", "bucket", "rate", "throttle"]
+        .iter()
+        .any(|word| base.contains(word))
+        || base == "lim"
 }
 
 fn is_log_method(name: &str) -> bool {

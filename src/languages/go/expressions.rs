@@ -67,6 +67,9 @@ impl Lowering<'_> {
                 }
             }
             Kind::LiteralValue => self.composite(basic::UNKNOWN, &node),
+            Kind::TypeConversionExpression if self.generic_name(&node).is_some() => {
+                return self.call(&node);
+            }
             Kind::TypeAssertionExpression | Kind::TypeConversionExpression => {
                 let ty = self.type_of(self.field(&node, self.f.r#type));
                 match self.field(&node, self.f.operand) {
@@ -291,10 +294,31 @@ impl Lowering<'_> {
     pub(super) fn callee_and_arguments(&mut self, node: &Node<'_>) -> (ExprId, ExprList) {
         let callee = match self.field(node, self.f.function) {
             Some(function) => self.expression(function),
-            None => self.unknown(node),
+            None => match self.generic_name(node) {
+                Some(name) => self.expression(name),
+                None => self.unknown(node),
+            },
         };
-        let args = self.arguments(node);
+        let args = match self.field(node, self.f.operand) {
+            Some(only) => {
+                let only = self.expression(only);
+                self.builder.list(&[only])
+            }
+            None => self.arguments(node),
+        };
         (callee, args)
+    }
+
+    /// The name in `f[T](x)`, which reads like a conversion: linking knows what is a type.
+    pub(super) fn generic_name<'t>(&self, node: &Node<'t>) -> Option<Node<'t>> {
+        let generic = self.field(node, self.f.r#type)?;
+        if self.kind(node) != Kind::TypeConversionExpression
+            || self.kind(&generic) != Kind::GenericType
+        {
+            return None;
+        }
+        let name = self.field(&generic, self.f.r#type)?;
+        (self.kind(&name) == Kind::TypeIdentifier).then_some(name)
     }
 
     fn arguments(&mut self, node: &Node<'_>) -> ExprList {

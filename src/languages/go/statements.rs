@@ -252,7 +252,7 @@ impl Lowering<'_> {
             return;
         };
         let call = self.unparenthesised(call);
-        if self.kind(&call) != Kind::CallExpression {
+        if self.kind(&call) != Kind::CallExpression && self.generic_name(&call).is_none() {
             self.expression(call);
             return;
         }

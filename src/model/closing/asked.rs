@@ -72,8 +72,8 @@ impl Closings<'_> {
                 _ => None,
             };
             if let Some(variable) = value.and_then(|value| variable_of(program, value)) {
-                let ty = program.variable(variable).ty;
-                if !matches!(program.underlying(ty), Type::Error) {
+                // What a call out of view yields is an error by its name.
+                if !value.is_some_and(|value| program.is_error(value)) {
                     say(Asked::Nil(variable));
                 }
                 return;

@@ -4,7 +4,7 @@ use super::Closings;
 use super::asked::{Asked, earlier_in_blocks, says_over, variable_of};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
+    Api, ExprKind, FunctionId, Init, ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -115,14 +115,16 @@ impl Closings<'_> {
                 Asked::Nil(variable) => (variable, false),
                 _ => continue,
             };
-            if !self.writes(home, variable) {
+            if !self.writes(home, variable) || is_copy(program, variable) {
                 continue;
             }
             let is_shared = matches!(
                 program.variable(variable).kind,
                 VariableKind::Field(_) | VariableKind::Global
             );
-            if let Some(lock) = self.written_under(home, variable) {
+            if let Some(lock) = self.written_under(home, variable)
+                && !self.is_read_before(home, variable, close)
+            {
                 // Test and set are one step under the lock; the close comes after it.
                 return Guard::Locked(lock, true);
             }
@@ -166,6 +168,38 @@ impl Closings<'_> {
     /// Whether a function assigns a variable, stores to it, or has something in it that does.
     fn writes(&self, home: FunctionId, variable: VariableId) -> bool {
         !self.writes_in(home, variable).is_empty()
+    }
+
+    /// Whether a function reads a variable before a close, and lets go of the lock before it takes
+    /// it again to write: two callers can both have read by then.
+    fn is_read_before(&self, home: FunctionId, variable: VariableId, close: StepId) -> bool {
+        let program = self.program;
+        let sections = |step: StepId| {
+            let held = program.held_at(step).iter();
+            held.filter(|held| !held.reading).map(|held| held.since)
+        };
+        let writes = self.writes_in(home, variable);
+        let mut reads = program
+            .before(close, home)
+            .into_iter()
+            .filter(|step| {
+                !writes.contains(step)
+                    && program
+                        .mentions_of(*step)
+                        .into_iter()
+                        .flat_map(|value| program.parts_of(value))
+                        .any(|part| program.variable_or_field(part) == Some(variable))
+            })
+            .peekable();
+        let is_one_section = |read: StepId| {
+            let mut held = sections(read);
+            held.any(|since| {
+                writes
+                    .iter()
+                    .any(|&write| sections(write).any(|it| it == since))
+            })
+        };
+        reads.peek().is_some() && !reads.any(is_one_section)
     }
 
     /// The lock under which a function writes a variable.
@@ -215,10 +249,38 @@ impl Closings<'_> {
                 || removes_element(program, step)
         });
         // `for … range list { close(…) }; list = nil`
-        here || program
-            .after(close)
+        here || self.is_taken_out(close)
+            || program
+                .after(close)
+                .into_iter()
+                .any(|step| writes(step, container))
+    }
+
+    /// Whether the channel was taken out of its list or map under a lock before: its key removed,
+    /// or all that is kept there put aside. Who finds it there is the only one who has it.
+    fn is_taken_out(&self, close: StepId) -> bool {
+        let program = self.program;
+        let Some(channel) = self.channel_expr(close) else {
+            return false;
+        };
+        let is_at_hand = matches!(program.kind(channel), ExprKind::Variable(_));
+        let Some(container) = self.container(channel).filter(|_| is_at_hand) else {
+            return false;
+        };
+        let is_locked = |step: StepId| program.held_at(step).iter().any(|held| !held.reading);
+        let is_removed = |step: StepId| {
+            let from = program
+                .call(step)
+                .filter(|call| call.api == Api::MapDelete)
+                .and_then(|call| program.list(call.args).first().copied());
+            from.and_then(|from| variable_of(program, from)) == Some(container)
+        };
+        program
+            .before(close, self.home_of(close))
             .into_iter()
-            .any(|step| writes(step, container))
+            .any(|step| {
+                (is_removed(step) || writes_to(program, step, container)) && is_locked(step)
+            })
     }
 
     /// `select { case <-ch: default: close(ch) }`: the select.
@@ -372,6 +434,15 @@ impl Closings<'_> {
             })
         })
     }
+}
+
+/// Whether a local is what another variable was at some time: it is that which is asked for.
+fn is_copy(program: &Program, variable: VariableId) -> bool {
+    let known = program.variable(variable);
+    known.kind == VariableKind::Local
+        && !program.is_reassigned(variable)
+        && matches!(known.init, Init::Value(value)
+            if matches!(program.kind(value), ExprKind::Field(..)))
 }
 
 pub(super) fn writes_to(program: &Program, step: StepId, variable: VariableId) -> bool {

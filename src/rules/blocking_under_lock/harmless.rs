@@ -2,7 +2,7 @@
 
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
-    Api, Direction, ExprId, ObjectId, Op, Owner, Program, StepId, Type, VariableId,
+    Api, Direction, ExprId, ObjectId, Op, Owner, Program, StepId, Type, VariableId, VariableKind,
 };
 use crate::rules::waits::{Wait, WaitKind};
 
@@ -66,6 +66,20 @@ fn is_queue(program: &Program, channel: ObjectId) -> bool {
         !leaves
     };
     !program.carries_nothing(channel) && program.object(channel).takes().any(goes_on)
+}
+
+/// Whether a channel that a value keeps for its whole life is emptied by somebody who goes on and
+/// on: no slot for an answer, whatever room it has.
+pub(super) fn is_kept_queue(program: &Program, channel: ObjectId) -> bool {
+    let object = program.object(channel);
+    let mut variables = object.variables.iter();
+    let is_kept = |&variable: &VariableId| {
+        matches!(
+            program.variable(variable).kind,
+            VariableKind::Field(_) | VariableKind::Global
+        )
+    };
+    variables.any(is_kept) && is_queue(program, channel)
 }
 
 /// Whether the channel of a send is named by way of what the loop around it declares.

@@ -199,10 +199,14 @@ impl Search<'_> {
         if has_room && channel.is_some_and(|of| harmless::fits(program, of, found.at)) {
             return Confidence::Low;
         }
-        // It may have room: an answer's slot that was made by whoever asked.
+        // It may have room: an answer's slot that was made by whoever asked. A queue's room, if it
+        // has any, is used up some day.
         let may_have_room = found.wait.kind == WaitKind::Send && is(Capacity::Unknown);
         if may_have_room {
-            Confidence::Low
+            match channel.is_some_and(|of| harmless::is_kept_queue(program, of)) {
+                true => sure.lowered(),
+                false => Confidence::Low,
+            }
         } else if has_room {
             sure.lowered()
         } else {

@@ -103,11 +103,11 @@ impl Care {
 /// Whether an assignment makes the limit larger, or may.
 fn grows(program: &Program, step: StepId, how: AssignHow, value: ExprId, limit: ObjectId) -> bool {
     match how {
-        AssignHow::Update(BinaryOp::Add) => true,
+        AssignHow::Update(BinaryOp::Add) => !Of::limit(limit).is_nothing(program, value),
         AssignHow::Update(BinaryOp::Multiply) => !shrinks(program, BinaryOp::Multiply, value),
         AssignHow::Update(BinaryOp::ShiftLeft) => true,
         AssignHow::Update(_) => false,
-        AssignHow::Define | AssignHow::Set => !Of::limit(limit).is_part(program, value, step),
+        AssignHow::Define | AssignHow::Set => !Of::limit(limit).never_grows(program, value, step),
     }
 }
 
@@ -121,15 +121,24 @@ pub(super) fn compares(
 ) -> bool {
     use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
     program.ancestors(step).any(|(around, owner)| {
-        let Op::Branch { condition, .. } = program.op(around) else {
-            return false;
-        };
-        let wanted = match owner {
-            Owner::Then(_) => small,
-            Owner::Else(_) => !small,
+        let (conditions, wanted): (&[ExprId], bool) = match (owner, program.op(around)) {
+            (Owner::Then(_), Op::Branch { condition, .. }) => {
+                (std::slice::from_ref(condition), small)
+            }
+            (Owner::Else(_), Op::Branch { condition, .. }) => {
+                (std::slice::from_ref(condition), !small)
+            }
+            (
+                Owner::Case(_, at),
+                Op::Switch {
+                    subject: None,
+                    cases,
+                },
+            ) => (program.list(cases[at as usize].values), small),
             _ => return false,
         };
-        program.parts_of(*condition).iter().any(|&part| {
+        let mut parts = conditions.iter().flat_map(|&of| program.parts_of(of));
+        parts.any(|part| {
             let ExprKind::Binary(operator, left, right) = *program.kind(part) else {
                 return false;
             };

@@ -4,7 +4,7 @@ use super::care::compares;
 use super::{failures, limits};
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, ObjectId, Op,
-    Parent, Program, StepId, VariableId,
+    Parent, Program, StepId, Type, VariableId,
 };
 use crate::source::Span;
 
@@ -297,6 +297,14 @@ impl Of {
                     way.has_floor |= is_max;
                 }
             }
+            ExprKind::Call(_) => {
+                if let Some((given, has_floor)) = clamped(program, value) {
+                    self.ways(program, given, step, depth, found);
+                    for way in &mut found[start..] {
+                        way.has_floor |= has_floor;
+                    }
+                }
+            }
             ExprKind::Variable(local) if program.variable(local).function.is_some() => {
                 self.of_local(program, local, step, depth, found);
                 for way in &mut found[start..] {
@@ -367,6 +375,9 @@ impl Of {
                 let by = number(right).filter(|&by| by > 0.0)?;
                 Some(self.factor(program, left)? / by)
             }
+            ExprKind::Binary(BinaryOp::Add, left, right) if self.is_nothing(program, right) => {
+                self.factor(program, left)
+            }
             ExprKind::Binary(BinaryOp::ShiftRight, left, right) => {
                 Some(self.factor(program, left)? / number(right)?.exp2())
             }
@@ -387,6 +398,14 @@ impl Of {
             }
             _ => None,
         }
+    }
+
+    /// Whether a value is one divided by the limit in whole numbers: nothing, for all limits but one.
+    pub(super) fn is_nothing(self, program: &Program, value: ExprId) -> bool {
+        matches!(*program.kind(value), ExprKind::Binary(BinaryOp::Divide, one, limit)
+            if program.constant(one).and_then(|one| one.as_i64()) == Some(1)
+                && self.is_it(program, limit)
+                && matches!(program.underlying(program.expr(limit).ty), Type::Integer(_)))
     }
 
     /// Whether an expression is the limit, or what an atomic limit holds.
@@ -420,13 +439,39 @@ impl Of {
             .all(|way| way.what == What::Same && way.has_floor)
     }
 
-    /// Whether all that a value may be is a part of the limit.
-    pub(super) fn is_part(self, program: &Program, value: ExprId, step: StepId) -> bool {
+    /// Whether all that a value may be is the limit as it was, or a part or a bound of it.
+    pub(super) fn never_grows(self, program: &Program, value: ExprId, step: StepId) -> bool {
         let mut ways = Vec::new();
         self.ways(program, value, step, MAX_DEPTH, &mut ways);
-        ways.iter().any(|way| way.what == What::Part)
+        ways.iter()
+            .any(|way| matches!(way.what, What::Part | What::Same))
             && ways.iter().all(|way| way.what != What::Other)
     }
+}
+
+/// What a function of the unit is given that brings it between bounds, and whether one of them is
+/// a floor.
+fn clamped(program: &Program, value: ExprId) -> Option<(ExprId, bool)> {
+    let (_, call) = program.call_of(value)?;
+    let function = program.function(call.target?);
+    let [parameter] = *function.parameters.as_slice() else {
+        return None;
+    };
+    let &[given] = program.list(call.args) else {
+        return None;
+    };
+    let is_it = |value: ExprId| *program.kind(value) == ExprKind::Variable(parameter);
+    let (mut gives_it, mut has_floor) = (false, false);
+    for step in program.steps_of(call.target?) {
+        if let Op::Return(values) = *program.op(step) {
+            let &[value] = program.list(values) else {
+                return None;
+            };
+            gives_it |= is_it(value);
+            has_floor |= !is_it(value) && compares(program, step, true, is_it);
+        }
+    }
+    (gives_it && !program.is_reassigned(parameter)).then_some((given, has_floor))
 }
 
 /// Whether combining with this value makes a number smaller in proportion.

@@ -12,6 +12,7 @@ pub(super) fn retain(program: &Program, cuts: &mut Vec<Cut>) {
     let mut bounds = None;
     cuts.retain(|cut| {
         is_named_limit(program, cut.limit)
+            || is_of_limiter(program, cut)
             || bounds
                 .get_or_insert_with(|| bounds_of_running(program))
                 .contains(&cut.limit)
@@ -54,6 +55,17 @@ fn is_named_limit(program: &Program, limit: ObjectId) -> bool {
         !is_time
             && (LIMITS.iter().any(|word| name.contains(word))
                 || is_type_name_limit(program, of.kind, &name))
+    })
+}
+
+/// Whether what is set is the rate of a library's limiter, whatever its name.
+fn is_of_limiter(program: &Program, cut: &Cut) -> bool {
+    let is_limiter = |ty| program.library(ty) == Some(Library::RateLimiter);
+    program.call(cut.step).is_some_and(|call| {
+        program.callee_name(call.callee) == "SetLimit"
+            || call
+                .receiver
+                .is_some_and(|on| is_limiter(program.expr(on).ty))
     })
 }
 

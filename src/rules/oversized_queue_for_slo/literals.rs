@@ -78,6 +78,7 @@ fn plan(
         workers,
         started: program.expr(count).span,
         made: false,
+        is_seen: true,
     };
     (workers >= 1.0 && capacity >= 2.0).then_some((queue, job?, slo?))
 }

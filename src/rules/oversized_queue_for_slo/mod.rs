@@ -6,6 +6,7 @@
 mod literals;
 mod patience;
 mod times;
+mod unseen;
 
 use patience::patience;
 use times::{Time, Times, constants, time_of};
@@ -47,7 +48,11 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
         let Some(made) = first_make(program, channel) else {
             continue;
         };
-        let Some((workers, started)) = workers(program, channel, &steps) else {
+        let (in_view, unseen) = (workers(program, channel, &steps), || {
+            unseen::workers(program, channel, made, &steps)
+        });
+        let is_seen = in_view.is_some();
+        let Some((workers, started)) = in_view.or_else(unseen) else {
             continue;
         };
         let queue = Queue {
@@ -57,6 +62,7 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             workers: workers as f64,
             started,
             made: true,
+            is_seen,
         };
         let file = queue.at.file;
         // Who asks and leaves has an objective, whether or not one is named.
@@ -75,6 +81,8 @@ struct Queue {
     workers: f64,
     started: Span,
     made: bool,
+    /// Whether what its workers do is in view, and not only that they are started.
+    is_seen: bool,
 }
 
 fn judge(queue: &Queue, known: Option<(Time, Time)>, program: &Program, findings: &mut Findings) {
@@ -82,7 +90,7 @@ fn judge(queue: &Queue, known: Option<(Time, Time)>, program: &Program, findings
     let known = known.filter(|(job, slo)| job.nanoseconds < slo.nanoseconds);
     let Some((job, slo)) = known else {
         // Only where there is a make: constants alone say too little without times.
-        if queue.made && queue.capacity / queue.workers >= MANY_JOBS as f64 {
+        if queue.made && queue.is_seen && queue.capacity / queue.workers >= MANY_JOBS as f64 {
             without_times(queue, findings);
         }
         return;
@@ -93,7 +101,7 @@ fn judge(queue: &Queue, known: Option<(Time, Time)>, program: &Program, findings
         return;
     }
     let is_told = job.is_named && slo.is_named;
-    let confidence = if !is_told || !queue.made {
+    let confidence = if !is_told || !queue.made || !queue.is_seen {
         Confidence::Medium
     } else {
         Confidence::High
@@ -285,6 +293,7 @@ fn by_constants(program: &Program, times: &Times, findings: &mut Findings) {
             workers: *count,
             started: program.variable(*workers).span,
             made: false,
+            is_seen: true,
         };
         let known = times.job(span.file).zip(times.slo(span.file));
         judge(&queue, known, program, findings);

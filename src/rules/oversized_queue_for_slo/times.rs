@@ -184,7 +184,16 @@ fn remark(program: &Program, time: Time) -> Remark {
 }
 
 /// Words of comments about an objective.
-const OBJECTIVES: &[&str] = &["slo", "objective", "p99", "p95", "p999"];
+const OBJECTIVES: &[&str] = &[
+    "slo",
+    "sla",
+    "objective",
+    "promised",
+    "promise",
+    "p99",
+    "p95",
+    "p999",
+];
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())

@@ -177,7 +177,11 @@ fn in_two_functions(
     if share_a_guard(closings, guard_a, guard_b) || share_a_lock(program, first, second) {
         return None;
     }
-    let guarded = usize::from(guard_a.is_there()) + usize::from(guard_b.is_there());
+    // Two that have a once each are guarded from themselves only.
+    let guarded = match are_two_onces(program, guard_a, guard_b) {
+        true => 0,
+        false => usize::from(guard_a.is_there()) + usize::from(guard_b.is_there()),
+    };
     let mut confidence = match guarded {
         0 => Confidence::High,
         1 => Confidence::Medium,
@@ -260,6 +264,15 @@ fn share_a_guard(closings: &Closings<'_>, a: Guard, b: Guard) -> bool {
         (Guard::Swap(None), _) | (_, Guard::Swap(None)) => true,
         _ => false,
     }
+}
+
+/// Whether each of two stands under a once that is known, and is not the other's.
+fn are_two_onces(program: &Program, a: Guard, b: Guard) -> bool {
+    let of = |guard: Guard| match guard {
+        Guard::Once(call) => program.object_of(program.call(call)?.receiver?),
+        _ => None,
+    };
+    matches!((of(a), of(b)), (Some(a), Some(b)) if a != b)
 }
 
 /// Whether both run under one lock. Without a test that alone does not help, but what is tested

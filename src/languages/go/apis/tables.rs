@@ -360,6 +360,8 @@ pub(super) const METHODS: &[(Library, &str, Api, &[Yields])] = &[
     (Library::WorkerPool, "Wait", Api::GroupWait, &[]),
     (Library::RateLimiter, "Wait", Api::RateWait, &[Failure]),
     (Library::RateLimiter, "Allow", Api::RateWait, &[Truth]),
+    (Library::RateLimiter, "Limit", Api::AtomicLoad, &[Nothing]),
+    (Library::RateLimiter, "SetLimit", Api::AtomicStore, &[]),
     (Library::ObjectPool, "Get", Api::LoanTake, &[Nothing]),
     (Library::ObjectPool, "Put", Api::LoanReturn, &[]),
     (Library::Backoff, "NextBackOff", Api::BackoffRetry, &[Lends(Library::Duration)]),
