@@ -160,12 +160,17 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         ("NextBackOff", 0) => Api::BackoffRetry,
         _ => return None,
     };
-    let yields: &[Yields] = match api {
+    let yields = usual_yields(api);
+    Some(Meaning { api, yields })
+}
+
+/// What a call that is known by its name alone yields.
+fn usual_yields(api: Api) -> &'static [Yields] {
+    match api {
         Api::ContextErr => &[Yields::Failure],
         Api::Accept => &[Yields::Nothing, Yields::Failure],
         _ => &[],
-    };
-    Some(Meaning { api, yields })
+    }
 }
 
 /// Whether a name is that of a rate limiter, whose limit is read and set like an atomic.

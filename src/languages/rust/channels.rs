@@ -150,17 +150,6 @@ impl Lowering<'_> {
                 self.unknown(node)
             }
             ("try_iter" | "drain", None) => self.take_what_is_there(channel, span),
-            ("pop", None) if self.is_queue(channel) => {
-                let element = self.element_of(self.ty(channel));
-                let taken = self.unnamed("taken", element, span);
-                self.attempt(
-                    Attempt::receive(channel, None),
-                    span,
-                    &mut |this, value| this.set(taken, value, span),
-                    &mut |_, _| {},
-                );
-                self.variable_value(taken, span)
-            }
             ("subscribe" | "resubscribe" | "stream" | "into_stream" | "iter", None)
             | ("into_iter" | "clone" | "downgrade" | "upgrade" | "sink", None) => {
                 self.same_channel(channel, name, span)
@@ -189,6 +178,19 @@ impl Lowering<'_> {
         }
     }
 
+    /// `queue.pop()`: the next item, if there is one.
+    fn take_one(&mut self, channel: ExprId, span: Span) -> ExprId {
+        let element = self.element_of(self.ty(channel));
+        let taken = self.unnamed("taken", element, span);
+        self.attempt(
+            Attempt::receive(channel, None),
+            span,
+            &mut |this, value| this.set(taken, value, span),
+            &mut |_, _| {},
+        );
+        self.variable_value(taken, span)
+    }
+
     /// `rx.try_iter()`, `rx.drain()`: a list of what can be received without waiting.
     fn take_what_is_there(&mut self, channel: ExprId, span: Span) -> ExprId {
         let element = self.element_of(self.ty(channel));
@@ -202,11 +204,12 @@ impl Lowering<'_> {
         self.typed(ExprKind::Unknown, ty, span)
     }
 
-    /// What a method asks of a channel, without sending or receiving.
+    /// What a method asks of a channel, without waiting.
     fn channel_question(&mut self, node: &Node<'_>, channel: ExprId, name: &str) -> Option<ExprId> {
         let span = self.span(node);
         let nodes = self.argument_nodes(node);
         Some(match (name, nodes.first()) {
+            ("pop", None) if self.is_queue(channel) => self.take_one(channel, span),
             ("len", None) => self.typed(ExprKind::Length(channel), basic::INTEGER, span),
             ("max_capacity", None) => self.typed(ExprKind::Capacity(channel), basic::INTEGER, span),
             ("capacity", None) => self.room_left(channel, node),

@@ -27,23 +27,10 @@ impl Lowering<'_> {
             return self.channel_method(node, on, name);
         }
         let is_known = self.has_type(on);
+        if let Some(taken) = self.taken_by_name(node, on, name) {
+            return Some(taken);
+        }
         let api = match (name, nodes.len()) {
-            ("lock" | "lock_owned", 0) if !is_known => {
-                return Some(self.take_lock(on, false, node));
-            }
-            ("acquire" | "acquire_owned", 0)
-                if self.is_named(on, &["sem", "limit", "permit", "slots"]) =>
-            {
-                return Some(self.take_permit(on, node));
-            }
-            // Only semaphores have these.
-            ("acquire_owned", 0) | ("acquire_many_owned", 1) if !is_known => {
-                return Some(self.take_permit(on, node));
-            }
-            // The guard of a lock is no result that can fail.
-            ("read" | "write", 0) if !is_known && self.is_awaited_as_it_is(node) => {
-                return Some(self.take_lock(on, name == "read", node));
-            }
             ("serve_with_shutdown", 2)
             | ("serve_with_incoming_shutdown" | "bind_with_graceful_shutdown", 2) => Api::Serve,
             ("accept", 0) => Api::Accept,
@@ -87,6 +74,25 @@ impl Lowering<'_> {
             _ => return self.by_common_name(node, on, name),
         };
         Some(self.does(api, node, on))
+    }
+
+    /// A lock or a permit that is taken by a name which nothing else has.
+    fn taken_by_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+        let is_known = self.has_type(on);
+        let is_permit = || self.is_named(on, &["sem", "limit", "permit", "slots"]);
+        match (name, self.argument_nodes(node).len()) {
+            ("lock" | "lock_owned", 0) if !is_known => Some(self.take_lock(on, false, node)),
+            ("acquire" | "acquire_owned", 0) if is_permit() => Some(self.take_permit(on, node)),
+            // Only semaphores have these.
+            ("acquire_owned", 0) | ("acquire_many_owned", 1) if !is_known => {
+                Some(self.take_permit(on, node))
+            }
+            // The guard of a lock is no result that can fail.
+            ("read" | "write", 0) if !is_known && self.is_awaited_as_it_is(node) => {
+                Some(self.take_lock(on, name == "read", node))
+            }
+            _ => None,
+        }
     }
 
     /// Methods of lists, metrics and clocks that go by the same names everywhere.
