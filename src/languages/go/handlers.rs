@@ -309,7 +309,35 @@ fn is_rpc(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> b
     (is_server && unary)
         || (unary && takes(is_message) && gives(is_message) && names_a_server(program, named))
         || (unary && takes(is_envelope) && gives(is_envelope))
+        || (unary && takes(is_asked) && gives(is_answered) && is_called_rpc(program, id, named))
         || takes_stream(program, id)
+}
+
+fn is_asked(program: &Program, ty: TypeId) -> bool {
+    is_named_like(program, ty, &["Request", "Req"])
+}
+
+fn is_answered(program: &Program, ty: TypeId) -> bool {
+    is_named_like(program, ty, &["Response", "Reply", "Resp"])
+}
+
+/// Whether a type is a pointer to one whose name ends in one of these words.
+fn is_named_like(program: &Program, ty: TypeId, words: &[&str]) -> bool {
+    let name = match *program.pointee(ty) {
+        Type::Named(named) => program.named[named.index()].name,
+        Type::Foreign(_, name) => name,
+        _ => return false,
+    };
+    let name = program.text(name);
+    matches!(program.ty(ty), Type::Pointer(_)) && words.iter().any(|word| name.ends_with(word))
+}
+
+/// Whether the comment of a method says that it is one, and its type is not the other side.
+fn is_called_rpc(program: &Program, id: FunctionId, named: NamedId) -> bool {
+    let owner = program
+        .text(program.named[named.index()].name)
+        .to_ascii_lowercase();
+    !owner.contains("client") && program.remark_says(program.function(id).head, &["rpc"])
 }
 
 fn is_server_stub(program: &Program, embedded: TypeId) -> bool {
