@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether a value is what a communication with a time limit around it yields: a select,
     /// whose ways are more than whether it went well.
-    pub(super) fn is_timed_channel(&self, node: Node<'_>) -> bool {
+    fn is_timed_channel(&self, node: Node<'_>) -> bool {
         let inner = self.peel(node);
         let Some((_, future)) = self.timeout_parts(&inner) else {
             return false;
@@ -43,6 +43,16 @@ impl<'a> Lowering<'a> {
                 "send" | "send_async" | "reserve" | "recv" | "recv_async" | "changed" | "next"
             )
         })
+    }
+
+    /// What a pattern asks of a value.
+    pub(super) fn asked_of(&self, value: Node<'_>, pattern: &Node<'_>) -> Option<&'static str> {
+        match self.shape_of(pattern)? {
+            ("Ok", Some(inner)) if self.is_result(&inner) && !self.is_timed_channel(value) => {
+                self.word_of(&inner)
+            }
+            (word, _) => Some(word),
+        }
     }
 
     /// `timeout(d, token.cancelled())`: a pause that hears the token.

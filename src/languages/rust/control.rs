@@ -131,10 +131,7 @@ impl<'a> Lowering<'a> {
             return;
         };
         if let Some((word, inner)) = self.shape_of(&pattern) {
-            let word = match self.is_timed_channel(value) {
-                true => word,
-                false => self.word_of(&pattern).unwrap_or(word),
-            };
+            let word = self.asked_of(value, &pattern).unwrap_or(word);
             let literal = inner.filter(|inner| self.is_literal(inner));
             let nested = inner.filter(|inner| self.may_not_fit(inner, node));
             return self.branch(

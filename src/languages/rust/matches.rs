@@ -24,10 +24,7 @@ impl Lowering<'_> {
             .iter()
             .map(|arm| {
                 let pattern = self.field(arm, self.f.pattern)?;
-                match self.is_timed_channel(subject) {
-                    true => self.shape_of(&pattern).map(|(word, _)| word),
-                    false => self.word_of(&pattern),
-                }
+                self.asked_of(subject, &pattern)
             })
             .collect();
         let is_success = |word: &Option<&str>| matches!(word, Some("Ok" | "Some"));

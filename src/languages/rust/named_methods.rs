@@ -27,7 +27,7 @@ impl Lowering<'_> {
             return self.channel_method(node, on, name);
         }
         let is_known = self.has_type(on);
-        if let Some(taken) = self.taken_by_name(node, on, name) {
+        if let Some(taken) = self.taken_by_name(node, on, name, nodes.len()) {
             return Some(taken);
         }
         let api = match (name, nodes.len()) {
@@ -77,10 +77,16 @@ impl Lowering<'_> {
     }
 
     /// A lock or a permit that is taken by a name which nothing else has.
-    fn taken_by_name(&mut self, node: &Node<'_>, on: ExprId, name: &str) -> Option<ExprId> {
+    fn taken_by_name(
+        &mut self,
+        node: &Node<'_>,
+        on: ExprId,
+        name: &str,
+        count: usize,
+    ) -> Option<ExprId> {
         let is_known = self.has_type(on);
         let is_permit = || self.is_named(on, &["sem", "limit", "permit", "slots"]);
-        match (name, self.argument_nodes(node).len()) {
+        match (name, count) {
             ("lock" | "lock_owned", 0) if !is_known => Some(self.take_lock(on, false, node)),
             ("acquire" | "acquire_owned", 0) if is_permit() => Some(self.take_permit(on, node)),
             // Only semaphores have these.

@@ -71,10 +71,7 @@ impl Lowering<'_> {
 
     /// `let Some(x) = f() else { return };`
     fn let_else(&mut self, pattern: &Node<'_>, value: Node<'_>, otherwise: Node<'_>) {
-        let word = match self.is_timed_channel(value) {
-            true => self.shape_of(pattern).map(|(word, _)| word),
-            false => self.word_of(pattern),
-        };
+        let word = self.asked_of(value, pattern);
         let mut bound = None;
         self.branch(
             value,
