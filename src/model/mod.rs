@@ -136,6 +136,8 @@ pub struct Program {
     pub heaps: FxHashSet<VariableId>,
     /// What stands in for a value where there is none: `tries.unwrap_or(3)`.
     pub fallbacks: FxHashMap<ExprId, ExprId>,
+    /// Values that stand for numbers in order, with where they end: `0..workers`.
+    pub ranges: FxHashMap<ExprId, ExprId>,
     /// Fields that hold a semaphore's permit itself.
     pub permit_fields: FxHashSet<VariableId>,
     /// Comments, in order.

@@ -71,9 +71,24 @@ impl Program {
         }
         let sites = self.spawned_at(entry);
         sites.len() > 1
-            || sites
-                .iter()
-                .any(|&site| self.enclosing_loop(site).is_some())
+            || sites.iter().any(|&site| {
+                self.enclosing_loop(site).is_some()
+                    || self.repeated_by(self.function_of(site)).is_some()
+            })
+    }
+
+    /// Up to which number a closure runs, once for each: `(0..workers).map(|_| …)`.
+    pub fn repeated_by(&self, closure: FunctionId) -> Option<ExprId> {
+        const EACH: &[&str] = &["map", "for_each", "flat_map", "filter_map", "try_for_each"];
+        self.handed_to(closure).iter().find_map(|&step| {
+            let call = self.call(step)?;
+            let (on, name) = match *self.kind(call.callee) {
+                ExprKind::Member(on, name) => (on, name),
+                _ => return None,
+            };
+            let end = self.ranges.get(&on).copied();
+            end.filter(|_| EACH.contains(&self.text(name)))
+        })
     }
 
     /// Whether a call only makes what an asynchronous function would yield: the function that

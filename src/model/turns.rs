@@ -16,7 +16,8 @@ impl Program {
         }
     }
 
-    fn elements(&self, over: ExprId) -> Option<u64> {
+    /// How many there are in what a loop goes through: a number, an array, a literal.
+    pub fn elements(&self, over: ExprId) -> Option<u64> {
         if let Type::List(_, Some(length)) = *self.value_type(over) {
             return Some(length);
         }

@@ -76,10 +76,10 @@ impl Lowering<'_> {
             }
             Kind::ArrayExpression => return self.array(&node),
             Kind::RangeExpression => {
-                for child in self.children(&node) {
-                    self.expression(child);
-                }
-                ExprKind::Unknown
+                let end = self.range_end(&node);
+                let range = self.expr(ExprKind::Unknown, span);
+                self.builder.program.ranges.insert(range, end);
+                return range;
             }
             _ => return self.literal(&node),
         };

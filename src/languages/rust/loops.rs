@@ -407,7 +407,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// How far a range goes: `0..n` is as a loop over a number; `0..` has no end.
-    fn range_end(&mut self, range: &Node<'_>) -> ExprId {
+    pub(super) fn range_end(&mut self, range: &Node<'_>) -> ExprId {
         let parts = self.children(range);
         let span = self.span(range);
         let text = self.text_of(range).trim_end();

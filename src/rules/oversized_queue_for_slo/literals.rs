@@ -60,7 +60,7 @@ fn plan(
             Some(time) if is_objective(&name) => slo.replace(time).is_none(),
             Some(time) if is_job_time(&name) => job.replace(time).is_none(),
             Some(_) => true,
-            None if name.contains("worker") => workers.replace((value, number)).is_none(),
+            None if says_workers(&name) => workers.replace((value, number)).is_none(),
             None if is_capacity(&name) || field.is_some_and(|of| rooms.contains(&of)) => {
                 room.replace((value, number, name)).is_none()
             }
@@ -81,6 +81,12 @@ fn plan(
         is_seen: true,
     };
     (workers >= 1.0 && capacity >= 2.0).then_some((queue, job?, slo?))
+}
+
+fn says_workers(name: &str) -> bool {
+    ["worker", "thread", "parallel", "concurren"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// A number that is a time: by its type, or by the unit that the field's name ends in.

@@ -7,17 +7,17 @@ mod literals;
 mod patience;
 mod times;
 mod unseen;
+mod workers;
 
 use patience::patience;
 use times::{Time, Times, constants, time_of};
+use workers::workers;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
-use crate::model::{
-    ExprId, ExprKind, FunctionId, ObjectId, Op, Program, StepId, VariableId, VariableKind,
-};
+use crate::model::{ExprId, ExprKind, ObjectId, Op, Program, StepId, VariableId, VariableKind};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -206,59 +206,6 @@ fn make_steps(program: &Program) -> FxHashMap<ExprId, StepId> {
         }
     }
     steps
-}
-
-/// How many tasks receive from a channel, and where one is started; none when a receiver is no
-/// task or their number is not known.
-fn workers(
-    program: &Program,
-    channel: ObjectId,
-    steps: &FxHashMap<ExprId, StepId>,
-) -> Option<(u64, Span)> {
-    let object = program.object(channel);
-    let mut tasks: FxHashSet<FunctionId> = FxHashSet::default();
-    for step in object.takes() {
-        let function = program.function_of(step);
-        let entries = program.entries_of(function);
-        if entries.is_empty() || entries.iter().any(|&entry| !program.is_task(entry)) {
-            return None;
-        }
-        // What takes a single value waits for an answer; it is no worker.
-        if program.enclosing_loop(step).is_none() && !object.loops.contains(&step) {
-            return None;
-        }
-        tasks.extend(entries);
-    }
-    let made_in = first_make(program, channel)
-        .and_then(|made| steps.get(&made))
-        .and_then(|&step| program.enclosing_loop(step));
-    let mut count = 0_u64;
-    let mut started = None;
-    for task in tasks {
-        for &site in program.spawned_at(task) {
-            count = count.checked_add(turns(program, site, made_in)?)?;
-            started = started
-                .min(Some(program.span(site)))
-                .or(Some(program.span(site)));
-        }
-    }
-    Some((count, started?)).filter(|&(count, _)| count > 0)
-}
-
-/// How often a step runs, by the loops around it up to the one in which the channel is made.
-fn turns(program: &Program, step: StepId, until: Option<StepId>) -> Option<u64> {
-    let mut count = 1_u64;
-    for (around, _) in program.ancestors(step) {
-        if Some(around) == until {
-            break;
-        }
-        if !matches!(program.op(around), Op::Loop(_)) {
-            continue;
-        }
-        let turns = program.turns(around)?;
-        count = count.checked_mul(turns)?;
-    }
-    Some(count)
 }
 
 /// A queue of which only the constants are in view: no channel is made with the capacity.

@@ -116,6 +116,7 @@ pub(super) fn constants(program: &Program) -> Vec<(VariableId, String)> {
 pub(super) fn is_objective(name: &str) -> bool {
     name.contains("slo") && !name.contains("slot") && !name.contains("slow")
         || name.contains("objective")
+        || name.contains("promise")
         || (name.contains("latency") && (name.contains("target") || name.contains("budget")))
         || name.starts_with("p99")
         || name.starts_with("p95")

@@ -1,7 +1,7 @@
 //! Workers whose code is not in view: tasks that are started where a queue is made, by whoever has
 //! it or with it.
 
-use super::turns;
+use super::workers::turns;
 use crate::model::{ExprId, ExprKind, ObjectId, Op, Program, Spawn, StepId, VariableId};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
