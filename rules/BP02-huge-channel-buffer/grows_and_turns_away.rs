@@ -1,6 +1,6 @@
 // Slots that are taken as they fill, and whoever finds all of them taken is told so at once: large,
-// but bounded and free until it is needed. A million is too many all the same, and so is what its
-// senders wait for.
+// but bounded and free until it is needed, so that it is less sure to be wrong. A million is too
+// many all the same, and so is what its senders wait for.
 use tokio::sync::mpsc;
 
 pub struct Lanes {
@@ -11,7 +11,7 @@ pub struct Lanes {
 
 impl Lanes {
     pub fn start() -> Lanes {
-        let (mails, mut on_mail) = mpsc::channel(60_000); //~ BP02 low, BP19 low
+        let (mails, mut on_mail) = mpsc::channel(60_000); //~ BP02 medium, BP19 low
         let (letters, mut on_letter) = mpsc::channel(1_000_000); //~ BP02 high, BP19 low
         let (parcels, mut on_parcel) = mpsc::channel(60_000); //~ BP02 high, BP19 low
         tokio::spawn(async move {

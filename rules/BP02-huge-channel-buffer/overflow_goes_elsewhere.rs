@@ -1,5 +1,5 @@
 // What finds the channel full is handed to a second place, or counted: whoever wrote that knows what the bound
-// means. A log line alone is no such place.
+// means, but what waits is as much all the same. A log line alone is no such place.
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
@@ -16,7 +16,7 @@ pub struct Mirror {
 
 impl Mirror {
     pub fn new() -> (Self, mpsc::Receiver<Copy>) {
-        let (fast, copies) = mpsc::channel(200_000); //~ BP02 low
+        let (fast, copies) = mpsc::channel(200_000); //~ BP02 medium
         let journal = std::sync::Mutex::new(Vec::with_capacity(16));
         let missed = AtomicU64::new(0);
         (Mirror { fast, journal, missed }, copies)

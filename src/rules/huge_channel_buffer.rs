@@ -201,16 +201,19 @@ fn say(
     let place = program.expr(made).span;
     let (source, escapes) = named_sources(program, size);
     let carries_nothing = matches!(program.underlying(element), Type::Unit);
-    let is_turned_away = owner.is_some_and(|owner| all_try(program, owner))
-        && capacity.unsigned_abs() <= still_asked_for(program, made, limit);
     // Ten times 1,024 is how many write ten thousand.
     let is_at_the_limit = capacity.unsigned_abs() <= limit.saturating_add(limit / 20);
+    let is_slightly_more = capacity.unsigned_abs() <= limit.saturating_mul(2);
+    let is_turned_away = owner.is_some_and(|owner| all_try(program, owner));
     let is_minor = carries_nothing
-        || is_turned_away
         || is_at_the_limit
-        || owner.is_some_and(|owner| goes_elsewhere(program, owner))
+        || is_turned_away && is_slightly_more
         || is_reasoned(program, place, &source);
-    let confidence = match (is_minor, escapes) {
+    // Whoever finds it full is told, or goes elsewhere: what waits in it is as much all the same.
+    let is_held = escapes
+        || is_turned_away && capacity.unsigned_abs() <= still_asked_for(program, made, limit)
+        || owner.is_some_and(|owner| goes_elsewhere(program, owner));
+    let confidence = match (is_minor, is_held) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::Medium,
         (false, false) => Confidence::High,
