@@ -97,13 +97,32 @@ impl Program {
         self.has_owners
             && !object.sends.is_empty()
             && object.sends.iter().all(|&send| self.sends_alone(send))
-            && !self.is_open_for_sending(channel)
+            && (self.is_kept(channel) || !self.is_open_for_sending(channel))
             && is_made_here()
             && !self
                 .alone
                 .copied
                 .iter()
                 .any(|&end| self.object_of(end) == Some(channel))
+    }
+
+    /// Whether the ends of a channel to send on are in fields of types that other code does not
+    /// know.
+    fn is_kept(&self, channel: ObjectId) -> bool {
+        let variables = self.object(channel).variables.iter();
+        let mut kept = variables.map(|&variable| self.variable(variable));
+        kept.all(|variable| {
+            let is_receiver = matches!(
+                self.underlying(variable.ty),
+                Type::Channel(_, Direction::Receive, _)
+            );
+            is_receiver
+                || match variable.kind {
+                    VariableKind::Local => true,
+                    VariableKind::Field(owner) => !self.named[owner.index()].exported,
+                    _ => false,
+                }
+        })
     }
 
     /// Whether a send is on a field of what its method has for itself.

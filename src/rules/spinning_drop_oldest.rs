@@ -39,7 +39,8 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         };
         let Some(taken) = taken else { continue };
         for &send in &object.sends {
-            if let Some((evicts, place)) = spins(program, taken, send) {
+            let spin = spins(program, taken, send).or_else(|| by_helper(program, taken, send));
+            if let Some((evicts, place)) = spin {
                 say(program, channel, send, place, evicts, true, findings);
             } else if let Some(evicts) = sends_after_making_room(program, (channel, taken), send) {
                 let place = program.span(send);
@@ -123,6 +124,32 @@ fn spins(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Sp
     }
     let evicts = receive_in(program, taken, l.body)?;
     Some((evicts, program.span(looped)))
+}
+
+/// The most steps of a function that only tries to send.
+const MAX_HELPER: usize = 12;
+
+/// The same where the try stands in a function of its own: `for !f.put(v) { … }`.
+fn by_helper(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Span)> {
+    let helper = program.function_of(send);
+    let only_tries = program.is_tried(send)
+        && program.enclosing_loop(send).is_none()
+        && program.steps_of(helper).len() <= MAX_HELPER;
+    let callers = program.callers[helper.index()].iter();
+    callers.filter(|_| only_tries).find_map(|&caller| {
+        let looped = program.enclosing_loop(caller)?;
+        let Op::Loop(l) = program.op(looped) else {
+            return None;
+        };
+        let goes_round = match l.kind {
+            LoopKind::While(_) => true,
+            LoopKind::Forever => !program.loop_exits(looped).is_empty(),
+            _ => false,
+        };
+        let evicts = receive_in(program, taken, l.body).filter(|_| goes_round)?;
+        let is_open = program.is_tried(evicts) && !is_guarded(program, caller);
+        is_open.then(|| (evicts, program.span(looped)))
+    })
 }
 
 fn leaves_by(program: &Program, looped: StepId, arm: BlockId) -> bool {
