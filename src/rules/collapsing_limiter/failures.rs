@@ -64,15 +64,21 @@ const TROUBLES: &[&str] = &[
 ];
 
 pub(super) fn on_failure(program: &Program, cut: &Cut) -> bool {
-    let function = program.function(program.outermost(program.function_of(cut.step)));
-    let name = program.text(function.name).to_ascii_lowercase();
-    FAILURES.iter().any(|word| name.contains(word))
+    let outermost = program.outermost(program.function_of(cut.step));
+    let name = program.text(program.function(outermost).name);
+    let lower = name.to_ascii_lowercase();
+    let is_on_failing_way = |at: StepId| {
+        let mut around = program.ancestors(at);
+        around.any(|(around, owner)| tells_failure(program, around, owner))
+    };
+    FAILURES.iter().any(|word| lower.contains(word))
+        || is_trouble_name(name)
         || cut.growth.is_some()
-        || [cut.step, cut.decided].into_iter().any(|at| {
-            program
-                .ancestors(at)
-                .any(|(around, owner)| tells_failure(program, around, owner))
-        })
+        || is_on_failing_way(cut.step)
+        || is_on_failing_way(cut.decided)
+        || program.callers[outermost.index()]
+            .iter()
+            .any(|&caller| is_on_failing_way(caller))
         || succeeds_before(program, cut)
         || program
             .object(cut.limit)
