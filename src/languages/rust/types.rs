@@ -247,7 +247,12 @@ impl Lowering<'_> {
         });
         match last {
             "Option" => {
-                let parts = first.map_or(vec![basic::UNKNOWN], |first| self.parts_of_type(first));
+                let mut parts =
+                    first.map_or(vec![basic::UNKNOWN], |first| self.parts_of_type(first));
+                // `Option<()>` says yes or no.
+                if parts.is_empty() {
+                    parts.push(basic::UNIT);
+                }
                 (parts, Outcome::Option)
             }
             last if last.ends_with("Result") => {
