@@ -16,7 +16,7 @@ const MOST: Duration = Duration::from_secs(60);
 impl Store {
     async fn write(&self, body: String) -> Result<u64, Failure> {
         let start = Instant::now();
-        loop {
+        loop { //~ BP11 low
             let failure = match self.post(&body).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,

@@ -151,7 +151,7 @@ pub fn is_test(path: &str) -> bool {
 fn is_for_trials(part: &str) -> bool {
     matches!(
         part,
-        "tests" | "benches" | "test" | "examples" | "bench" | "benchmarks" | "e2e"
+        "tests" | "testing" | "benches" | "test" | "examples" | "bench" | "benchmarks" | "e2e"
     ) || [
         "-tests", "_tests", "-test", "_test", "-e2e", "_e2e", "-bench",
     ]

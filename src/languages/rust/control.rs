@@ -134,6 +134,7 @@ impl<'a> Lowering<'a> {
             let word = self.asked_of(value, &pattern).unwrap_or(word);
             let literal = inner.filter(|inner| self.is_literal(inner));
             let nested = inner.filter(|inner| self.may_not_fit(inner, node));
+            let one_failure = inner.filter(|inner| word == "Err" && self.asks_for_one(inner, node));
             return self.branch(
                 value,
                 Some(word),
@@ -143,9 +144,10 @@ impl<'a> Lowering<'a> {
                     None if this.is_ended_pattern(&pattern) => {
                         this.if_ended(&pattern, value, yes);
                     }
-                    None => match nested {
-                        Some(nested) => this.if_it_fits(&pattern, value, &nested, yes),
-                        None => {
+                    None => match (one_failure, nested) {
+                        (Some(one), _) => this.if_it_is_the_one(&pattern, value, &one, yes),
+                        (None, Some(nested)) => this.if_it_fits(&pattern, value, &nested, yes),
+                        (None, None) => {
                             this.bind(&pattern, value);
                             yes(this);
                         }
@@ -204,12 +206,46 @@ impl<'a> Lowering<'a> {
     /// Whether a pattern within another asks once more, where nothing is done otherwise: that a
     /// call went well, as in `if let Ok(Some(job)) = …`, does not say that there is a job.
     fn may_not_fit(&self, inner: &Node<'_>, condition: &Node<'_>) -> bool {
-        self.shape_of(inner).is_some()
-            && !self.is_result(inner)
-            && condition.parent().is_some_and(|parent| {
-                self.kind(&parent) == Kind::IfExpression
-                    && self.field(&parent, self.f.alternative).is_none()
-            })
+        self.shape_of(inner).is_some() && !self.is_result(inner) && self.has_no_other_way(condition)
+    }
+
+    /// Whether a pattern of an error asks for one certain failure, where nothing is done for the
+    /// others: `if let Err(Refused::Busy) = …`. What a queue says when it is full is told apart
+    /// elsewhere.
+    fn asks_for_one(&self, inner: &Node<'_>, condition: &Node<'_>) -> bool {
+        let is_of_a_try = self
+            .field(condition, self.f.value)
+            .is_some_and(|value| self.is_try(&self.peel(value)));
+        !is_of_a_try && self.names_a_variant(inner) && self.has_no_other_way(condition)
+    }
+
+    fn has_no_other_way(&self, condition: &Node<'_>) -> bool {
+        condition.parent().is_some_and(|parent| {
+            self.kind(&parent) == Kind::IfExpression
+                && self.field(&parent, self.f.alternative).is_none()
+        })
+    }
+
+    fn if_it_is_the_one(
+        &mut self,
+        pattern: &Node<'_>,
+        error: ExprId,
+        one: &Node<'_>,
+        yes: &mut dyn FnMut(&mut Self),
+    ) {
+        let span = self.span(one);
+        let form = self.expr(ExprKind::Unknown, span);
+        let is_it = self.expr(ExprKind::Binary(BinaryOp::Equal, error, form), span);
+        self.split(
+            is_it,
+            span,
+            &mut |this| {
+                this.keep_names_of(pattern);
+                this.bind(pattern, error);
+                yes(this);
+            },
+            &mut |_| {},
+        );
     }
 
     /// Where a call went well, what it yields may still be another form than the one asked for.

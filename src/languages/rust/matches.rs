@@ -245,6 +245,11 @@ impl Lowering<'_> {
         pattern.is_some_and(|pattern| self.is_ended_pattern(&pattern)) || !says_full && had_full
     }
 
+    /// Whether a pattern asks for one form of several.
+    pub(super) fn names_a_variant(&self, pattern: &Node<'_>) -> bool {
+        variants_in(self.text_of(pattern)).next().is_some()
+    }
+
     /// `Err(TrySendError::Closed(_))` and the like.
     pub(super) fn is_ended_pattern(&self, pattern: &Node<'_>) -> bool {
         let text = self.text_of(pattern);

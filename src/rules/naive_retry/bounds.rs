@@ -18,6 +18,23 @@ const MAX_ASKED: usize = 6;
 /// What parameters are given at the call at hand.
 type Given = FxHashMap<VariableId, ExprId>;
 
+/// What is compared: a count, also as it will be next: `tried.saturating_add(1)`.
+fn counter(program: &Program, id: ExprId) -> Option<VariableId> {
+    match program.call_of(id) {
+        Some((_, call)) if program.callee_name(call.callee).ends_with("_add") => {
+            program.variable_of(call.receiver.or_else(|| base(program, call.callee))?)
+        }
+        _ => program.variable_of(id),
+    }
+}
+
+fn base(program: &Program, callee: ExprId) -> Option<ExprId> {
+    match *program.kind(callee) {
+        ExprKind::Member(on, _) | ExprKind::Field(on, _) => Some(on),
+        _ => None,
+    }
+}
+
 /// How many tries there are at most, if that is a constant.
 pub(super) fn limit(program: &Program, looped: StepId) -> Option<i64> {
     let numbers = Numbers {
@@ -82,7 +99,7 @@ impl Numbers<'_> {
         parts
             .filter_map(|part| match *program.kind(part) {
                 ExprKind::Binary(operator, a, b) if operator.is_comparison() => {
-                    let counter = program.variable_of(a)?;
+                    let counter = counter(program, a)?;
                     let most = self.number(b, MAX_DEPTH)?;
                     counts(program, l, counter).then_some(most)
                 }

@@ -5,7 +5,7 @@ use super::known::Known;
 use super::pace::{self, Pace};
 use super::pause::Pause;
 use super::weight::{Lack, are_short, is_live};
-use super::{Finding, Findings, Retry, RetrySite};
+use super::{Confidence, Finding, Findings, Retry, RetrySite};
 use crate::model::roles::ContextInScope;
 use crate::model::{BinaryOp, Call, ExprKind, Op, Owner, Program, StepId, VariableId};
 
@@ -32,7 +32,14 @@ impl Retry {
         let pace = pace::pace(program, self.step, pauses.iter().copied());
         let missing = self.missing(program, pace, &pauses);
         let lack = missing.lack(pace);
-        let Some(confidence) = self.confidence(program, &lack, &pauses) else {
+        let said = self.confidence(program, &lack, &pauses);
+        let at_once = self.goes_back_at_once(program);
+        let is_plain = said.is_some_and(|said| said > Confidence::Low);
+        if let Some(back) = at_once.filter(|_| !is_plain) {
+            self.say_at_once(program, back, findings);
+            return;
+        }
+        let Some(confidence) = said else {
             return;
         };
         let waits = pauses.iter().find_map(|pause| place(pause));
@@ -111,7 +118,7 @@ impl Retry {
         }
     }
 
-    fn callee(&self, program: &Program) -> String {
+    pub(super) fn callee(&self, program: &Program) -> String {
         program
             .call(self.call)
             .map_or(String::new(), |call| program.show(call.callee))
@@ -211,6 +218,7 @@ impl Missing {
             jitter: self.jitter,
             ear: self.ear.is_some(),
             trusted: pace.trusted,
+            drawn: pace.random,
         }
     }
 

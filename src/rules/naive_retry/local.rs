@@ -126,7 +126,7 @@ fn only_reads_files(program: &Program, call: &Call) -> bool {
         .any(|(_, call)| works_on_files(call))
         && !program.reach(target).into_iter().any(|function| {
             let mut calls = calls_in(function).into_iter();
-            calls.any(|(_, call)| super::weight::leaves(program, call))
+            calls.any(|(_, call)| super::remote::leaves(program, call))
         })
 }
 

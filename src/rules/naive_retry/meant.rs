@@ -11,6 +11,7 @@ use crate::model::{Api, BlockId, ExprId, ExprKind, Init, Loop, Op, Program, Step
 const LOST_RACES: &[&str] = &[
     "exist",
     "conflict",
+    "assert",
     "version",
     "cas",
     "modified",

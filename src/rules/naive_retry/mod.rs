@@ -5,16 +5,19 @@
 //! wait that grows, (c) jitter in what grows, (d) a wait that its context can end.
 
 mod asked;
+mod at_once;
 mod bounds;
 mod calm;
 mod claim;
 mod defaults;
 mod failures;
+mod gentle;
 mod known;
 mod local;
 mod meant;
 mod pace;
 mod pause;
+mod remote;
 mod setting;
 mod taken;
 mod turn;
@@ -42,6 +45,8 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// So few tries at once of what callers hand in are no load.
+const FEW_LENT: i64 = 3;
 /// How many functions are followed to see whether a call leaves the process.
 const MAX_REACHED: usize = 40;
 
@@ -136,7 +141,7 @@ fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
         let is_outbound = |&&call: &&StepId| {
             program
                 .call(behind(program, call))
-                .is_some_and(|call| weight::leaves(program, call))
+                .is_some_and(|call| remote::leaves(program, call))
         };
         *repeated.iter().find(is_outbound).or(repeated.last())?
     } else {
@@ -351,7 +356,8 @@ fn says(name: &str, words: &[&str]) -> bool {
 /// Whether names say that this loop retries.
 fn says_retry(program: &Program, looped: StepId, l: &Loop) -> bool {
     let is_word = |name: &str| {
-        says(name, &["retr", "attempt", "tries", "backoff"]) || name.eq_ignore_ascii_case("try")
+        says(name, &["retr", "attempt", "tries", "tried", "backoff"])
+            || name.eq_ignore_ascii_case("try")
     };
     let mut named: Vec<VariableId> = counters(program, l);
     if let Some(condition) = l.condition() {
@@ -404,7 +410,13 @@ fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, ste
         return false;
     }
     let is_endless = program.is_endless(looped) && turn.rounds.has(Known::FAILED);
+    let is_lent = || {
+        let lent = remote::handed_in(program, call);
+        let is_few = limit.is_some_and(|limit| limit <= FEW_LENT);
+        !is_few && !lent.is_empty() && remote::reaches_others(program, call)
+    };
     call.api == Api::Outbound
+        || is_lent()
         || is_endless && (takes_context(program, call) || keeps_connection(program, call))
         || says_retry(program, looped, l)
 }

@@ -125,7 +125,12 @@ impl Reader<'_> {
             }
             ExprKind::Call(step) => self.call(step, depth),
             ExprKind::Received(_) => self.pace.trusted = true,
-            _ => {}
+            // Drawn from a range that may grow.
+            _ => {
+                if let Some(&end) = program.ranges.get(&id) {
+                    self.value(end, depth);
+                }
+            }
         }
     }
 

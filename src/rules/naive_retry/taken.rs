@@ -29,7 +29,9 @@ pub(super) fn is_for_another_item(
     let arguments = program.list(call.args).iter().copied();
     arguments.chain(call.receiver).any(|argument| {
         let mut parts = program.parts_of(argument).into_iter();
-        parts.any(|part| search.is_item(part) || search.is_named_item(part, MAX_DEPTH))
+        parts.any(|part| {
+            search.is_item(part) || search.is_named_item(part, MAX_DEPTH) || search.moves_on(part)
+        })
     })
 }
 
@@ -63,6 +65,33 @@ impl Search<'_> {
             Init::Element(_) => true,
             _ => self.is_set_to_item(*variable, depth),
         }
+    }
+
+    /// Whether what is asked is another one after each failure: `client = self.next_client()`.
+    fn moves_on(&self, part: ExprId) -> bool {
+        let program = self.program;
+        let ExprKind::Variable(variable) = *program.kind(part) else {
+            return false;
+        };
+        let Some(object) = program.object_of_variable[variable.index()] else {
+            return false;
+        };
+        let says_next = |value: ExprId| {
+            let name = match *program.kind(value) {
+                ExprKind::Call(step) => program
+                    .call(step)
+                    .map_or(String::new(), |call| program.callee_name(call.callee)),
+                ExprKind::Variable(named) => program.text(program.variable(named).name).to_owned(),
+                _ => return false,
+            };
+            let lower = name.to_ascii_lowercase();
+            lower.starts_with("next_") || lower.contains("_next_") || lower.contains("failover")
+        };
+        program.object(object).writes.iter().any(|&write| {
+            program.is_inside(write, self.looped)
+                && matches!(program.op(write), Op::Assign(assign)
+                    if program.list(assign.values).iter().any(|&value| says_next(value)))
+        })
     }
 
     fn is_set_to_item(&self, variable: VariableId, depth: u32) -> bool {

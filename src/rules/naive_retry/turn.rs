@@ -23,6 +23,8 @@ pub(super) struct Turn {
     pub pauses: Vec<Waited>,
     /// The calls whose failure leads round.
     pub calls: Vec<StepId>,
+    /// Where a failure leads round at once.
+    pub at_once: Vec<StepId>,
     /// Something could not be followed.
     pub is_unclear: bool,
     /// A truth value, not an error, said how it went.
@@ -230,7 +232,10 @@ impl<'p> Walk<'p> {
                 Known::DEAD
             }
             Op::Break(label) => self.jump(*label, state, true),
-            Op::Continue(label) => self.jump(*label, state, false),
+            Op::Continue(label) => {
+                self.note_way_back(step, state);
+                self.jump(*label, state, false)
+            }
             Op::Goto(_) | Op::Gap => {
                 self.turn.is_unclear = true;
                 Known::DEAD
@@ -282,7 +287,9 @@ impl<'p> Walk<'p> {
             return Known::DEAD;
         }
         let pause = self.pauses.of_step(step);
-        let is_first_by_name = matches!(pause, Some(Pause::Named { .. })) && state == Known::NONE;
+        let is_first_by_name = matches!(pause, Some(Pause::Named { .. }))
+            && state == Known::NONE
+            && !super::says(&self.program.callee_name(call.callee), &["backoff"]);
         if !is_first_by_name {
             self.pause(pause, state);
         }

@@ -2,14 +2,16 @@
 
 use super::bounds::{are_at_least, every_time, limit, limit_as_called, limit_by_default};
 use super::calm::are_set;
+use super::gentle::{are_named_elsewhere, follows_a_plan};
 use super::meant::{asks_for_not_yet, picks_its_failures};
 use super::pause::Pause;
+use super::remote::reaches_others;
 use super::setting::{Background, background, is_at_start, is_inside_a_limit};
 use super::{Confidence, Retry, says};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Program,
-    StepId, Type, UnaryOp, VariableId, VariableKind,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Op, Program, StepId,
+    Type, UnaryOp, VariableId, VariableKind,
 };
 
 /// So few tries at a constant pace are no load.
@@ -18,7 +20,7 @@ const FEW: i64 = 5;
 const FEWEST: i64 = 3;
 /// So few are no load at a slow pace either, and so few of something that only this machine
 /// feels.
-const FEW_SLOW: i64 = 10;
+pub(super) const FEW_SLOW: i64 = 10;
 /// So few at a slow pace are no load while a process starts, or where the pace also slackens.
 const FEW_AT_START: i64 = 20;
 /// A constant wait of this many nanoseconds keeps one caller's rate down.
@@ -46,12 +48,6 @@ const POLLS: &[&str] = &["poll until", "polls until", "wait until", "waits until
 pub(super) const READS: &[&str] = &[
     "read", "recv", "receive", "accept", "scan", "next", "changed", "notified", "poll",
 ];
-/// Words in calls that leave the process, and in what they are called on.
-const REMOTE: &[&str] = &[
-    "client", "conn", "grpc", "http", "rpc", "dial", "remote", "server",
-];
-/// Words in the names of such calls. What is asked, or asks, need not be elsewhere.
-const REMOTE_CALLS: &[&str] = &["request", "publish", "upload", "query"];
 
 /// What is missing, in numbers.
 pub(super) struct Lack {
@@ -65,6 +61,8 @@ pub(super) struct Lack {
     pub ear: bool,
     /// What waits is out of view.
     pub trusted: bool,
+    /// The waits are drawn by lot.
+    pub drawn: bool,
 }
 
 impl Retry {
@@ -78,6 +76,7 @@ impl Retry {
             (false, 0) => return None,
             // What waits is out of view, and so may be what gives up.
             (true, 0) if lack.trusted && !self.ends_well => return None,
+            (true, 0) if follows_a_plan(program, pauses) => Confidence::Low,
             (true, 0) if lack.trusted && self.is_remote(program) => Confidence::Medium,
             // It goes on for ever on purpose, and is gentle.
             (true, 0) => Confidence::Low,
@@ -164,6 +163,7 @@ impl Retry {
             || lack.others == 1 && !lack.ear && is_inside_a_limit(program, self.step)
             || self.is_calm(program, lack, pauses)
             || self.is_over_by_default(program, lack)
+            || self.is_gentle(program, lack, pauses)
     }
 
     /// Whether only jitter is missing, in so few tries that they are over before it would tell:
@@ -179,7 +179,8 @@ impl Retry {
     fn is_bounded_and_slow(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
         let limit = limit_as_called(program, self.step);
         let few = |most: i64| limit.is_some_and(|limit| limit <= most);
-        if !few(FEW_AT_START) || !are_at_least(program, pauses, LONG) {
+        let is_slow = are_at_least(program, pauses, LONG) || are_named_elsewhere(program, pauses);
+        if !few(FEW_AT_START) || !is_slow {
             return false;
         }
         is_at_start(program, self.step)
@@ -277,19 +278,8 @@ impl Retry {
 
     /// Whether the call plainly leaves the process.
     fn is_remote(&self, program: &Program) -> bool {
-        let Some(call) = self.called(program) else {
-            return false;
-        };
-        if leaves(program, call) {
-            return true;
-        }
-        call.target.is_some_and(|target| {
-            program.reach(target).into_iter().any(|function| {
-                let body = program.function(function).body;
-                let calls = program.calls_in(body);
-                calls.into_iter().any(|(_, call)| leaves(program, call))
-            })
-        })
+        self.called(program)
+            .is_some_and(|call| reaches_others(program, call))
     }
 
     /// Whether no more than its name tells that what is called connects: it may take its time, or
@@ -325,21 +315,6 @@ impl Retry {
             calls.into_iter().any(|(_, call)| waits(call))
         })
     }
-}
-
-pub(super) fn leaves(program: &Program, call: &Call) -> bool {
-    let takes_context = || {
-        let arguments = program.list(call.args);
-        arguments
-            .iter()
-            .any(|&argument| program.library(program.expr(argument).ty) == Some(Library::Context))
-    };
-    call.api == Api::Outbound
-        || call.api == Api::Other
-            && call.target.is_none()
-            && (takes_context()
-                || says(&program.show(call.callee), REMOTE)
-                || says(&program.callee_name(call.callee), REMOTE_CALLS))
 }
 
 /// Whether one certain failure leads round, and others lead out.
