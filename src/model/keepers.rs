@@ -7,6 +7,8 @@ use super::{
 
 /// How many callers of a loop's function are asked whether they are tasks.
 const MAX_CALLERS: usize = 8;
+/// How far it is followed who calls what sends.
+const MAX_DEPTH: u32 = 3;
 
 impl Program {
     /// A local value that was given a sender of a channel to keep, and is neither dropped nor
@@ -113,6 +115,79 @@ impl Program {
         })
     }
 
+    /// The field that keeps a channel open while a method that has its value for itself waits for the
+    /// end of the channel: only methods of the same type send or start what sends, and they have
+    /// done so when the wait begins.
+    pub fn sender_of_self_during(&self, channel: ObjectId, waits: StepId) -> Option<VariableId> {
+        let function = self.function_of(waits);
+        let named = self.keeps_itself_open(channel, waits)?;
+        let sends = &self.object(channel).sends;
+        let is_last = self.alone.exclusive.contains(&function)
+            && !sends.is_empty()
+            && sends.iter().all(|&send| {
+                self.is_run_by(named, self.function_of(send), MAX_DEPTH)
+                    && self.comes_to_an_end(send)
+            })
+            && !self.is_open_for_sending(channel)
+            && !self.sends_more_in(waits, sends);
+        let (field, _) = self
+            .sender_fields(channel)
+            .into_iter()
+            .find(|&(_, of)| of == named)?;
+        is_last.then_some(field)
+    }
+
+    /// Whether a function is a method of a type, or runs for such methods alone.
+    fn is_run_by(&self, named: NamedId, function: FunctionId, depth: u32) -> bool {
+        let home = self.outermost(function);
+        if matches!(self.function(home).kind, FunctionKind::Method(_, of) if of == named) {
+            return true;
+        }
+        let callers = &self.callers[home.index()];
+        depth > 0
+            && !self.function(home).exported
+            && !callers.is_empty()
+            && callers
+                .iter()
+                .all(|&caller| self.is_run_by(named, self.function_of(caller), depth - 1))
+    }
+
+    /// Whether no loop around a step goes on for ever.
+    fn comes_to_an_end(&self, step: StepId) -> bool {
+        let around = std::iter::successors(self.enclosing_loop(step), |&looped| {
+            self.enclosing_loop(looped)
+        });
+        let mut around = around.filter(|&looped| self.is_endless(looped));
+        around.all(|looped| !self.loop_exits(looped).is_empty())
+    }
+
+    /// Whether a loop itself sends, or starts what does.
+    fn sends_more_in(&self, looped: StepId, sends: &[StepId]) -> bool {
+        let Op::Loop(l) = self.op(looped) else {
+            return false;
+        };
+        let mut senders: Vec<FunctionId> = Vec::new();
+        for &send in sends {
+            let sender = self.function_of(send);
+            senders.extend([sender, self.outermost(sender)]);
+            let starts = self.callers[sender.index()].iter();
+            senders.extend(starts.map(|&start| self.function_of(start)));
+        }
+        self.steps_in(l.body).into_iter().any(|step| {
+            let target = match self.op(step) {
+                Op::Call(call) => call.target,
+                Op::Spawn(spawn) => spawn.target,
+                _ => None,
+            };
+            sends.contains(&step)
+                || target.is_some_and(|target| {
+                    self.reach(target)
+                        .iter()
+                        .any(|reached| senders.contains(reached))
+                })
+        })
+    }
+
     /// The tasks that are over when a loop is: those that run its function, and those that are no
     /// more than a call of it.
     pub fn tasks_around(&self, looped: StepId) -> Vec<FunctionId> {
@@ -176,7 +251,7 @@ impl Program {
             .into_iter()
             .find(|&(_, of)| of == named)?;
         // What is sent before the wait may be what makes the loop fail, and so end.
-        let may_fail = !self.loop_exits(looped).is_empty();
+        let may_fail = self.can_fail_before_the_end(channel, looped);
         let lets_go = self
             .steps_of(function)
             .into_iter()

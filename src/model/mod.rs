@@ -12,6 +12,7 @@ pub mod change;
 pub mod channels;
 pub mod closing;
 pub mod constants;
+mod endings;
 pub mod expr;
 pub mod files;
 pub mod flow;
@@ -128,6 +129,11 @@ pub struct Program {
     /// Blocks that run only when an item was refused because its channel has ended, where one
     /// beside them runs when there was no room.
     pub ended: FxHashSet<BlockId>,
+    /// Blocks that run only once what is received from has ended, where others beside them run when
+    /// something came or a time was over.
+    pub at_end: FxHashSet<BlockId>,
+    /// Variables that hold all that a receive yields, also that there is nothing more.
+    pub whole_outcomes: FxHashSet<VariableId>,
     /// What the pattern names that a block is entered by: the last words of its variants.
     pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
     /// Fields and statics that are named by code which is left to tests, and not lowered.

@@ -2,8 +2,8 @@
 
 use super::channels::ArmKind;
 use super::{
-    Direction, ExprId, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Owner, Program, StepId,
-    Type, VariableId, VariableKind,
+    Direction, ExprId, ExprKind, Init, LoopKind, NamedId, ObjectId, Op, Program, StepId, Type,
+    VariableId, VariableKind,
 };
 
 impl Program {
@@ -93,13 +93,25 @@ impl Program {
         };
         // A task that has a receiver of its own keeps nothing of what started it.
         let through_field = self
-            .waited_on(waits)
+            .waited_on(channel, waits)
             .is_some_and(|on| match *self.kind(on) {
                 ExprKind::Variable(local) => matches!(self.variable(local).init, Init::Value(value)
                 if matches!(self.kind(value), ExprKind::Field(..))),
                 _ => true,
             });
-        (through_field && of_type(Direction::Send) && of_type(Direction::Receive)).then_some(named)
+        // Who takes the value apart can let go of the sender by a name of its own.
+        let lets_go = || {
+            self.object(channel).variables.iter().any(|&variable| {
+                let of = self.variable(variable);
+                of.function == Some(function)
+                    && self.moved.contains(&variable)
+                    && matches!(of.init, Init::Value(value)
+                        if matches!(self.kind(value), ExprKind::Field(..)))
+                    && matches!(self.underlying(of.ty), Type::Channel(_, Direction::Send, _))
+            })
+        };
+        let has_both = through_field && of_type(Direction::Send) && of_type(Direction::Receive);
+        (has_both && !lets_go()).then_some(named)
     }
 
     /// Whether the function of a spawn goes on behind it until nobody can send any more on a channel
@@ -128,13 +140,17 @@ impl Program {
             })
     }
 
-    /// The channel that a receive or a loop over a channel names.
-    fn waited_on(&self, waits: StepId) -> Option<ExprId> {
+    /// A channel as a receive names it, a loop over it, or a loop around a receive.
+    fn waited_on(&self, channel: ObjectId, waits: StepId) -> Option<ExprId> {
         match *self.op(waits) {
             Op::Receive { channel, .. } => Some(channel),
             Op::Loop(ref l) => match l.kind {
-                LoopKind::Channel(channel) => Some(channel),
-                _ => None,
+                LoopKind::Channel(over) => Some(over),
+                _ => {
+                    let mut within = self.object(channel).receives.iter().copied();
+                    let receive = within.find(|&it| self.enclosing_loop(it) == Some(waits))?;
+                    self.waited_on(channel, receive)
+                }
             },
             _ => None,
         }
@@ -174,35 +190,5 @@ impl Program {
     pub fn is_ended_by_sender(&self, close: StepId) -> bool {
         matches!(*self.op(close), Op::Close { channel: end }
             if matches!(self.underlying(self.expr(end).ty), Type::Channel(_, Direction::Send, _)))
-    }
-
-    /// The loop that waits until a channel has ended, with no other way out but a failure.
-    pub fn waits_for_the_end(&self, channel: ObjectId) -> impl Iterator<Item = StepId> + '_ {
-        self.object(channel)
-            .loops
-            .iter()
-            .copied()
-            .filter(|&looped| {
-                matches!(self.op(looped), Op::Loop(l) if matches!(l.kind, LoopKind::Channel(_)))
-                    && self
-                        .loop_exits(looped)
-                        .iter()
-                        .all(|&(exit, _)| self.is_on_failure(exit))
-            })
-    }
-
-    /// Whether the innermost branch around a step is taken when something has failed.
-    pub fn is_on_failure(&self, step: StepId) -> bool {
-        let branch = self.ancestors(step).find_map(|(at, owner)| match owner {
-            Owner::Then(_) => Some((at, true)),
-            Owner::Else(_) => Some((at, false)),
-            // What is left of a failure is told apart further.
-            Owner::Case(..) => Some((at, true)),
-            _ => None,
-        });
-        branch.is_some_and(|(at, holds)| match *self.op(at) {
-            Op::Branch { condition, .. } => self.failure_test(condition) == Some(holds),
-            _ => false,
-        })
     }
 }

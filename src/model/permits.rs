@@ -64,7 +64,7 @@ pub struct Taken {
 /// What a type gives back when its value ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// A semaphore's permit that it holds.
+    /// A semaphore's permit that it holds, or stands for.
     Permit,
     /// A place in a count or in a set of slots.
     Counted,
@@ -92,6 +92,14 @@ impl Program {
             self.call(step)
                 .is_some_and(|call| call.api == Api::ConditionSignal)
         });
+        // Whoever adds a permit at the end stands for one that was taken and forgotten.
+        let adds_a_permit = steps.iter().any(|&step| {
+            self.permit_use(step)
+                .is_some_and(|given| (given.kind, given.way) == (PermitKind::Semaphore, Move::Out))
+        });
+        if adds_a_permit {
+            return Some(Right::Permit);
+        }
         let gives = steps.into_iter().any(|step| {
             let counts_on = matches!(self.op(step), Op::Assign(assign)
                 if matches!(assign.how, AssignHow::Update(BinaryOp::Add | BinaryOp::Subtract)));
@@ -220,7 +228,7 @@ impl Program {
                 if self.always_runs(other) {
                     deferred.extend(uses);
                 }
-            } else if self.span(other).start > limit {
+            } else if self.span(other).start > limit || self.ends_with(other, step) {
                 if self.follows(other, step) {
                     later.extend(uses);
                 }
@@ -260,6 +268,12 @@ impl Program {
                 }
             })
             .collect()
+    }
+
+    /// Whether a step is done when a value has been made that another step is a part of: a guard is
+    /// given back behind what a function yields.
+    fn ends_with(&self, later: StepId, step: StepId) -> bool {
+        later > step && self.span(later).contains(self.span(step))
     }
 
     /// Whether a step runs whenever its function, or its deferred block, does: no branch, loop or

@@ -153,7 +153,7 @@ impl Program {
 
     /// Whether code out of view may send on a channel: it escapes, and not only as a value that
     /// one can receive from.
-    fn is_open_for_sending(&self, channel: ObjectId) -> bool {
+    pub(super) fn is_open_for_sending(&self, channel: ObjectId) -> bool {
         let object = self.object(channel);
         if !object.escapes {
             return false;

@@ -408,7 +408,7 @@ pub(super) fn carries_permit(program: &Program, spawn: StepId, runners: &[Functi
 /// Whether a task is handed a value whose end gives a right back, so that it is held for as long
 /// as the task runs.
 fn owns_right(program: &Program, spawn: StepId) -> bool {
-    if program.permit_fields.is_empty() {
+    if !program.has_owners {
         return false;
     }
     let holds = |variable: VariableId| {

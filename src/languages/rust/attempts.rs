@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether a value is what a communication with a time limit around it yields: a select,
     /// whose ways are more than whether it went well.
-    fn is_timed_channel(&self, node: Node<'_>) -> bool {
+    pub(super) fn is_timed_channel(&self, node: Node<'_>) -> bool {
         let inner = self.peel(node);
         let Some((_, future)) = self.timeout_parts(&inner) else {
             return false;

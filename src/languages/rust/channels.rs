@@ -5,7 +5,9 @@ use super::guards::Hold;
 use super::{Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::{Direction, Discipline, Type};
-use crate::model::{Api, BinaryOp, ExprId, ExprKind, Library, Op, TypeId, VariableKind};
+use crate::model::{
+    Api, BinaryOp, ExprId, ExprKind, Init, Library, Op, StepId, TypeId, VariableKind,
+};
 use crate::source::Span;
 
 /// Methods of an iterator or a stream that pass each item on.
@@ -288,6 +290,19 @@ impl Lowering<'_> {
             }
         }
         self.unknown(node)
+    }
+
+    /// The send whose outcome a value is, also under a name.
+    pub(super) fn sent_as(&self, value: ExprId) -> Option<StepId> {
+        let program = &self.builder.program;
+        let named = match *program.kind(value) {
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Value(first) => first,
+                _ => return None,
+            },
+            _ => value,
+        };
+        self.sent.get(&named).copied()
     }
 
     /// A field whose value was taken out or dropped keeps nothing open any more.

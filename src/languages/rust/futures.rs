@@ -3,7 +3,7 @@
 use super::{Kind, Lowering};
 use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
+use crate::model::{Api, ExprId, ExprKind, ExprList, Op, VariableId, VariableKind};
 
 /// How long a chain of calls is followed.
 const MAX_CHAIN: usize = 8;
@@ -138,8 +138,19 @@ impl Lowering<'_> {
                 self.wait_for_handed(step, span);
                 value
             }
+            // What a function was handed runs where it is waited for.
+            ExprKind::Variable(variable) if self.is_own_parameter(variable) => {
+                self.emit_call(value, ExprList::default(), None, span)
+            }
             _ => value,
         }
+    }
+
+    /// Whether a variable is a parameter of the function at hand, and not of one around it: what drives
+    /// a connection that its starter was handed is another thing.
+    fn is_own_parameter(&self, variable: VariableId) -> bool {
+        let known = self.builder.program.variable(variable);
+        known.kind == VariableKind::Parameter && known.function == self.function
     }
 
     /// `timeout(limit, handle).await`: whoever waits for a call that was handed a task waits for

@@ -162,6 +162,7 @@ impl Lowering<'_> {
         if let Some(pattern) = self.field(arm, self.f.pattern) {
             self.keep_names_of(&pattern);
             self.bind(&pattern, value);
+            self.note_end(arm, &pattern);
         }
         if let Some(body) = self.field(arm, self.f.value) {
             let mark = self.held.len();
@@ -183,6 +184,46 @@ impl Lowering<'_> {
         }
         let named = named.into_iter().map(|name| self.intern(name)).collect();
         self.builder.program.asked_for.insert(self.block, named);
+    }
+
+    /// Notes an arm that is for when what was received from has ended, and a name for all that a
+    /// receive yields.
+    fn note_end(&mut self, arm: &Node<'_>, pattern: &Node<'_>) {
+        let around = std::iter::successors(arm.parent(), Node::parent).take(2);
+        let subject = around
+            .last()
+            .and_then(|matched| self.field(&matched, self.f.value));
+        if subject.is_some_and(|subject| self.is_timed_channel(subject)) {
+            // `Ok` says no more than that the time was not over.
+            let Some(("Ok", Some(inner))) = self.shape_of(pattern) else {
+                return;
+            };
+            match self.shape_of(&inner) {
+                Some(("None" | "Err", _)) => {
+                    self.builder.program.at_end.insert(self.block);
+                }
+                Some(_) => {}
+                None => self.note_whole(&inner),
+            }
+            return;
+        }
+        let text = self.text_of(pattern);
+        let mut named = variants_in(text).peekable();
+        if named.peek().is_some() && named.all(|name| matches!(name, "Closed" | "Disconnected")) {
+            self.builder.program.at_end.insert(self.block);
+        }
+    }
+
+    /// Notes a name for all that a receive yields, also that there is nothing more.
+    pub(super) fn note_whole(&mut self, pattern: &Node<'_>) {
+        if self.shape_of(pattern).is_some() {
+            return;
+        }
+        let named = self
+            .simple_name(pattern)
+            .and_then(|name| self.builder.program.symbols.lookup(self.text_of(&name)))
+            .and_then(|name| self.scope.get(name));
+        self.builder.program.whole_outcomes.extend(named);
     }
 
     fn plain_match(&mut self, node: &Node<'_>, subject: Node<'_>, arms: &[Node<'_>], dest: Dest) {

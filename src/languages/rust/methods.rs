@@ -80,7 +80,7 @@ impl Lowering<'_> {
         if let Some(value) = self.own_method(node, on, symbol) {
             return value;
         }
-        if let Some(step) = self.sent.get(&on).copied()
+        if let Some(step) = self.sent_as(on)
             && matches!(name, "unwrap" | "expect" | "unwrap_unchecked")
         {
             self.builder.program.unwinding.insert(step);

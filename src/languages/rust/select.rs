@@ -102,6 +102,7 @@ impl Lowering<'_> {
         let body = self.in_block(Owner::Arm(step, at), |this| {
             if let (Some(pattern), Some(value)) = (pattern, value) {
                 this.bind(&pattern, value);
+                this.note_whole(&pattern);
             }
             for statement in statements.iter().skip(1) {
                 this.arm_body(*statement, dest);
@@ -146,7 +147,9 @@ impl Lowering<'_> {
                         None => self.unknown(&inner),
                     };
                     let step = self.emit(Op::Send { channel, value }, span);
-                    return (step, self.expr(ExprKind::Unknown, span));
+                    let outcome = self.expr(ExprKind::Unknown, span);
+                    self.sent.insert(outcome, step);
+                    return (step, outcome);
                 }
             }
         }
@@ -184,6 +187,7 @@ impl Lowering<'_> {
             communication = Some(this.emit(Op::Receive { channel, checked }, span));
         });
         let body = self.fragment_block(Owner::Arm(step, at), &piece.body, dest);
+        self.builder.program.at_end.insert(body);
         Some(Arm {
             guard,
             body,
@@ -278,6 +282,7 @@ impl Lowering<'_> {
         let kind = VariableKind::Local;
         let variable = self.builder.variable(symbol, kind, ty, span, function);
         self.builder.program.variables[variable.index()].init = crate::model::Init::Value(value);
+        self.builder.program.whole_outcomes.insert(variable);
         self.scope.declare(symbol, variable);
     }
 

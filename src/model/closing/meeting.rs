@@ -37,6 +37,7 @@ impl Closings<'_> {
         if self.have_own_lives(channel, send, close)
             || self.are_exclusive(send, close)
             || self.is_won_by_one(send, close)
+            || self.is_taken_out_before(send, close)
         {
             return None;
         }

@@ -3,8 +3,8 @@
 
 use super::Closings;
 use crate::model::{
-    ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, ObjectId, Op, StepId, VariableId,
-    VariableKind,
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, Init, LoopKind, NamedId, ObjectId, Op, StepId,
+    VariableId, VariableKind,
 };
 
 /// How sure it is that two expressions of one object name one channel.
@@ -39,6 +39,8 @@ enum Base {
     Held,
     /// A value that the function has just made or fetched.
     Fresh(VariableId),
+    /// Each of all that the receiver keeps, one after the other.
+    Each(VariableId),
     Variable(VariableId),
     Unknown,
 }
@@ -239,6 +241,11 @@ impl Closings<'_> {
                 match (known.kind, known.init) {
                     (VariableKind::Receiver, _) => self.receiver_type(variable),
                     (VariableKind::Local, Init::Value(_) | Init::Part(..)) => Base::Fresh(variable),
+                    (VariableKind::Local, Init::Element(over) | Init::Key(over))
+                        if self.is_all_that_is_kept(over, depth) =>
+                    {
+                        Base::Each(variable)
+                    }
                     (VariableKind::Parameter, _) => self
                         .handed_in(variable)
                         .map(|given| self.base(given, depth))
@@ -262,6 +269,62 @@ impl Closings<'_> {
 }
 
 impl Closings<'_> {
+    /// Whether what a loop goes over is kept by the receiver, or was copied from that by a method.
+    fn is_all_that_is_kept(&self, over: ExprId, depth: u32) -> bool {
+        let program = self.program;
+        let is_held =
+            |value: ExprId| matches!(self.place(value, depth), Place::Field(_, Base::Receiver(_)));
+        let Some((_, call)) = program.call_of(over) else {
+            return is_held(over);
+        };
+        call.target.is_some_and(|target| {
+            let mut steps = program.steps_of(target).into_iter();
+            matches!(program.function(target).kind, FunctionKind::Method(..))
+                && steps.any(|step| {
+                    program
+                        .op_loop(step)
+                        .is_some_and(|l| matches!(l.kind, LoopKind::Over(of) if is_held(of)))
+                })
+        })
+    }
+
+    /// Whether a send goes to what is kept with a lock held, and what is closed was taken out of there
+    /// before, with the same lock: nobody finds it any more.
+    pub(super) fn is_taken_out_before(&self, send: StepId, close: StepId) -> bool {
+        let program = self.program;
+        let is_kept = self.channel_expr(send).is_some_and(|channel| {
+            matches!(
+                self.place(channel, 6),
+                Place::Element(..) | Place::Field(_, Base::Each(_))
+            )
+        });
+        let locks = program.held_at(send);
+        if !is_kept || locks.is_empty() {
+            return false;
+        }
+        let takes_out = |step: StepId| {
+            let is_change = match program.op(step) {
+                Op::Assign(_) => true,
+                Op::Call(call) => call.api == Api::MapDelete,
+                _ => false,
+            };
+            is_change
+                && program
+                    .held_at(step)
+                    .iter()
+                    .any(|held| locks.iter().any(|lock| lock.lock == held.lock))
+        };
+        program
+            .before(close, program.function_of(close))
+            .into_iter()
+            .any(|step| {
+                let target = program.call(step).and_then(|call| call.target);
+                takes_out(step)
+                    || target
+                        .is_some_and(|target| program.steps_of(target).into_iter().any(takes_out))
+            })
+    }
+
     /// What the only call or start of a function hands it as this parameter.
     fn handed_in(&self, parameter: VariableId) -> Option<ExprId> {
         let program = self.program;
@@ -312,7 +375,10 @@ fn bases(a: Base, b: Base) -> Sameness {
         (Base::Variable(a) | Base::Fresh(a), Base::Variable(b) | Base::Fresh(b)) if a == b => {
             Sameness::Sure
         }
+        (Base::Each(a), Base::Each(b)) if a == b => Sameness::Sure,
         (Base::Fresh(_), _) | (_, Base::Fresh(_)) => Sameness::Weak,
+        // Whoever goes over all that is kept comes to the one that somebody closes.
+        (Base::Each(_), _) | (_, Base::Each(_)) => Sameness::Likely,
         (Base::Receiver(_) | Base::Held, _) | (_, Base::Receiver(_) | Base::Held) => {
             Sameness::Likely
         }

@@ -32,7 +32,9 @@ fn beside_the_loop(program: &Program, channel: ObjectId, findings: &mut Findings
     for looped in program.waits_for_the_end(channel) {
         let function = program.function_of(looped);
         let held = |&at: &StepId| {
-            let sender = program.sender_alive_during(channel, at)?;
+            let sender = program
+                .sender_alive_during(channel, at)
+                .or_else(|| program.sender_of_self_during(channel, at))?;
             (!is_ended_before(program, channel, at)).then_some(sender)
         };
         let sender = waited_for_at(program, looped).iter().find_map(held);
@@ -52,10 +54,10 @@ fn say_loop(
     (looped, sender): (StepId, VariableId),
     findings: &mut Findings,
 ) {
-    let name = program.text(program.variable(sender).name).to_owned();
+    let name = program.variable_name(sender);
     let finding = findings.at(
         program.span(looped),
-        confidence(program, looped),
+        confidence(program, channel, looped),
         format!("waits until every sender is gone, and `{name}` lives on beside it"),
     );
     finding
@@ -78,27 +80,30 @@ fn say_loop(
 }
 
 /// A loop that a failure ends early may be meant to end that way.
-fn confidence(program: &Program, looped: StepId) -> Confidence {
+fn confidence(program: &Program, channel: ObjectId, looped: StepId) -> Confidence {
     if program.is_for_tests(program.span(looped).file) {
         Confidence::Low
-    } else if program.loop_exits(looped).is_empty() {
-        Confidence::High
-    } else {
+    } else if program.can_fail_before_the_end(channel, looped) {
         Confidence::Medium
+    } else {
+        Confidence::High
     }
 }
 
 /// A method that waits for the task which receives until all senders are gone, while the value it
 /// is called on holds one of them.
 fn beside_the_join(program: &Program, channel: ObjectId, findings: &mut Findings) {
-    let found = program.waits_for_the_end(channel).find_map(|looped| {
-        let tasks = program.tasks_around(looped);
-        let mut joins = tasks.into_iter().flat_map(|task| program.joins_of(task));
-        joins.find_map(|join| {
-            let sender = program.sender_kept_during(channel, looped, join)?;
-            Some((looped, join, sender))
-        })
-    });
+    let found = program
+        .waits_for_the_end(channel)
+        .into_iter()
+        .find_map(|looped| {
+            let tasks = program.tasks_around(looped);
+            let mut joins = tasks.into_iter().flat_map(|task| program.joins_of(task));
+            joins.find_map(|join| {
+                let sender = program.sender_kept_during(channel, looped, join)?;
+                Some((looped, join, sender))
+            })
+        });
     if let Some((looped, join, sender)) = found {
         say_join(program, channel, (looped, join, sender), findings);
     }
@@ -113,7 +118,7 @@ fn say_join(
     let name = program.variable_name(sender);
     let finding = findings.at(
         program.span(join),
-        confidence(program, looped),
+        confidence(program, channel, looped),
         format!("waits for a task that ends when every sender is gone, and `{name}` is one"),
     );
     finding

@@ -5,8 +5,10 @@
 //! 2. The task does not give it back itself, nobody waits for it first, and it does not end with
 //!    the function.
 //! 3. What is taken may be a value whose own end gives it back.
-//! 4. For a lock the task must touch what the lock guards; a loan or a connection it must use.
+//! 4. Or the permit is held around a call that does no more than start the task.
+//! 5. For a lock the task must touch what the lock guards; a loan or a connection it must use.
 
+mod around;
 mod guarded;
 mod rights;
 
@@ -14,7 +16,8 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
 use crate::model::permits::{Move, PermitKind, Taken};
 use crate::model::{
-    Api, ExprKind, FunctionId, Library, LoopKind, Op, Program, StepId, VariableId, VariableKind,
+    Api, ExprKind, FunctionId, Library, LoopKind, ObjectId, Op, Program, StepId, VariableId,
+    VariableKind,
 };
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -50,7 +53,7 @@ struct Claim {
 
 /// Whether this rule says something about a spawn.
 pub(super) fn is_said(program: &Program, spawn: StepId) -> bool {
-    claim(program, spawn).is_some()
+    claim(program, spawn).is_some() || around(program, spawn).is_some()
 }
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
@@ -60,13 +63,11 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             continue;
         }
         let function = program.function_of(step);
-        if !*gives
+        let gives = *gives
             .entry(function)
-            .or_insert_with(|| gives_anything(program, function))
-        {
-            continue;
-        }
-        let Some(claim) = claim(program, step) else {
+            .or_insert_with(|| gives_anything(program, function));
+        let own = gives.then(|| claim(program, step)).flatten();
+        let Some(claim) = own.or_else(|| around(program, step)) else {
             continue;
         };
         let finding = findings.at(
@@ -115,12 +116,7 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
     if released.is_empty() && loans.is_empty() && owned.is_none() {
         return None;
     }
-    if program.join_of(step, &[]).is_some()
-        || program.ends_with_starter(step)
-        || super::spawn_per_request::ends_something(program, step)
-        || loops_for_ever(program, step)
-        || program.drains_behind(step)
-    {
+    if is_over_in_time(program, step) {
         return None;
     }
     released
@@ -128,6 +124,20 @@ fn claim(program: &Program, step: StepId) -> Option<Claim> {
         .find_map(|taken| permit(program, step, taken))
         .or_else(|| loans.into_iter().next())
         .or(owned)
+}
+
+/// What is held around a call that only starts the task.
+fn around(program: &Program, step: StepId) -> Option<Claim> {
+    around::held(program, step).filter(|_| !is_over_in_time(program, step))
+}
+
+/// Whether somebody waits for a task, or it ends with what started it, or goes on for other reasons.
+fn is_over_in_time(program: &Program, step: StepId) -> bool {
+    program.join_of(step, &[]).is_some()
+        || program.ends_with_starter(step)
+        || super::spawn_per_request::ends_something(program, step)
+        || loops_for_ever(program, step)
+        || program.drains_behind(step)
 }
 
 /// Whether the task is a loop that something else ends: what lives so long has other owners.
@@ -147,15 +157,7 @@ fn loops_for_ever(program: &Program, step: StepId) -> bool {
 fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
     let object = taken.take.object;
     let give = taken.give?;
-    let is_given_inside = program.task_of(step).into_iter().any(|function| {
-        program.steps_of(function).into_iter().any(|inner| {
-            program
-                .permit_uses(inner)
-                .iter()
-                .any(|found| found.object == object)
-        })
-    });
-    if is_given_inside {
+    if is_given_inside(program, step, object) {
         return None;
     }
     let name = program.object_name(object);
@@ -176,12 +178,7 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
             )
         }
         PermitKind::Slot if !is_slot(program, taken) => return None,
-        _ => (
-            busyness(program, step, Some(give.at))?,
-            format!("its slot of `{name}`"),
-            SLOT_WHY,
-            SLOT_FIX,
-        ),
+        _ => return slot_claim(program, step, taken),
     };
     Some(Claim {
         confidence,
@@ -191,7 +188,35 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
         give: Some(program.span(give.at)),
         why,
         fix,
-        moves: (taken.take.kind != PermitKind::Lock).then_some(give.at),
+        moves: None,
+    })
+}
+
+/// A slot or a semaphore's permit that a function holds at a step only.
+fn slot_claim(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
+    let give = taken.give?;
+    let name = program.object_name(taken.take.object);
+    Some(Claim {
+        confidence: busyness(program, step, Some(give.at))?,
+        what: format!("its slot of `{name}`"),
+        subject: name,
+        take: Some(program.span(taken.take.at)),
+        give: Some(program.span(give.at)),
+        why: SLOT_WHY,
+        fix: SLOT_FIX,
+        moves: Some(give.at),
+    })
+}
+
+/// Whether a task takes or gives back what its function has taken.
+fn is_given_inside(program: &Program, step: StepId, object: ObjectId) -> bool {
+    program.task_of(step).into_iter().any(|function| {
+        program.steps_of(function).into_iter().any(|inner| {
+            program
+                .permit_uses(inner)
+                .iter()
+                .any(|found| found.object == object)
+        })
     })
 }
 

@@ -14,6 +14,10 @@ pub(super) fn keeps_itself(
     let Some(named) = program.keeps_itself_open(channel, step) else {
         return;
     };
+    // Who has all that sends for himself has forgotten to let go of his own: no worker.
+    if program.sender_of_self_during(channel, step).is_some() {
+        return;
+    }
     let of = program.text(program.named[named.index()].name).to_owned();
     let mut claim = Claim::new(step, function, Confidence::Medium);
     claim.subject = program.object_name(channel);

@@ -4,8 +4,10 @@
 //! 2. One close behind a test that two callers can pass together.
 //! 3. A guarded close whose senders look at nothing.
 //! 4. A guarded close of a channel of values whose senders are out of view: a question.
-//! 5. What can be used once is taken out by two functions, and each takes it for granted.
+//! 5. What can be used once is taken out by two functions, and each takes it for granted; or out of
+//!    an entry that stays where it is kept.
 
+mod left;
 mod taken;
 mod twice;
 

@@ -1,12 +1,17 @@
 //! What can be used once, an answer or a signal to stop, is taken out of its field by two
 //! functions, and each takes it for granted that it is there: the second one panics.
 
+use super::left;
 use crate::model::{FunctionId, Op, Program, StepId, VariableId};
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     for (at, &(field, function, place)) in program.taken.iter().enumerate() {
+        left::check(program, (field, function, place), findings);
+        if findings.has_at(place) {
+            continue;
+        }
         let first = program.taken[..at]
             .iter()
             .find(|&&(other, taker, _)| other == field && !is_one_way(program, taker, function));
@@ -70,7 +75,12 @@ fn is_end(program: &Program, function: FunctionId) -> bool {
 }
 
 /// Whether a take stands behind a look at whether there is anything.
-fn is_tested(program: &Program, field: VariableId, function: FunctionId, place: Span) -> bool {
+pub(super) fn is_tested(
+    program: &Program,
+    field: VariableId,
+    function: FunctionId,
+    place: Span,
+) -> bool {
     program.steps_of(function).into_iter().any(|step| {
         matches!(program.op(step), Op::Branch { .. })
             && program.span(step).start <= place.start

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 mod minor;
 mod together;
 mod whole;
+mod wrapped;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP21",
@@ -66,7 +67,8 @@ fn may_be_counter(program: &Program, id: VariableId) -> bool {
     };
     let is_number = !matches!(program.ty(ty), Type::Pointer(_))
         && (matches!(program.underlying(ty), Type::Integer(_))
-            || program.library(ty) == Some(Library::AtomicInteger));
+            || program.library(ty) == Some(Library::AtomicInteger)
+            || wrapped::counter_within(program, ty).is_some());
     is_ours && is_number && !matches!(program.text(variable.name), "" | "_")
 }
 
@@ -313,6 +315,10 @@ fn touch(program: &Program, place: ExprId, variable: VariableId) -> Touch {
                 Parent::Step(step) => atomic(program, step, outer),
                 _ => Touch::Read,
             },
+            ExprKind::Function(method, Some(_)) => match program.parent_of(outer) {
+                Parent::Step(step) if wrapped::counts_up(program, step, method) => Touch::Up(step),
+                _ => Touch::Read,
+            },
             // One of several.
             ExprKind::Index(list, at) if list == place && at != place => {
                 touch(program, outer, variable)
@@ -419,7 +425,10 @@ impl Hidden {
         let variable = program.variable(id);
         match variable.kind {
             VariableKind::Field(named) => {
-                self.whole.reads(named) || self.names.contains(&variable.name)
+                let of_its_own = wrapped::counter_within(program, variable.ty);
+                self.whole.reads(named)
+                    || of_its_own.is_some_and(|own| self.whole.reads(own))
+                    || self.names.contains(&variable.name)
             }
             VariableKind::Global => self.names.contains(&variable.name),
             _ => false,
