@@ -2,7 +2,7 @@
 //! to the table.
 
 use super::basic;
-use super::libraries::{Table, meanings, table};
+use super::libraries::{Table, has_entry, meanings, table};
 use crate::model::types::{Discipline, Library};
 use crate::model::{Api, TypeId};
 use std::sync::OnceLock;
@@ -75,6 +75,14 @@ const FUNCTIONS: &[(&str, Known)] = &[
     ("kanal::bounded_async", Channel(Owned, 1, true)),
     ("kanal::bounded", Channel(Owned, 1, true)),
     ("kanal::unbounded", Channel(Unbounded, 0, false)),
+    (
+        "glommio::channels::local_channel::new_bounded",
+        Channel(Owned, 1, true),
+    ),
+    (
+        "glommio::channels::local_channel::new_unbounded",
+        Channel(Unbounded, 0, false),
+    ),
     ("futures::channel::mpsc::channel", Channel(Owned, 1, true)),
     (
         "futures::channel::mpsc::unbounded",
@@ -268,11 +276,19 @@ pub(super) fn constant(path: &str) -> Option<(i64, TypeId)> {
     Some((value, basic::INTEGER))
 }
 
+fn functions() -> &'static Table<Known> {
+    static TABLE: OnceLock<Table<Known>> = OnceLock::new();
+    TABLE.get_or_init(|| table(FUNCTIONS))
+}
+
+/// Whether a full path is that of a function which is known.
+pub(super) fn is_listed(path: &str) -> bool {
+    has_entry(functions(), path)
+}
+
 /// What a function means that the crate does not declare, by its path and its arguments.
 pub(super) fn known(path: &str, arguments: usize) -> Option<Known> {
-    static TABLE: OnceLock<Table<Known>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| table(FUNCTIONS));
-    meanings(table, path, |last| USUAL.contains(&last))
+    meanings(functions(), path, |last| USUAL.contains(&last))
         .find(|known| match known {
             Known::Channel(_, count, _) => *count == arguments,
             _ => true,

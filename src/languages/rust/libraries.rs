@@ -67,6 +67,14 @@ const TYPES: &[(&str, Shape)] = &[
     ("async_std::channel::Receiver", Channel(Receive, Owned)),
     ("kanal::AsyncSender", Channel(Send, Owned)),
     ("kanal::AsyncReceiver", Channel(Receive, Owned)),
+    (
+        "glommio::channels::local_channel::LocalSender",
+        Channel(Send, Owned),
+    ),
+    (
+        "glommio::channels::local_channel::LocalReceiver",
+        Channel(Receive, Owned),
+    ),
     ("futures::channel::mpsc::Sender", Channel(Send, Owned)),
     ("futures::channel::mpsc::Receiver", Channel(Receive, Owned)),
     (
@@ -389,14 +397,28 @@ fn is_renamed(entry: &str, path: &str) -> bool {
     }
 }
 
+/// Whether a table has an entry of just this path.
+pub(super) fn has_entry<T>(table: &Table<T>, path: &str) -> bool {
+    let last = path.rsplit("::").next().unwrap_or(path);
+    let entries = table.get(last).map_or(&[][..], Vec::as_slice);
+    entries.iter().any(|&(entry, _)| entry == path)
+}
+
+fn types() -> &'static Table<Shape> {
+    static TABLE: OnceLock<Table<Shape>> = OnceLock::new();
+    TABLE.get_or_init(|| table(TYPES))
+}
+
+/// Whether a full path is that of a type which is known.
+pub(super) fn is_listed(path: &str) -> bool {
+    has_entry(types(), path)
+}
+
 /// What a type means that the crate does not declare, by its path.
 pub(super) fn library_type(path: &str) -> Option<Shape> {
-    static TABLE: OnceLock<Table<Shape>> = OnceLock::new();
-    let known = meanings(TABLE.get_or_init(|| table(TYPES)), path, |last| {
-        USUAL.contains(&last)
-    })
-    .next()
-    .copied();
+    let known = meanings(types(), path, |last| USUAL.contains(&last))
+        .next()
+        .copied();
     known.or_else(|| by_ending(path))
 }
 

@@ -3,8 +3,8 @@
 use super::aftermath::is_quiet;
 use super::{FIX, WHY};
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, Op, Owner, Program, StepId, UnaryOp,
-    VariableId,
+    Api, BinaryOp, BlockId, Call, ExprId, ExprKind, FunctionId, Init, Op, Owner, Program, StepId,
+    Type, UnaryOp, VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
@@ -147,7 +147,10 @@ fn swallowed(
         let Some(&(place, confidence)) = told else {
             continue;
         };
-        if !is_quiet(program, step, then) || is_tried_again(program, answer, call) {
+        if !is_quiet(program, step, then)
+            || is_tried_again(program, answer, call)
+            || gives_up_who_refused(program, then, call)
+        {
             continue;
         }
         let confidence = match kind {
@@ -163,6 +166,20 @@ fn swallowed(
             findings,
         );
     }
+}
+
+/// Whether who did not take the item ends with the function, which leaves at once, while it would
+/// be kept if it had: nobody is served on who has missed something.
+fn gives_up_who_refused(program: &Program, then: BlockId, call: &Call) -> bool {
+    let refused = call.receiver.and_then(|on| program.variable_of(on));
+    program.has_owners
+        && matches!(program.block(then).steps[..], [only] if matches!(program.op(only), Op::Return(_)))
+        && refused.is_some_and(|one| {
+            let facts = program.variable(one);
+            program.moved.contains(&one)
+                && matches!(facts.kind, VariableKind::Local | VariableKind::Parameter)
+                && matches!(program.ty(facts.ty), Type::Named(_))
+        })
 }
 
 /// Whether a condition asks for the one refusal, or for any failure.

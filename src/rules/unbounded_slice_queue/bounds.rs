@@ -9,7 +9,7 @@ use crate::model::{
 use rustc_hash::FxHashSet;
 
 /// How far a value is followed through locals and calls.
-const MAX_DEPTH: u32 = 5;
+pub(super) const MAX_DEPTH: u32 = 5;
 
 /// The variables whose fill a queue's tests look at.
 pub(super) struct Fill<'p> {
@@ -96,7 +96,7 @@ impl<'p> Fill<'p> {
     }
 
     /// Whether a value tells how much is in the queue.
-    fn tells_fill(&self, id: ExprId, depth: u32) -> bool {
+    pub fn tells_fill(&self, id: ExprId, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;
         };

@@ -235,6 +235,15 @@ pub(super) fn wakes_a_task(program: &Program, push: &Event) -> bool {
             .any(|&caller| is_wake(program.function_of(caller)))
 }
 
+/// Whether an append only happens when a value ends, which can neither wait nor be refused: what
+/// bounds such values bounds the queue.
+pub(super) fn comes_with_an_end(program: &Program, push: &Event) -> bool {
+    let function = program.function_of(push.step);
+    let callers = &program.callers[function.index()];
+    let is_end = |&caller: &StepId| program.ends_its_value(program.function_of(caller));
+    program.ends_its_value(function) || !callers.is_empty() && callers.iter().all(is_end)
+}
+
 /// Whether an item is taken as soon as it is old enough, and no sooner: then no taker can fall
 /// behind, and the list is as long as what comes in during that time.
 pub(super) fn is_taken_by_age(program: &Program, take: StepId) -> bool {

@@ -10,6 +10,7 @@ mod pace;
 mod positions;
 mod pressure;
 mod results;
+mod room;
 mod sources;
 mod told;
 
@@ -171,6 +172,7 @@ fn judge_push(
         || bounds::refills(program, key, push)
         || bounds::is_last(program, push)
         || moves::gives_back(program, key, push, takers)
+        || moves::puts_back(program, push, takers)
     {
         return None;
     }
@@ -247,14 +249,16 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
     if own.iter().any(|&function| bounds::waits(program, function)) {
         return true;
     }
-    // Every caller in view tests or waits.
+    // Every caller in view tests, or asks for no more than there is room.
     let function = program.function_of(push.step);
     let callers = &program.callers[function.index()];
     !callers.is_empty()
         && !program.function(function).is_value
         && callers.iter().all(|&caller| {
             let by = program.function_of(caller);
-            fill.bounds_in(by, Some(caller)) || takers.contains(&by)
+            fill.bounds_in(by, Some(caller))
+                || room::is_asked_for(program, &fill, caller)
+                || takers.contains(&by)
         })
 }
 
@@ -267,6 +271,7 @@ fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) ->
     }
     if kinds::is_of_waiters(program, key)
         || kinds::wakes_a_task(program, push)
+        || kinds::comes_with_an_end(program, push)
         || kinds::comes_with_leave(program, push)
         || bounds::gives_ticket(program, push)
     {

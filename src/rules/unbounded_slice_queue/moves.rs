@@ -20,6 +20,43 @@ pub(super) fn gives_back(program: &Program, key: Key, push: &Event, takers: &[Fu
         .any(|map| Key::Variable(map) != key && kept_in(map))
 }
 
+/// Whether an append puts in what each of its callers has just taken out of the queue, through a
+/// call that leads to a taker: nothing new comes in.
+pub(super) fn puts_back(program: &Program, push: &Event, takers: &[FunctionId]) -> bool {
+    let function = program.function_of(push.origin);
+    let facts = program.function(function);
+    let callers = &program.callers[function.index()];
+    let given = |position: usize| {
+        !callers.is_empty()
+            && callers.iter().all(|&call| {
+                let args = program.call(call).map(|call| program.list(call.args));
+                let item = args.and_then(|args| args.get(position));
+                item.is_some_and(|&item| is_taken(program, item, takers))
+            })
+    };
+    let mut items = appended(program, push).into_iter().peekable();
+    !facts.exported
+        && !facts.is_value
+        && items.peek().is_some()
+        && items.all(|item| {
+            let position = program
+                .variable_of(item)
+                .and_then(|one| facts.parameters.iter().position(|&known| known == one));
+            position.is_some_and(given)
+        })
+}
+
+/// Whether a value comes from a call that leads to one of the functions that take.
+fn is_taken(program: &Program, item: ExprId, takers: &[FunctionId]) -> bool {
+    parts_through_locals(program, item)
+        .into_iter()
+        .filter_map(|part| program.call_of(part)?.1.target)
+        .any(|target| {
+            let mut reached = program.reach(target).into_iter();
+            reached.any(|function| takers.contains(&function))
+        })
+}
+
 /// Whether an append puts in what its function takes out of the map that a place is.
 pub(super) fn is_source(program: &Program, push: &Event, place: ExprId) -> bool {
     named(program, place).is_some_and(|map| sources(program, push).contains(&map))

@@ -174,7 +174,7 @@ pub(super) fn parts_through_locals(program: &Program, value: ExprId) -> Vec<Expr
     found
 }
 
-/// Whether a send happens by the clock: in the arm of a tick, under a test that enough time has
+/// Whether a send happens by the clock or by hand: in the arm of a tick or of a key, under a test that enough time has
 /// gone by, or once in each turn of a loop that sleeps.
 fn is_by_the_clock(program: &Program, send: StepId) -> bool {
     for (outer, owner) in program.ancestors(send) {
@@ -182,18 +182,22 @@ fn is_by_the_clock(program: &Program, send: StepId) -> bool {
             (Owner::Arm(select, arm), _) => program
                 .arms(select)
                 .get(arm as usize)
-                .is_some_and(|(_, kind)| matches!(kind, ArmKind::Tick | ArmKind::Timeout)),
+                .is_some_and(|(arm, kind)| {
+                    matches!(kind, ArmKind::Tick | ArmKind::Timeout)
+                        || matches!(arm.communication.map(|step| program.op(step)),
+                            Some(&Op::Receive { channel, .. }) if sources::is_by_hand(program, channel))
+                }),
             (Owner::Then(_), Op::Branch { condition, .. }) => {
                 asks_time_gone_by(program, *condition)
             }
             (Owner::Body(_), Op::Loop(l)) => {
                 let is_endless = matches!(l.kind, LoopKind::Forever | LoopKind::While(_));
-                is_endless
-                    && program
-                        .block(l.body)
-                        .steps
-                        .iter()
-                        .any(|&step| is_pause(program, step))
+                let is_slow = |&step: &StepId| {
+                    is_pause(program, step) || sources::waits_for_a_key(program, step)
+                };
+                let by_hand = |source| sources::is_by_hand(program, source);
+                is_endless && program.block(l.body).steps.iter().any(is_slow)
+                    || sources::waited_for(program, outer).is_some_and(by_hand)
             }
             _ => false,
         };

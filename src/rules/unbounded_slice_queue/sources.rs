@@ -38,3 +38,31 @@ pub(super) fn waits_for_itself(program: &Program, channel: ObjectId, looped: Ste
             .any(is_end)
     })
 }
+
+/// What yields the keys that somebody presses at a terminal, and what waits for the next one.
+const KEYS: &[&str] = &["crossterm::event::EventStream"];
+const NEXT_KEY: &[&str] = &["crossterm::event::read", "crossterm::event::poll"];
+
+/// Whether a value is waited for that comes from a person's hands.
+pub(super) fn is_by_hand(program: &Program, value: ExprId) -> bool {
+    pace::parts_through_locals(program, value)
+        .into_iter()
+        .filter_map(|part| program.call_of(part))
+        .any(|(_, call)| match *program.kind(call.callee) {
+            ExprKind::Qualified(of, _) => KEYS.contains(&program.text(of)),
+            _ => false,
+        })
+}
+
+/// Whether a step waits for a person to press a key.
+pub(super) fn waits_for_a_key(program: &Program, step: StepId) -> bool {
+    program
+        .call(step)
+        .is_some_and(|call| match *program.kind(call.callee) {
+            ExprKind::Qualified(module, name) => {
+                let path = format!("{}::{}", program.text(module), program.text(name));
+                NEXT_KEY.contains(&&*path)
+            }
+            _ => false,
+        })
+}

@@ -2,6 +2,7 @@
 
 use super::Item;
 use super::places::{Part, Place, Places, Uses};
+use crate::languages::rust::{functions, libraries};
 use rustc_hash::FxHashMap;
 
 /// How often a name is followed from one module to another.
@@ -14,6 +15,11 @@ pub(super) enum Reached {
     Same,
     /// To something that is not of the crate.
     Other(Vec<Part>),
+}
+
+/// Whether a full path is that of a type or a function which the engine knows.
+fn is_listed(path: &str) -> bool {
+    libraries::is_listed(path) || functions::is_listed(path)
 }
 
 /// One search, with what it has asked and tried so far.
@@ -38,7 +44,24 @@ impl<'n> Search<'n> {
 
     /// Where a path leads that is written in a module.
     pub fn resolve(&mut self, module: Place, path: &[Part]) -> Reached {
-        self.follow(module, path, MAX_HOPS)
+        match self.follow(module, path, MAX_HOPS) {
+            Reached::Same => self.of_a_library(module, path),
+            reached => reached,
+        }
+    }
+
+    /// `use tokio::sync::oneshot::*`: a name that nothing in the crate bears may be what a known
+    /// library has under it.
+    fn of_a_library(&self, module: Place, path: &[Part]) -> Reached {
+        let globs = self.places.uses(module).map(|uses| &uses.inner);
+        let mut full = globs
+            .into_iter()
+            .flatten()
+            .map(|&glob| self.joined(glob, path));
+        match full.find(|parts| is_listed(&self.places.text(parts))) {
+            Some(parts) => Reached::Other(parts),
+            None => Reached::Same,
+        }
     }
 
     fn follow(&mut self, module: Place, path: &[Part], hops: u32) -> Reached {

@@ -5,6 +5,8 @@
 //! 3. Channels that are made for this one call are silent: they have room, or their receiver is
 //!    started in the same call. So are permits.
 
+mod receivers;
+
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
@@ -12,6 +14,7 @@ use crate::model::{
     Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Handler, Init, ObjectId,
     Op, Program, StepId, Type, VariableId, VariableKind,
 };
+use receivers::{is_passed_to_tasks, is_said_to_hold_back, is_taken_by_a_quick_loop};
 use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Handler,
     questions: &["Q2", "Q3"],
     checklist: &["C5"],
-    page: include_str!("../../rules/BP06-blocking-send-in-handler/README.md"),
+    page: include_str!("../../../rules/BP06-blocking-send-in-handler/README.md"),
     check,
 };
 
@@ -318,6 +321,8 @@ fn confidence(
         is_handshake(program, object, step)
             || is_counted_off(program, object, step)
             || is_passed_to_tasks(program, object)
+            || is_taken_by_a_quick_loop(program, object)
+            || is_said_to_hold_back(program, object)
             || gives_back(program, object, step)
     }) {
         confidence = Confidence::Low;
@@ -335,30 +340,6 @@ fn confidence(
         confidence = confidence.min(Confidence::Medium);
     }
     Some(confidence)
-}
-
-/// Whether all that takes from a channel waits for nothing but the next item and starts a task
-/// with it: such a queue does not stay full, however long the work takes.
-fn is_passed_to_tasks(program: &Program, channel: ObjectId) -> bool {
-    let starts_tasks = |take: StepId| {
-        let looped = match program.op_loop(take) {
-            Some(_) => Some(take),
-            None => program.enclosing_loop(take),
-        };
-        looped
-            .and_then(|looped| program.op_loop(looped))
-            .is_some_and(|l| {
-                let steps = program.steps_in(l.body);
-                steps.into_iter().any(|inner| match program.op(inner) {
-                    Op::Spawn(_) => true,
-                    Op::Call(call) => handlers::starts_what_it_is_handed(program, inner, call),
-                    _ => false,
-                })
-            })
-    };
-    let mut takes = program.object(channel).takes().peekable();
-    takes.peek().is_some()
-        && takes.all(|take| program.unwaiting.contains(&take) && starts_tasks(take))
 }
 
 /// How much of a channel is in view: a make, or a field or variable that only this unit names.
