@@ -6,6 +6,7 @@
 
 mod ends;
 mod fate;
+mod left;
 mod meant;
 mod runs;
 mod travels;
@@ -36,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     unseen::check(program, findings);
+    left::check(program, findings);
     travels::check(program, findings);
     let roots: Vec<StepId> = program
         .step_ids()
