@@ -115,6 +115,8 @@ pub struct Program {
     pub taken_at_once: Vec<ExprId>,
     /// Functions that do nothing before somebody waits for what they yield: their calls only make it.
     pub asynchronous: FxHashSet<FunctionId>,
+    /// Calls of code that is not known whose result is waited for where they stand.
+    pub awaited: FxHashSet<StepId>,
     /// Functions that can wait for what an asynchronous one yields, or hand it to their callers.
     pub drives: FxHashSet<FunctionId>,
     /// Starts of tasks that a function does which is named for it: what that bounds is its own.

@@ -429,12 +429,18 @@ impl Lowering<'_> {
                     let name = self.first_child(&part).unwrap_or(part);
                     (name, self.moved(name))
                 }
-                _ => {
-                    for inner in self.children(&part) {
-                        self.expression(inner);
-                    }
+                Kind::BaseField => {
+                    let Some(base) = self.first_child(&part) else {
+                        continue;
+                    };
+                    // What is not named is taken from another value of the type.
+                    let value = self.expression(base);
+                    let (symbol, span) = (self.intern(".."), self.span(&part));
+                    keys.push(self.expr(ExprKind::Key(symbol), span));
+                    values.push(value);
                     continue;
                 }
+                _ => continue,
             };
             self.hand_over(value);
             let symbol = self.symbol(&name);

@@ -135,6 +135,7 @@ impl Lowering<'_> {
                 self.emit_call(value, args, Some(function), span)
             }
             ExprKind::Call(step) => {
+                self.builder.program.awaited.insert(step);
                 self.wait_for_handed(step, span);
                 value
             }

@@ -219,7 +219,7 @@ fn derives(call: &Call) -> bool {
 }
 
 /// Whether a call does work with its context, and does not log, count or look something up.
-fn is_work(program: &Program, call: &Call) -> bool {
+pub(super) fn is_work(program: &Program, call: &Call) -> bool {
     let is_quiet = matches!(
         call.api,
         Api::ContextDetach
@@ -301,7 +301,7 @@ fn observes(program: &Program, call: &Call) -> bool {
 }
 
 /// The function and the closures in it, at any depth.
-fn within(program: &Program, owner: FunctionId) -> Vec<FunctionId> {
+pub(super) fn within(program: &Program, owner: FunctionId) -> Vec<FunctionId> {
     let mut found = vec![owner];
     let mut at = 0;
     while at < found.len() && found.len() < MAX_CLOSURES {
@@ -312,7 +312,7 @@ fn within(program: &Program, owner: FunctionId) -> Vec<FunctionId> {
 }
 
 /// Whether a closure runs on a task that nobody waits for.
-fn is_alone(program: &Program, function: FunctionId, owner: FunctionId) -> bool {
+pub(super) fn is_alone(program: &Program, function: FunctionId, owner: FunctionId) -> bool {
     let mut at = function;
     while at != owner {
         let sites = program.spawned_at(at);
@@ -349,7 +349,7 @@ fn hands_on(program: &Program, step: StepId, cancels: &[VariableId]) -> bool {
 
 /// Whether a step keeps a context beyond the call: in a field, in a value that is built, in what
 /// is returned, or with a task that goes on alone.
-fn keeps(program: &Program, step: StepId, variable: VariableId) -> bool {
+pub(super) fn keeps(program: &Program, step: StepId, variable: VariableId) -> bool {
     let is_it = |value: ExprId| program.variable_of(value) == Some(variable);
     let builds = |value: ExprId| {
         program.parts_of(value).into_iter().any(|part| {

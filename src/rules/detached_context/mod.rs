@@ -4,9 +4,12 @@
 //! So a root is only flagged where work runs on behalf of the caller: not behind a deferral, not
 //! in what stops, not after the caller's context has ended, not in tasks that nobody waits for.
 
+mod ends;
 mod fate;
+mod left;
 mod meant;
 mod runs;
+mod travels;
 mod unseen;
 
 use fate::{Fates, Work, fills_in};
@@ -34,6 +37,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     unseen::check(program, findings);
+    left::check(program, findings);
+    travels::check(program, findings);
     let roots: Vec<StepId> = program
         .step_ids()
         .filter(|&step| {
@@ -53,7 +58,8 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
 
 fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings) {
     let function = program.function_of(root);
-    if program.function(function).is_test || is_for_the_process(program, function) {
+    let is_said = findings.has_at(program.span(root));
+    if is_said || program.function(function).is_test || is_for_the_process(program, function) {
         return;
     }
     let Some(context) = program.context_at(root) else {

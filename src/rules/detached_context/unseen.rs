@@ -75,7 +75,7 @@ fn is_kept(program: &Program, spawn: StepId, handle: VariableId) -> bool {
 }
 
 /// Whether a step waits for a token, a signal or a time limit.
-fn hears_of_an_end(program: &Program, step: StepId) -> bool {
+pub(super) fn hears_of_an_end(program: &Program, step: StepId) -> bool {
     match program.op(step) {
         Op::Call(call) => matches!(
             call.api,
@@ -90,11 +90,17 @@ fn hears_of_an_end(program: &Program, step: StepId) -> bool {
     }
 }
 
-fn takes_token(program: &Program, step: StepId) -> bool {
-    program
-        .mentioned_by_task(step)
-        .into_iter()
-        .any(|variable| program.library(program.variable(variable).ty) == Some(Library::Context))
+/// Whether a task is given a token, by itself or in a field, or takes one along.
+pub(super) fn takes_token(program: &Program, step: StepId) -> bool {
+    let is_one =
+        |variable| program.library(program.variable(variable).ty) == Some(Library::Context);
+    let mut along = program.mentioned_by_task(step).into_iter();
+    let mut given = program.mentions_of(step).into_iter();
+    along.any(is_one)
+        || given.any(|given| {
+            let mut parts = program.parts_of(given).into_iter();
+            parts.any(|part| is_token(program, part))
+        })
 }
 
 fn is_token(program: &Program, value: crate::model::ExprId) -> bool {

@@ -1,0 +1,191 @@
+//! What says when a piece of work is to end: tokens, contexts, deadlines, and the types of the
+//! code's own that hold them.
+
+use crate::model::{
+    Api, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, NamedId, Program, Type,
+    VariableId, VariableKind,
+};
+use rustc_hash::FxHashMap;
+
+/// How far a value is followed through the variables that it was put together of.
+pub(super) const MAX_NAMES: u32 = 4;
+
+/// What a parameter brings along.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    Nothing,
+    /// A token, a context or a deadline itself.
+    Bare,
+    /// A value of a type that holds ends.
+    Value(NamedId),
+}
+
+/// The types whose values carry the end of a piece of work, and what makes them anew.
+pub(super) struct Ends {
+    /// For each such type the fields that say when it ends.
+    pub fields: FxHashMap<NamedId, Vec<VariableId>>,
+    /// Functions that make a value of such a type out of nothing that ends.
+    pub makers: FxHashMap<FunctionId, NamedId>,
+}
+
+impl Ends {
+    pub fn of(program: &Program) -> Ends {
+        let mut fields: FxHashMap<NamedId, Vec<VariableId>> = FxHashMap::default();
+        for (at, named) in program.named.iter().enumerate() {
+            let of_ends = named.fields.iter().map(|&(_, field)| field);
+            let found: Vec<VariableId> = of_ends.filter(|&field| is_end(program, field)).collect();
+            if !found.is_empty() {
+                fields.insert(NamedId(at as u32), found);
+            }
+        }
+        let mut ends = Ends {
+            fields,
+            makers: FxHashMap::default(),
+        };
+        if !ends.fields.is_empty() {
+            ends.makers = program
+                .function_ids()
+                .filter_map(|function| Some((function, ends.made_by(program, function)?)))
+                .collect();
+        }
+        ends
+    }
+
+    pub fn carried_by(&self, program: &Program, variable: VariableId) -> Carried {
+        let of = program.variable(variable);
+        if matches!(program.text(of.name), "" | "_") {
+            return Carried::Nothing;
+        }
+        match *program.pointee(of.ty) {
+            Type::Named(named) if self.fields.contains_key(&named) => Carried::Value(named),
+            _ if is_end(program, variable) => Carried::Bare,
+            _ => Carried::Nothing,
+        }
+    }
+
+    /// The type of which a function makes a value anew: nothing that it is given ends.
+    fn made_by(&self, program: &Program, function: FunctionId) -> Option<NamedId> {
+        let facts = program.function(function);
+        let &[result] = &facts.results[..] else {
+            return None;
+        };
+        let Type::Named(named) = *program.pointee(result) else {
+            return None;
+        };
+        let fields = self.fields.get(&named)?;
+        let takes_end = facts.parameters.iter().any(|&parameter| {
+            let ty = program.variable(parameter).ty;
+            self.carried_by(program, parameter) != Carried::Nothing
+                || matches!(
+                    program.library(ty),
+                    Some(Library::Instant | Library::Request | Library::Exchange)
+                )
+        });
+        let has_receiver = matches!(facts.kind, FunctionKind::Method(receiver, _)
+            if program.text(program.variable(receiver).name) != "");
+        (!takes_end
+            && !has_receiver
+            && !program.is_closure(function)
+            && program
+                .steps_of(function)
+                .into_iter()
+                .flat_map(|step| program.mentions_of(step))
+                .flat_map(|value| program.parts_of(value))
+                .any(|part| self.fills_anew(program, part, named, fields)))
+        .then_some(named)
+    }
+
+    /// Whether a literal of a type has an end of its own in each of the fields for it.
+    pub fn fills_anew(
+        &self,
+        program: &Program,
+        value: ExprId,
+        named: NamedId,
+        fields: &[VariableId],
+    ) -> bool {
+        let given = ends_given(program, value, named, fields);
+        !given.is_empty() && given.iter().all(|&value| is_fresh(program, value))
+    }
+}
+
+/// Whether a field or a parameter says when something is to end.
+fn is_end(program: &Program, variable: VariableId) -> bool {
+    program.library(program.variable(variable).ty) == Some(Library::Context)
+        || is_deadline(program, variable)
+}
+
+/// Whether a field or a parameter holds the time at which something is to end.
+pub(super) fn is_deadline(program: &Program, variable: VariableId) -> bool {
+    let of = program.variable(variable);
+    let name = program.text(of.name).to_ascii_lowercase();
+    program.library(of.ty) == Some(Library::Instant)
+        && [
+            "deadline",
+            "expir",
+            "until",
+            "give_up",
+            "giveup",
+            "not_after",
+            "due",
+        ]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// What a literal of a type puts into the fields that say when it ends.
+pub(super) fn ends_given(
+    program: &Program,
+    value: ExprId,
+    named: NamedId,
+    fields: &[VariableId],
+) -> Vec<ExprId> {
+    let ExprKind::Composite(ty, values, keys) = *program.kind(value) else {
+        return Vec::new();
+    };
+    if !matches!(*program.pointee(ty), Type::Named(of) if of == named) {
+        return Vec::new();
+    }
+    let is_one = |key: ExprId| {
+        matches!(*program.kind(key), ExprKind::Key(name)
+            if fields.iter().any(|&field| program.variable(field).name == name))
+    };
+    let keys = program.list(keys).iter();
+    keys.zip(program.list(values))
+        .filter(|&(&key, _)| is_one(key))
+        .map(|(_, &value)| value)
+        .collect()
+}
+
+/// Whether a value is a token that nobody has cancelled yet, or a time from now on.
+pub(super) fn is_fresh(program: &Program, value: ExprId) -> bool {
+    let value = first_value(program, value, MAX_NAMES);
+    let is_now = |part: ExprId| {
+        program
+            .call_of(part)
+            .is_some_and(|(_, call)| call.api == Api::Now)
+    };
+    match *program.kind(value) {
+        ExprKind::Call(_) => program
+            .call_of(value)
+            .is_some_and(|(_, call)| call.api == Api::ContextRoot),
+        ExprKind::Binary(_, left, right) => is_now(left) || is_now(right),
+        _ => false,
+    }
+}
+
+/// What a local variable that is set once was declared with, as often as it is that.
+pub(super) fn first_value(program: &Program, value: ExprId, depth: u32) -> ExprId {
+    let next = depth.checked_sub(1);
+    match (next, program.variable_of(value)) {
+        (Some(depth), Some(variable)) => {
+            let of = program.variable(variable);
+            match of.init {
+                Init::Value(inner) if of.kind == VariableKind::Local => {
+                    first_value(program, inner, depth)
+                }
+                _ => value,
+            }
+        }
+        _ => value,
+    }
+}
