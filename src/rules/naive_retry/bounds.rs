@@ -20,6 +20,9 @@ type Given = FxHashMap<VariableId, ExprId>;
 
 /// What is compared: a count, also as it will be next: `tried.saturating_add(1)`.
 fn counter(program: &Program, id: ExprId) -> Option<VariableId> {
+    if let ExprKind::Binary(BinaryOp::Add, count, _) = *program.kind(id) {
+        return program.variable_of(count);
+    }
     match program.call_of(id) {
         Some((_, call)) if program.callee_name(call.callee).ends_with("_add") => {
             program.variable_of(call.receiver.or_else(|| base(program, call.callee))?)

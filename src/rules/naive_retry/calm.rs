@@ -15,6 +15,8 @@ use crate::model::{
 
 /// A try in so many nanoseconds is no load, if one task makes it.
 const SLOW: i64 = 5_000_000_000;
+/// In so many, if it only keeps something up until it is told to stop.
+const LONG: i64 = 1_000_000_000;
 /// Calls that wait for the first of several.
 const RACES: &[&str] = &["select", "race"];
 /// How deep values are followed.
@@ -52,7 +54,7 @@ impl Retry {
         let function = program.function_of(self.step);
         let serves = |&entry: &FunctionId| program.function(entry).handler.is_some();
         stops
-            && are_at_least(program, pauses, SLOW)
+            && are_at_least(program, pauses, if self.ends_well { SLOW } else { LONG })
             && !program.entries_of(function).iter().any(serves)
     }
 }

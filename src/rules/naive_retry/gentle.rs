@@ -5,7 +5,7 @@ use super::bounds::limit;
 use super::calm::are_set;
 use super::pause::Pause;
 use super::weight::{FEW_SLOW, Lack};
-use crate::model::{ExprId, ExprKind, Init, Program};
+use crate::model::{ExprId, ExprKind, Init, LoopKind, Program, StepId};
 
 /// How deep values are followed.
 const MAX_DEPTH: u32 = 6;
@@ -48,16 +48,44 @@ fn is_next(program: &Program, time: ExprId, depth: u32) -> bool {
 
 /// Whether each wait is a constant of another crate or package, which says no more than its name.
 pub(super) fn are_named_elsewhere(program: &Program, pauses: &[&Pause]) -> bool {
-    let is_constant = |name: &str| {
-        name.contains('_')
-            && name.chars().all(|letter| {
-                letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_'
-            })
-    };
-    are(pauses, &|time| match *program.kind(time) {
-        ExprKind::Name(name) | ExprKind::Qualified(_, name) => is_constant(program.text(name)),
+    are(pauses, &|time| is_constant_elsewhere(program, time))
+}
+
+fn is_constant_elsewhere(program: &Program, id: ExprId) -> bool {
+    match *program.kind(id) {
+        ExprKind::Name(name) | ExprKind::Qualified(_, name) => {
+            let name = program.text(name);
+            name.contains('_')
+                && name.chars().all(|letter| {
+                    letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_'
+                })
+        }
         _ => false,
-    })
+    }
+}
+
+/// Whether a loop goes through as many tries as a constant of another crate or package says, which
+/// its callers may give it.
+pub(super) fn is_bound_named_elsewhere(program: &Program, looped: StepId) -> bool {
+    let Some(LoopKind::Over(over)) = program.op_loop(looped).map(|l| &l.kind) else {
+        return false;
+    };
+    let given = program.variable_of(*over).and_then(|parameter| {
+        let function = program.variable(parameter).function?;
+        let at = program.parameter_at(parameter)?;
+        Some((function, at))
+    });
+    let Some((function, at)) = given else {
+        return is_constant_elsewhere(program, *over);
+    };
+    let callers = &program.callers[function.index()];
+    !callers.is_empty()
+        && callers.iter().all(|&caller| {
+            let given = program.call(caller).map(|call| program.list(call.args));
+            given
+                .and_then(|given| given.get(at))
+                .is_some_and(|&given| is_constant_elsewhere(program, given))
+        })
 }
 
 fn are(pauses: &[&Pause], holds: &dyn Fn(ExprId) -> bool) -> bool {

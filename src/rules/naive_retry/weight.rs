@@ -2,7 +2,7 @@
 
 use super::bounds::{are_at_least, every_time, limit, limit_as_called, limit_by_default};
 use super::calm::are_set;
-use super::gentle::{are_named_elsewhere, follows_a_plan};
+use super::gentle::{are_named_elsewhere, follows_a_plan, is_bound_named_elsewhere};
 use super::meant::{asks_for_not_yet, picks_its_failures};
 use super::pause::Pause;
 use super::remote::reaches_others;
@@ -178,8 +178,10 @@ impl Retry {
     /// can tell it to stop either; and else fewer, or those whose waits grow.
     fn is_bounded_and_slow(&self, program: &Program, lack: &Lack, pauses: &[&Pause]) -> bool {
         let limit = limit_as_called(program, self.step);
-        let few = |most: i64| limit.is_some_and(|limit| limit <= most);
-        let is_slow = are_at_least(program, pauses, LONG) || are_named_elsewhere(program, pauses);
+        let elsewhere = are_named_elsewhere(program, pauses);
+        let is_unknown = elsewhere && is_bound_named_elsewhere(program, self.step);
+        let few = |most: i64| limit.map_or(is_unknown, |limit| limit <= most);
+        let is_slow = are_at_least(program, pauses, LONG) || elsewhere;
         if !few(FEW_AT_START) || !is_slow {
             return false;
         }

@@ -75,7 +75,9 @@ fn tells_of_room(program: &Program, channel: ObjectId) -> bool {
 /// Whether somebody says that the channel has no bound, and thought of it: where it is made, or at
 /// the head of what sends, takes or keeps an end, with a reason why it must be so.
 pub(super) fn is_meant(program: &Program, channel: ObjectId, place: Span) -> bool {
-    if program.remark_says(place, &["bounded", "blocking"]) || tells_of_room(program, channel) {
+    if program.remark_says(place, &["bounded", "blocking", "ensure"])
+        || tells_of_room(program, channel)
+    {
         return true;
     }
     let object = program.object(channel);

@@ -306,7 +306,10 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         .copied()
         .find(|&inner| is_pause(program, inner))?;
     let context = unheard_context(program, step, function);
+    // It ends, if not well, when nobody takes what it sends any more.
+    let unwinds = steps.iter().any(|inner| program.unwinding.contains(inner));
     let confidence = match run_of(program, function) {
+        _ if unwinds => Confidence::Low,
         Run::Task => Confidence::High,
         Run::TaskOfMain => Confidence::Low,
         _ if context.is_some() => Confidence::High,
