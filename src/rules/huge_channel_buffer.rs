@@ -2,8 +2,8 @@
 
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type, TypeId,
-    VariableId,
+    BinaryOp, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type,
+    TypeId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -55,7 +55,16 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
 /// The largest capacity that is handed to a function which makes a channel of the room that its
 /// caller wants.
 fn handed_in(program: &Program, size: ExprId) -> Option<(ExprId, i64)> {
-    let parameter = program.variable_of(size)?;
+    let parts = program.parts_of(size).into_iter();
+    let mut parameters = parts.filter_map(|part| match *program.kind(part) {
+        ExprKind::Variable(variable)
+            if program.variable(variable).kind == VariableKind::Parameter =>
+        {
+            Some(variable)
+        }
+        _ => None,
+    });
+    let parameter = parameters.next()?;
     let function = program.variable(parameter).function?;
     let at = program.parameter_at(parameter)?;
     if program.is_reassigned(parameter) {
@@ -63,15 +72,42 @@ fn handed_in(program: &Program, size: ExprId) -> Option<(ExprId, i64)> {
     }
     let given = |&caller: &StepId| {
         let args = program.call(caller)?.args;
-        let &size = program.list(args).get(at)?;
+        let &given = program.list(args).get(at)?;
         let is_test = program.is_for_tests_only(program.span(caller).file, None);
-        let capacity = program.constant_int(size).filter(|_| !is_test)?;
-        Some((size, capacity))
+        let number = program.constant_int(given).filter(|_| !is_test)?;
+        Some((
+            given,
+            with_number(program, size, (parameter, number), DEPTH)?,
+        ))
     };
     let callers = program.callers[function.index()].iter();
     callers
         .filter_map(given)
         .max_by_key(|&(_, capacity)| capacity)
+}
+
+/// How deep a capacity is computed.
+const DEPTH: u32 = 6;
+
+/// What a capacity is where its parameter has a value: `1 << log2`.
+fn with_number(program: &Program, id: ExprId, given: (VariableId, i64), depth: u32) -> Option<i64> {
+    let depth = depth.checked_sub(1)?;
+    let of = |id: ExprId| with_number(program, id, given, depth);
+    match *program.kind(id) {
+        ExprKind::Variable(variable) if variable == given.0 => Some(given.1),
+        ExprKind::Convert(_, inner) => of(inner),
+        ExprKind::Binary(operator, left, right) => {
+            let (left, right) = (of(left)?, of(right)?);
+            match operator {
+                BinaryOp::Add => left.checked_add(right),
+                BinaryOp::Subtract => left.checked_sub(right),
+                BinaryOp::Multiply => left.checked_mul(right),
+                BinaryOp::ShiftLeft => left.checked_shl(u32::try_from(right).ok()?),
+                _ => None,
+            }
+        }
+        _ => program.constant_int(id),
+    }
 }
 
 /// How many times the limit a ring may hold that is made again and again.

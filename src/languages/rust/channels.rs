@@ -244,12 +244,12 @@ impl Lowering<'_> {
     }
 
     fn same_channel(&mut self, channel: ExprId, name: &str, span: Span) -> ExprId {
-        if !matches!(name, "subscribe" | "resubscribe") {
+        if !matches!(name, "subscribe" | "resubscribe" | "downgrade") {
             let is_receiver = matches!(
                 self.builder.program.underlying(self.ty(channel)),
                 Type::Channel(_, Direction::Receive, _)
             );
-            let copies = matches!(name, "clone" | "downgrade" | "upgrade" | "sink");
+            let copies = matches!(name, "clone" | "upgrade" | "sink");
             if copies && !is_receiver {
                 self.builder.program.alone.copied.push(channel);
             }

@@ -2,9 +2,10 @@
 //! engine a framework, add a line to the table.
 
 use super::libraries::{Table, meanings, table};
+use super::names::Item;
 use super::{Kind, Lowering};
 use crate::languages::syntax::Node;
-use crate::model::{FunctionId, Handler};
+use crate::model::{FunctionId, Handler, Type, TypeId};
 use std::sync::OnceLock;
 
 /// Types that frameworks take out of a request, call or message, by their paths.
@@ -118,10 +119,13 @@ impl Lowering<'_> {
             };
             let Some(named) = named else { continue };
             let (path, item) = self.resolve(&named);
-            if item.is_some() {
-                continue;
-            }
-            let handler = by_parameter(&path).filter(|handler| match handler {
+            let handler = match item {
+                None => by_parameter(&path),
+                // A piece without `use` names types that nobody declares.
+                Some(Item::Type(_, ty)) if self.is_implied(ty) => self.by_answer(parameter, &path),
+                Some(_) => continue,
+            };
+            let handler = handler.filter(|handler| match handler {
                 // Clients have requests as well: a server's method implements a trait.
                 Handler::Rpc => self.of_trait,
                 Handler::Message => !SENDS.iter().any(|word| name.starts_with(word)),
@@ -135,6 +139,24 @@ impl Lowering<'_> {
                 return;
             }
         }
+    }
+}
+
+impl Lowering<'_> {
+    /// What a function handles that takes a `Request` of a piece without `use`, and answers with a
+    /// `Response` or a `Status`.
+    fn by_answer(&self, parameter: &Node<'_>, path: &str) -> Option<Handler> {
+        let function = parameter.parent()?.parent()?;
+        let answer = self.field(&function, self.f.return_type)?;
+        let text = self.text_of(&answer);
+        let is_rpc =
+            last(path) == "Request" && text.contains("Response<") && text.contains("Status");
+        is_rpc.then_some(Handler::Rpc)
+    }
+
+    fn is_implied(&self, ty: TypeId) -> bool {
+        matches!(*self.builder.program.pointee(ty), Type::Named(named)
+            if self.builder.program.named[named.index()].span.is_none())
     }
 }
 

@@ -36,6 +36,7 @@ mod names;
 mod outcomes;
 mod patterns;
 mod postponed;
+mod queues;
 mod select;
 mod shapes;
 mod signatures;

@@ -9,15 +9,17 @@ use super::guards::Hold;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::{AssignHow, Owner};
-use crate::model::{Api, BinaryOp, Direction, ExprId, ExprKind, Init, Op, Type};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Type};
 use crate::source::Span;
 
 /// What is done on one of two ways, with the value or the error.
 pub(super) type Way<'w, 'a> = &'w mut (dyn FnMut(&mut Lowering<'a>, ExprId) + 'w);
 
 /// A way of trying something.
-enum Try<'t> {
+pub(super) enum Try<'t> {
     Send(Node<'t>),
+    /// Throws the oldest out where there is no room.
+    Force(Node<'t>),
     /// Asks for room alone.
     Room,
     Receive,
@@ -101,7 +103,11 @@ impl<'a> Lowering<'a> {
         if let Some((receiver, how)) = self.put_or_taken(&inner) {
             let at = self.expression(receiver);
             if self.is_queue(at) {
-                return self.tried(at, how, &inner, span, yes, no);
+                // What was thrown out for the new one is a value, and nothing is none.
+                return match how {
+                    Try::Force(_) => self.tried(at, how, &inner, span, no, yes),
+                    _ => self.tried(at, how, &inner, span, yes, no),
+                };
             }
             let value = self.method_on(&inner, at);
             return self.way_of_value(value, word, span, yes, no);
@@ -112,25 +118,6 @@ impl<'a> Lowering<'a> {
         };
         let value = self.awaited_if(is_awaited, value, span);
         self.way_of_value(value, word, span, yes, no);
-    }
-
-    /// `queue.push(x)`, `queue.pop()`: of a queue with room these are tries that never wait.
-    fn put_or_taken<'t>(&self, node: &Node<'t>) -> Option<(Node<'t>, Try<'t>)> {
-        let (receiver, name, list) = self.method_head(node)?;
-        let how = match (self.text_of(&name), &self.children(&list)[..]) {
-            ("push", &[value]) => Try::Send(value),
-            ("pop", []) => Try::Receive,
-            _ => return None,
-        };
-        Some((receiver, how))
-    }
-
-    /// Whether a value is both ends of a queue with room in one.
-    pub(super) fn is_queue(&self, value: ExprId) -> bool {
-        matches!(
-            *self.builder.program.pointee(self.ty(value)),
-            Type::Channel(_, Direction::Both, _)
-        )
     }
 
     fn awaited_if(&mut self, is_awaited: bool, value: ExprId, span: Span) -> ExprId {
@@ -260,7 +247,9 @@ impl<'a> Lowering<'a> {
 
     fn is_for(&mut self, how: &Try<'_>, on: ExprId) -> bool {
         match how {
-            Try::Send(_) | Try::Room | Try::SendWithin(..) => self.as_channel(on, "try_send"),
+            Try::Send(_) | Try::Force(_) | Try::Room | Try::SendWithin(..) => {
+                self.as_channel(on, "try_send")
+            }
             Try::Receive | Try::ReceiveWithin(_) => self.as_channel(on, "try_recv"),
             Try::Wait => self.as_channel(on, "recv"),
             Try::Permit => true,
@@ -270,7 +259,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn tried(
+    pub(super) fn tried(
         &mut self,
         on: ExprId,
         how: Try<'_>,
@@ -280,7 +269,7 @@ impl<'a> Lowering<'a> {
         no: Way<'_, 'a>,
     ) {
         match how {
-            Try::Send(value) => {
+            Try::Send(value) | Try::Force(value) => {
                 let value = self.moved(value);
                 self.attempt(Attempt::send(on, value, None), span, yes, no);
             }
@@ -456,15 +445,6 @@ impl<'a> Lowering<'a> {
         }
         let end = self.end_of(&node);
         self.release_temporaries(mark, end);
-    }
-
-    fn put_or_take(&mut self, node: &Node<'_>, receiver: Node<'_>, how: Try<'_>) {
-        let at = self.expression(receiver);
-        if self.is_queue(at) {
-            let span = self.span(node);
-            return self.tried(at, how, node, span, &mut |_, _| {}, &mut |_, _| {});
-        }
-        self.method_on(node, at);
     }
 
     /// A try whose outcome is kept as a value.

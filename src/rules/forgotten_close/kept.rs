@@ -4,9 +4,47 @@ use crate::model::{Direction, ObjectId, Op, Program, StepId, Type, VariableId};
 use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
-    if !beside_the_loop(program, channel, findings) {
+    if !beside_the_loop(program, channel, findings) && !in_the_task(program, channel, findings) {
         beside_the_join(program, channel, findings);
     }
+}
+
+/// A task that receives until all senders are gone, and was given one of them: it sends itself more
+/// from within its loop.
+fn in_the_task(program: &Program, channel: ObjectId, findings: &mut Findings) -> bool {
+    let found = program
+        .waits_for_the_end(channel)
+        .into_iter()
+        .find_map(|looped| Some((looped, own_sender(program, channel, looped)?)));
+    if let Some((looped, sender)) = found {
+        say_loop(program, channel, (looped, sender), findings);
+    }
+    found.is_some()
+}
+
+/// The sender of a channel that the task with a loop took along, and uses in the loop.
+fn own_sender(program: &Program, channel: ObjectId, looped: StepId) -> Option<VariableId> {
+    let task = program.function_of(looped);
+    let is_task = program.is_closure(task) && program.is_task(task);
+    let body = program.op_loop(looped).filter(|_| is_task)?.body;
+    let is_sender = |one: VariableId| {
+        matches!(
+            program.underlying(program.variable(one).ty),
+            Type::Channel(_, Direction::Send, _)
+        )
+    };
+    let was_given = |one: VariableId| {
+        let owner = program.variable(one).function;
+        owner.is_some_and(|owner| owner != task && program.is_within(task, owner))
+    };
+    let used: Vec<VariableId> = program
+        .steps_in(body)
+        .into_iter()
+        .flat_map(|step| program.mentioned_by(step))
+        .collect();
+    let ends = program.object(channel).variables.iter().copied();
+    ends.filter(|one| used.contains(one))
+        .find(|&one| is_sender(one) && was_given(one))
 }
 
 /// Whether a sender ends the channel before a step, whoever else still holds one.

@@ -56,7 +56,11 @@ pub(super) fn leaves(program: &Program, call: &Call) -> bool {
             .iter()
             .any(|&argument| program.library(program.expr(argument).ty) == Some(Library::Context))
     };
+    let is_of_others = |target: FunctionId| {
+        !program.function(target).has_body && program.asynchronous.contains(&target)
+    };
     call.api == Api::Outbound
+        || call.target.is_some_and(is_of_others)
         || call.api == Api::Other
             && call.target.is_none()
             && (takes_context()

@@ -186,7 +186,7 @@ impl Retry {
             return false;
         }
         is_at_start(program, self.step)
-            || lack.others == 1 && !lack.ear && (few(FEW_SLOW) || lack.jitter)
+            || lack.others == 1 && !lack.ear && !lack.jitter && few(FEW_SLOW)
     }
 
     /// Whether one task of the process does it in the background: nobody waits for it, and

@@ -193,7 +193,6 @@ impl Offer<'_> {
                             .iter()
                             .all(|&target| program.is_nowhere(target))
             }
-            Op::Call(call) => matches!(call.api, Api::AtomicAdd | Api::MetricRecord),
             _ => false,
         })
     }

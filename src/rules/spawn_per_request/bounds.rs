@@ -15,11 +15,33 @@ pub(super) fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]
         || handlers::is_counted(program, step)
         || handlers::carries_permit(program, step, runners)
         || keeps_leave(program, step)
-        || program.join_of(step, runners).is_some()
+        || program
+            .join_of(step, runners)
+            .is_some_and(|join| !is_only_at_the_end(program, step, join))
         || ends_something(program, step)
         || is_first_only(program, step)
         || claims::ends_when_taken(program, step)
         || asks_for_the_number(program, step)
+}
+
+/// Whether what waits for the task stands behind the loop in which each message is taken and
+/// handed to the function that starts it: by then there are as many as there were messages.
+fn is_only_at_the_end(program: &Program, spawn: StepId, join: StepId) -> bool {
+    let starter = program.function_of(spawn);
+    let joiner = program.function_of(join);
+    let mut calls = program.callers[starter.index()]
+        .iter()
+        .filter(|&&call| program.function_of(call) == joiner);
+    joiner != starter
+        && calls.any(|&call| {
+            let mut around = program.ancestors(call);
+            around.any(|(step, _)| {
+                program
+                    .op_loop(step)
+                    .is_some_and(|l| !matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_)))
+                    && !program.is_inside(join, step)
+            })
+        })
 }
 
 /// Names of what is handed out to as many as there is room for.

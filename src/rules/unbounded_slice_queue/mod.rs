@@ -117,7 +117,7 @@ fn judge(program: &Program, key: Key, queue: &Queue) -> Option<Claim> {
             .all(|take| kinds::is_taken_by_age(program, take.origin));
         let confidence = match by_age {
             true => Confidence::Low,
-            false => lowered(program, key, push, confidence),
+            false => lowered(program, (key, queue, &takers), push, confidence),
         };
         if worst
             .as_ref()
@@ -263,10 +263,20 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
 }
 
 /// One step less where code out of view may keep the queue short, or items are cheap.
-fn lowered(program: &Program, key: Key, push: &Event, confidence: Confidence) -> Confidence {
-    // Most heaps are timers, or list who waits: as many as there are callers.
+fn lowered(
+    program: &Program,
+    (key, queue, takers): (Key, &Queue, &[FunctionId]),
+    push: &Event,
+    confidence: Confidence,
+) -> Confidence {
+    // Most heaps are timers, or list who waits: as many as there are callers. One that is full for
+    // others is a queue.
     let is_heap = |key| matches!(key, Key::Variable(of) if program.heaps.contains(&of));
-    if is_heap(key) || is_heap(push.inner) {
+    let is_full_for_others = || {
+        let mut others = queue.pushes.iter().filter(|other| other.step != push.step);
+        others.any(|other| is_bounded(program, key, other, takers))
+    };
+    if (is_heap(key) || is_heap(push.inner)) && !is_full_for_others() {
         return Confidence::Low;
     }
     if kinds::is_of_waiters(program, key)

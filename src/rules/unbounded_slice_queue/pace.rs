@@ -4,7 +4,7 @@
 use super::pressure::Made;
 use super::sources;
 use crate::model::channels::ArmKind;
-use crate::model::permits::PermitKind;
+use crate::model::permits::{PermitKind, Right};
 use crate::model::{
     Api, AssignHow, BinaryOp, Direction, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind,
     NamedId, ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
@@ -348,10 +348,15 @@ fn lowers(program: &Program, step: StepId) -> Option<ObjectId> {
 /// Whether a permit is taken before the send that the sender does not give back itself: it goes
 /// along with the item.
 fn carries_permit(program: &Program, send: StepId) -> bool {
-    program
-        .taken_at(send)
-        .into_iter()
-        .any(|taken| taken.take.kind == PermitKind::Semaphore && taken.give.is_none())
+    let element = program
+        .channel_of(send)
+        .map(|channel| program.element_type(channel));
+    let holds_one = element.is_some_and(|element| program.right_of(element) == Some(Right::Permit));
+    holds_one
+        || program
+            .taken_at(send)
+            .into_iter()
+            .any(|taken| taken.take.kind == PermitKind::Semaphore && taken.give.is_none())
 }
 
 /// Whether the sender waits for what the receiver gives back: a free buffer, a credit.
