@@ -416,6 +416,18 @@ impl Program {
         &Type::Unknown
     }
 
+    /// Whether nothing in view tells what a type is made of.
+    pub fn is_out_of_view(&self, id: TypeId) -> bool {
+        match *self.underlying(id) {
+            Type::Unknown | Type::Foreign(..) => true,
+            Type::Named(named) => {
+                let named = &self.named[named.index()];
+                named.span.is_none() && named.fields.is_empty() && named.forms.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// The lock that a type puts around what it guards, if it does.
     pub fn lock_around(&self, mut id: TypeId) -> Option<Library> {
         for _ in 0..16 {
