@@ -136,6 +136,8 @@ pub struct Program {
     pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap, which takes out by an order of its own.
     pub heaps: FxHashSet<VariableId>,
+    /// Types that derived code shows with all that they hold, whatever else shows them.
+    pub shown_whole: FxHashSet<NamedId>,
     /// What stands in for a value where there is none: `tries.unwrap_or(3)`.
     pub fallbacks: FxHashMap<ExprId, ExprId>,
     /// Fields that hold a semaphore's permit itself.
