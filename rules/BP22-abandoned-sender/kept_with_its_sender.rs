@@ -2,8 +2,10 @@
 // leaves who sends waiting. And a slot for one answer that a table keeps is no better than a promise there.
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 pub struct Desk {
@@ -110,5 +112,124 @@ impl Requests {
         {
             eprintln!("nobody waits for {id}");
         }
+    }
+}
+
+// A task that works the queue off until it is told to stop: the room is taken soon after.
+pub struct Press {
+    give: Sender<u64>,
+    take: Receiver<u64>,
+    is_over: AtomicBool,
+}
+
+impl Press {
+    pub fn start() -> Arc<Press> {
+        let (give, take) = bounded(4);
+        let is_over = AtomicBool::new(false);
+        let press = Arc::new(Press {
+            give,
+            take,
+            is_over,
+        });
+        let inside = press.clone();
+        thread::spawn(move || inside.print());
+        press
+    }
+
+    fn print(&self) {
+        while !self.is_over.load(Ordering::Acquire) {
+            if let Ok(sheet) = self.take.recv_timeout(Duration::from_millis(50)) {
+                println!("{sheet}");
+            }
+        }
+    }
+
+    pub fn stop(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    pub fn submit(&self, sheet: u64) -> bool {
+        self.give.send(sheet).is_ok() //~ BP22 medium
+    }
+}
+
+// The wait for room has an end.
+pub struct Stamp {
+    give: Sender<u64>,
+    take: Receiver<u64>,
+    is_over: AtomicBool,
+}
+
+impl Stamp {
+    pub fn start() -> Arc<Stamp> {
+        let (give, take) = bounded(4);
+        let is_over = AtomicBool::new(false);
+        let stamp = Arc::new(Stamp {
+            give,
+            take,
+            is_over,
+        });
+        let inside = stamp.clone();
+        thread::spawn(move || inside.press());
+        stamp
+    }
+
+    fn press(&self) {
+        while !self.is_over.load(Ordering::Acquire) {
+            if let Ok(sheet) = self.take.recv_timeout(Duration::from_millis(50)) {
+                println!("{sheet}");
+            }
+        }
+    }
+
+    pub fn stop(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    pub fn submit(&self, sheet: u64) -> bool {
+        let limit = Duration::from_millis(200);
+        self.give.send_timeout(sheet, limit).is_ok()
+    }
+}
+
+// Buffers that go round: there are no more than have room.
+pub struct Buffers {
+    give: Sender<Vec<u8>>,
+    take: Receiver<Vec<u8>>,
+    is_over: AtomicBool,
+}
+
+impl Buffers {
+    pub fn new() -> Buffers {
+        let (give, take) = bounded(4);
+        let is_over = AtomicBool::new(false);
+        let buffers = Buffers {
+            give,
+            take,
+            is_over,
+        };
+        for _ in 0..4 {
+            let _ = buffers.give.send(Vec::new());
+        }
+        buffers
+    }
+
+    pub fn lend(&self) -> Option<Vec<u8>> {
+        while !self.is_over.load(Ordering::Acquire) {
+            if let Ok(buffer) = self.take.recv_timeout(Duration::from_millis(50)) {
+                return Some(buffer);
+            }
+        }
+        None
+    }
+
+    pub fn put_back(&self, buffer: Vec<u8>) {
+        let _ = self.give.send(buffer);
+    }
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Buffers::new()
     }
 }

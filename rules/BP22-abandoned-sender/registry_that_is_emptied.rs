@@ -43,3 +43,34 @@ impl Limited {
         text
     }
 }
+
+// The whole map goes, and nobody can put anything in after that.
+pub struct Closable {
+    open: Mutex<Option<HashMap<u64, oneshot::Sender<String>>>>,
+}
+
+impl Closable {
+    pub async fn ask(&self, id: u64) -> Option<String> {
+        let (answer, answered) = oneshot::channel();
+        match self.open.lock().unwrap().as_mut() {
+            Some(open) => open.insert(id, answer),
+            None => return None,
+        };
+        answered.await.ok()
+    }
+
+    pub fn answer(&self, id: u64, text: String) {
+        if let Some(answer) = self.answer_to(id) {
+            let _ = answer.send(text);
+        }
+    }
+
+    fn answer_to(&self, id: u64) -> Option<oneshot::Sender<String>> {
+        self.open.lock().unwrap().as_mut()?.remove(&id)
+    }
+
+    pub fn disconnected(&self) -> usize {
+        let left = self.open.lock().unwrap().take();
+        left.map_or(0, |left| left.len())
+    }
+}

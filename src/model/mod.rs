@@ -142,6 +142,8 @@ pub struct Program {
     pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap, which takes out by an order of its own.
     pub heaps: FxHashSet<VariableId>,
+    /// Types that derived code shows with all that they hold, whatever else shows them.
+    pub shown_whole: FxHashSet<NamedId>,
     /// What stands in for a value where there is none: `tries.unwrap_or(3)`.
     pub fallbacks: FxHashMap<ExprId, ExprId>,
     /// Values that stand for numbers in order, with where they end: `0..workers`.
@@ -422,6 +424,18 @@ impl Program {
             }
         }
         &Type::Unknown
+    }
+
+    /// Whether nothing in view tells what a type is made of.
+    pub fn is_out_of_view(&self, id: TypeId) -> bool {
+        match *self.underlying(id) {
+            Type::Unknown | Type::Foreign(..) => true,
+            Type::Named(named) => {
+                let named = &self.named[named.index()];
+                named.span.is_none() && named.fields.is_empty() && named.forms.is_empty()
+            }
+            _ => false,
+        }
     }
 
     /// The lock that a type puts around what it guards, if it does.

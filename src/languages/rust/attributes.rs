@@ -1,6 +1,7 @@
 //! Attributes of items, as far as they tell how the items are used.
 
-use crate::model::Handler;
+use super::Lowering;
+use crate::model::{Handler, NamedId};
 
 /// What the attributes of an item say.
 #[derive(Default)]
@@ -11,6 +12,8 @@ pub(super) struct Marks {
     pub is_written_out: bool,
     /// Values of it can be copied with all that they hold.
     pub is_copyable: bool,
+    /// Printing it for whoever looks for bugs shows all that it holds.
+    pub is_shown: bool,
     /// What it handles, where a framework routes to it.
     pub handler: Option<Handler>,
 }
@@ -30,6 +33,7 @@ impl Marks {
                 .iter()
                 .any(|derived| inner.contains(derived));
         self.is_copyable |= last.ends_with("derive") && inner.contains("Clone");
+        self.is_shown |= last.ends_with("derive") && inner.contains("Debug");
         let takes_path = inner.contains("(\"") || inner.contains("( \"");
         let is_route = matches!(
             last,
@@ -37,6 +41,21 @@ impl Marks {
         );
         if is_route && takes_path || last == "handler" && inner == name {
             self.handler = Some(Handler::Request);
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// What a type's attributes tell of its values.
+    pub(super) fn note_marks(&mut self, named: NamedId, marks: &Marks) {
+        if marks.is_written_out {
+            self.open_fields(named);
+        }
+        if marks.is_copyable {
+            self.builder.program.alone.copyable.insert(named);
+        }
+        if marks.is_shown {
+            self.builder.program.shown_whole.insert(named);
         }
     }
 }

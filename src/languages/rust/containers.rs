@@ -228,6 +228,12 @@ impl Lowering<'_> {
                 self.api_call(Api::MapDelete, None, &[map], span);
                 map
             }
+            // Nothing is left of an optional map.
+            ("take", []) => {
+                self.api_call(Api::MapDelete, None, &[map], span);
+                let ty = self.ty(map);
+                self.typed(ExprKind::Dereference(map), ty, span)
+            }
             ("retain", [test]) => {
                 self.expression(*test);
                 self.api_call(Api::MapDelete, None, &[map], span);

@@ -176,12 +176,7 @@ impl Lowering<'_> {
                 if let Some(body) = self.field(node, self.f.body) {
                     self.fields_of(named, &body, self.is_public(node));
                 }
-                if marks.is_written_out {
-                    self.open_fields(named);
-                }
-                if marks.is_copyable {
-                    self.builder.program.alone.copyable.insert(named);
-                }
+                self.note_marks(named, &marks);
                 self.type_parameters.truncate(outer);
             }
             Pass::Methods | Pass::Bodies => {}
@@ -258,7 +253,7 @@ impl Lowering<'_> {
     }
 
     /// Derived code reads every field of what is written out.
-    fn open_fields(&mut self, named: NamedId) {
+    pub(super) fn open_fields(&mut self, named: NamedId) {
         self.builder.program.named[named.index()].exported = true;
         for (_, field) in self.builder.program.named[named.index()].fields.clone() {
             let ty = self.builder.program.variable(field).ty;

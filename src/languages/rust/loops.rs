@@ -314,8 +314,10 @@ impl<'a> Lowering<'a> {
     fn is_of_map(&self, item: VariableId) -> bool {
         let program = &self.builder.program;
         match program.variable(item).init {
+            // What a lock guards and yields in pairs is a map, also where its type is not in view.
             Init::Element(over) => {
                 matches!(*program.underlying(self.ty(over)), Type::Map(..))
+                    || !self.has_type(over) && self.is_guard(over)
             }
             _ => false,
         }

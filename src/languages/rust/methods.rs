@@ -4,7 +4,7 @@ use super::names::Item;
 use super::{Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, NamedId, Symbol};
+use crate::model::{Api, ExprId, ExprKind, Init, NamedId, Symbol};
 
 /// Methods that yield what they are called on, or what it holds.
 const SAME: &[&str] = &[
@@ -110,7 +110,7 @@ impl Lowering<'_> {
             return on;
         }
         if let ("replace" | "insert" | "get_or_insert" | "set", [value]) = (name, &nodes[..])
-            && self.is_wrapper(on)
+            && (self.is_wrapper(on) || name == "insert" && self.is_entry(on))
         {
             let value = self.moved(*value);
             self.hand_over(value);
@@ -146,6 +146,23 @@ impl Lowering<'_> {
             self.builder.program.ty(self.ty(on)),
             Type::Pointer(_) | Type::Guarded(..)
         )
+    }
+
+    /// Whether a value is the place in a map that a pattern found: `Entry::Vacant(place)`.
+    fn is_entry(&self, mut on: ExprId) -> bool {
+        for _ in 0..4 {
+            on = match *self.builder.program.kind(on) {
+                ExprKind::Index(..) => return true,
+                ExprKind::Variable(variable) => {
+                    match self.builder.program.variable(variable).init {
+                        Init::Value(of) | Init::Part(of, _) => of,
+                        _ => return false,
+                    }
+                }
+                _ => return false,
+            };
+        }
+        false
     }
 
     /// A method that the crate declares.

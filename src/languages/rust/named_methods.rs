@@ -1,6 +1,6 @@
 //! Methods of something whose type is not in view, known by their names alone.
 
-use super::{Lowering, basic};
+use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::Library;
 use crate::model::{Api, ExprId, ExprKind};
@@ -87,7 +87,9 @@ impl Lowering<'_> {
         let is_known = self.has_type(on);
         let is_permit = || self.is_named(on, &["sem", "limit", "permit", "slots"]);
         match (name, count) {
-            ("lock" | "lock_owned", 0) if !is_known => Some(self.take_lock(on, false, node)),
+            ("lock" | "lock_owned", 0) if self.is_out_of_view(on) => {
+                Some(self.take_lock(on, false, node))
+            }
             ("acquire" | "acquire_owned", 0) if is_permit() => Some(self.take_permit(on, node)),
             // Only semaphores have these.
             ("acquire_owned", 0) | ("acquire_many_owned", 1) if !is_known => {
@@ -114,6 +116,17 @@ impl Lowering<'_> {
             ("push_back" | "push_front", 1) if !is_known => {
                 return self.list_method(node, on, name);
             }
+            // What a lock guards, and is told a key and a value, is a map.
+            ("insert", 2) if !is_known && self.is_guard(on) && !self.is_number(&nodes[0]) => {
+                return self.map_method(node, on, name);
+            }
+            ("remove", 1)
+                if !is_known
+                    && self.is_guard(on)
+                    && self.kind(&nodes[0]) == Kind::ReferenceExpression =>
+            {
+                return self.map_method(node, on, name);
+            }
             ("pop_front" | "pop_back", 0) if !is_known => return self.list_method(node, on, name),
             ("len", 0) if !is_known => {
                 return Some(self.typed(ExprKind::Length(on), basic::INTEGER, span));
@@ -122,6 +135,16 @@ impl Lowering<'_> {
             _ => return None,
         };
         Some(self.does(api, node, on))
+    }
+
+    /// Whether an argument is a position in a list, and no key.
+    fn is_number(&self, node: &Node<'_>) -> bool {
+        self.kind(node) == Kind::IntegerLiteral
+    }
+
+    fn is_out_of_view(&self, on: ExprId) -> bool {
+        let program = &self.builder.program;
+        program.is_out_of_view(program.expr(on).ty)
     }
 
     fn is_named(&self, on: ExprId, words: &[&str]) -> bool {

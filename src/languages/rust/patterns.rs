@@ -299,6 +299,16 @@ impl Lowering<'_> {
         let named = head.and_then(|head| self.type_named(&head));
         let parts: Vec<Node<'_>> = self.tuple_parts(pattern);
         let parts = parts.into_iter().filter(|part| Some(*part) != head);
+        // The place in a map that its entry is, whether anything stands there or not.
+        let is_entry = named.is_none()
+            && head.is_some_and(|head| {
+                let name = self.text_of(&head).rsplit("::").next();
+                matches!(name, Some("Vacant" | "Occupied"))
+            });
+        if is_entry {
+            parts.for_each(|part| self.bind(&part, value));
+            return;
+        }
         for (at, part) in parts.enumerate() {
             let field = self.part_of(named, &at.to_string(), value, &part);
             self.bind(&part, field);

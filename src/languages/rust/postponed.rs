@@ -13,6 +13,16 @@ use std::ops::Range;
 /// How far statements are searched for the name of a kept result, in nodes.
 const FAR: usize = 400;
 
+/// Methods that yield what a container has under a key, and no outcome of something that was done.
+const LOOKUPS: &[&str] = &[
+    "get",
+    "get_mut",
+    "get_key_value",
+    "remove",
+    "remove_entry",
+    "swap_remove",
+];
+
 impl Lowering<'_> {
     /// Puts the value of a `let` off to where its outcome is asked; false where it has to be
     /// lowered where it stands.
@@ -41,8 +51,9 @@ impl Lowering<'_> {
     /// own, which is read where it is asked.
     fn is_under_a_lock(&self, call: &Node<'_>) -> bool {
         let mut at = *call;
-        let is_given =
-            |(_, _, arguments): (Node<'_>, Node<'_>, Vec<Node<'_>>)| !arguments.is_empty();
+        let is_given = |(_, name, arguments): (Node<'_>, Node<'_>, Vec<Node<'_>>)| {
+            !arguments.is_empty() && !LOOKUPS.contains(&self.text_of(&name))
+        };
         if self.method_parts(&at).is_some_and(is_given) {
             return false;
         }

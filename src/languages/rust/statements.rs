@@ -24,6 +24,14 @@ impl Lowering<'_> {
             let mark = this.held.len();
             this.statement_inner(node);
             this.release_temporaries(mark, this.end_of(&node));
+            // So is what a pattern in the head of a `match` or an `if let` named.
+            let inside = match this.kind(&node) {
+                Kind::LetDeclaration => this.field(&node, this.f.value),
+                _ => Some(node),
+            };
+            if let Some(inside) = inside {
+                this.release_bound(mark, &inside);
+            }
         });
         if done.is_none() {
             let span = self.span(&node);

@@ -4,8 +4,8 @@ use super::Home;
 use crate::model::channels::{ArmKind, Source};
 use crate::model::paths::Way;
 use crate::model::{
-    Api, AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Init, LoopKind, ObjectId, Op,
-    Owner, Program, StepId, VariableId, VariableKind,
+    Api, AssignHow, BinaryOp, BlockId, Constant, ExprId, ExprKind, FunctionId, Init, LoopKind,
+    ObjectId, Op, Owner, Program, StepId, VariableId, VariableKind,
 };
 use rustc_hash::FxHashSet;
 
@@ -60,6 +60,53 @@ pub(super) fn counts_down(program: &Program, exit: StepId) -> bool {
             _ => false,
         };
         how.is_comparison() && (is_counted(left) || is_counted(right))
+    })
+}
+
+/// Whether a loop was left, or the function, when as many had come as a list is long: everybody
+/// who was started for one of its elements has been heard.
+pub(super) fn is_complete(program: &Program, way: &Way, block: BlockId) -> bool {
+    let turn = way.turn.and_then(|turn| {
+        let mut steps = program.steps_in(block).into_iter();
+        steps.find(|&step| matches!(program.op(step), Op::Break(_)) && program.span(step) == turn)
+    });
+    let length = |value: ExprId| match *program.kind(value) {
+        ExprKind::Length(_) => true,
+        ExprKind::Variable(variable) => matches!(program.variable(variable).init,
+            Init::Value(first) if matches!(program.kind(first), ExprKind::Length(_))),
+        _ => false,
+    };
+    turn.or(way.exit).is_some_and(|left| {
+        program.ancestors(left).any(|(step, owner)| {
+            let (Owner::Then(_), Op::Branch { condition, .. }) = (owner, program.op(step)) else {
+                return false;
+            };
+            let ExprKind::Binary(how, one, other) = *program.kind(*condition) else {
+                return false;
+            };
+            let counts = |count: ExprId, whole: ExprId| match *program.kind(count) {
+                ExprKind::Variable(counter) if is_updated_before(program, counter, step) => {
+                    length(whole)
+                        || program.constant(whole) == Some(Constant::Int(0)) && length(count)
+                }
+                ExprKind::Length(list) => length(whole) && grows_before(program, list, step),
+                _ => false,
+            };
+            how.is_comparison() && (counts(one, other) || counts(other, one))
+        })
+    })
+}
+
+/// Whether a list gets longer right before a step.
+fn grows_before(program: &Program, list: ExprId, step: StepId) -> bool {
+    let steps = &program.block(program.step(step).block).steps;
+    let mut before = steps.iter().take_while(|&&other| other != step);
+    before.any(|&other| match program.op(other) {
+        Op::Assign(assign) => program.assigned(assign).any(|(target, value)| {
+            program.kind(target) == program.kind(list)
+                && matches!(program.kind(value), ExprKind::Append(..))
+        }),
+        _ => false,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Form 7: where a send to nobody yields an error, a receiver that left and was not dropped.
 //!
-//! The channel has no room, whoever receives can give up, and the receiving end is kept in a
-//! field: it is neither there to receive nor gone, so the task that sends is parked.
+//! Whoever receives can give up, and the receiving end is kept in a field: it is neither there to
+//! receive nor gone, so the task that sends is parked, at once or when the room is taken.
 
 use super::{has_way_out, is_bare};
 use crate::model::channels::Capacity;
@@ -14,23 +14,26 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
         .receives
         .iter()
         .all(|&receive| is_of_field(program, receive) && has_way_out(program, receive));
+    let has_room = match program.capacity(channel) {
+        Capacity::Rendezvous => false,
+        Capacity::Known(_) => true,
+        _ => return,
+    };
     if program.discipline(channel) != Discipline::Owned
-        || !matches!(program.capacity(channel), Capacity::Rendezvous)
         || !object.loops.is_empty()
         || !all_may_leave
     {
         return;
     }
-    let all_leave = object
-        .receives
-        .iter()
-        .all(|&receive| leaves(program, receive));
+    let all_leave = object.receives.iter().all(|&receive| {
+        leaves(program, receive) && !has_room || stops_working(program, channel, receive)
+    });
     let sure = match object.escapes {
         true => Confidence::Medium,
         false => Confidence::High,
     };
     for &send in &object.sends {
-        if !is_bare(program, send) {
+        if !is_bare(program, send) || has_room && !is_repeated(program, send) {
             continue;
         }
         let task = program.function_of(send);
@@ -40,11 +43,11 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
             receives.find(|&receive| is_it(receive))
         };
         let asker = receiver(&|receive| program.function_of(receive) == home);
-        let found = match asker.filter(|_| program.is_task(task)) {
+        let found = match asker.filter(|_| program.is_task(task) && !has_room) {
             Some(asker) => Some((asker, sure)),
             // Somebody may call what receives once more.
             None => receiver(&|receive| is_owned_with(program, send, receive))
-                .filter(|_| all_leave)
+                .filter(|&receive| all_leave && !is_of_the_receiver(program, send, receive))
                 .map(|receive| (receive, Confidence::Medium)),
         };
         if let Some((receive, confidence)) = found {
@@ -69,6 +72,13 @@ fn is_owned_with(program: &Program, send: StepId, receive: StepId) -> bool {
     owner(receive).is_some() && owner(send) == owner(receive)
 }
 
+/// Whether whoever receives sends as well, as one does who puts back.
+fn is_of_the_receiver(program: &Program, send: StepId, receive: StepId) -> bool {
+    program
+        .reach(program.function_of(receive))
+        .contains(&program.function_of(send))
+}
+
 /// Whether another arm beside a receive in a loop leaves the function: then nobody receives again.
 fn leaves(program: &Program, receive: StepId) -> bool {
     program.select_of(receive).is_some_and(|(select, own)| {
@@ -79,6 +89,44 @@ fn leaves(program: &Program, receive: StepId) -> bool {
                 .enumerate()
                 .any(|(at, (arm, _))| at != own as usize && program.ends_in_return(arm.body))
     })
+}
+
+/// Whether a task that works off what it receives can end between two receives, or on another arm,
+/// and leaves what is in the channel there.
+fn stops_working(program: &Program, channel: ObjectId, receive: StepId) -> bool {
+    let Some((select, own)) = program.select_of(receive) else {
+        return false;
+    };
+    let (Some(looped), Some((taken, _))) = (
+        program.enclosing_loop(select),
+        program.arms(select).get(own as usize).copied(),
+    ) else {
+        return false;
+    };
+    let home = program.function_of(receive);
+    let is_of_a_task = program.is_task(home)
+        || program.callers[home.index()]
+            .iter()
+            .any(|&call| program.is_task(program.function_of(call)));
+    let has_condition = matches!(program.op(looped), Op::Loop(l) if l.condition().is_some())
+        && !program.is_endless(looped);
+    let ends_before = |&(exit, _): &(StepId, _)| program.is_before(exit, select);
+    let can_end = leaves(program, receive)
+        || has_condition
+        || program.loop_exits(looped).iter().any(ends_before);
+    let takes_the_rest = program.object(channel).receives.iter().any(|&other| {
+        other != receive
+            && program.function_of(other) == home
+            && program.enclosing_loop(other) != Some(looped)
+    });
+    is_of_a_task && can_end && !takes_the_rest && !program.ends_in_return(taken.body)
+}
+
+/// Whether a send comes again and again: in a loop, or for whoever calls.
+fn is_repeated(program: &Program, send: StepId) -> bool {
+    let is_in_loop = |step: StepId| program.enclosing_loop(step).is_some();
+    let callers = &program.callers[program.function_of(send).index()];
+    is_in_loop(send) || callers.is_empty() || callers.iter().any(|&call| is_in_loop(call))
 }
 
 /// Whether a receive is from what a field keeps.
@@ -111,6 +159,10 @@ fn say(
     finding.function = Some(program.function_of(send));
     finding.because(program.span(receive), "the receiver can leave here");
     if let Some(&made) = object.makes.first() {
-        finding.because(program.expr(made).span, "the channel has no room");
+        let room = match program.capacity(channel) {
+            Capacity::Rendezvous => "the channel has no room",
+            _ => "the room that is taken once nobody receives",
+        };
+        finding.because(program.expr(made).span, room);
     }
 }

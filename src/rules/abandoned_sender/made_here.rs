@@ -205,6 +205,7 @@ impl<'p> Sides<'p> {
                         || harmless::hands_on(program, exit, self.channel)
                         || harmless::counts_down(program, exit)
                 })
+                && !harmless::is_complete(program, way, self.home.block)
                 && !harmless::sender_has_ended(program, way, &self.senders)
                 && !harmless::is_received_later(program, way.exit, self.home, self.channel)
         };

@@ -8,8 +8,8 @@ use super::is_bare;
 use crate::model::channels::Capacity;
 use crate::model::step::Call;
 use crate::model::{
-    Api, Discipline, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Program, StepId, VariableId,
-    VariableKind,
+    Api, Discipline, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Program, StepId, Symbol,
+    VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -28,14 +28,16 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
         let Some((kept, registry)) = kept_in(program, channel, receive) else {
             continue;
         };
-        if is_bare(program, receive) && !is_emptied(program, registry) {
+        // Of a registry whose type is not in view, whoever answers has to be.
+        let is_in_view = registry.field.is_some() || is_answered(program, registry);
+        if is_bare(program, receive) && is_in_view && !is_emptied(program, registry) {
             say(program, channel, receive, kept, registry, findings);
         }
     }
 }
 
 /// Where the function of a receive puts the sender into a map or a list that a field keeps.
-fn kept_in(program: &Program, channel: ObjectId, receive: StepId) -> Option<(StepId, VariableId)> {
+fn kept_in(program: &Program, channel: ObjectId, receive: StepId) -> Option<(StepId, Registry)> {
     let home = program.function_of(receive);
     program.steps_of(home).into_iter().find_map(|step| {
         let Op::Assign(assign) = program.op(step) else {
@@ -46,29 +48,69 @@ fn kept_in(program: &Program, channel: ObjectId, receive: StepId) -> Option<(Ste
                 return None;
             };
             let is_sender = program.object_of(value) == Some(channel);
-            let registry = field_of(program, base)?;
+            let registry = registry_of(program, base)?;
             (is_sender && program.is_before(step, receive)).then_some((step, registry))
         })
     })
 }
 
-/// The field that a place is reached through, by way of locks and the names of their guards.
-fn field_of(program: &Program, mut place: ExprId) -> Option<VariableId> {
+/// What keeps senders: a field or a package variable, or something of a type that is not in view,
+/// which goes by its name wherever it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Registry {
+    field: Option<VariableId>,
+    name: Symbol,
+}
+
+/// What a place is reached through, by way of locks and the names of their guards.
+fn registry_of(program: &Program, mut place: ExprId) -> Option<Registry> {
+    let of_variable = |variable: VariableId| {
+        let of = program.variable(variable);
+        let is_lasting = matches!(of.kind, VariableKind::Field(_) | VariableKind::Global);
+        let is_in_view = is_lasting && !program.is_out_of_view(of.ty);
+        Registry {
+            field: is_in_view.then_some(variable),
+            name: of.name,
+        }
+    };
     for _ in 0..8 {
         match *program.kind(place) {
-            ExprKind::Field(_, field) => return Some(field),
+            ExprKind::Field(_, field) => return Some(of_variable(field)),
+            ExprKind::Member(_, name) => return Some(Registry { field: None, name }),
             ExprKind::Reference(inner) | ExprKind::Dereference(inner) => place = inner,
             ExprKind::Variable(variable) => match program.variable(variable) {
-                of if of.kind == VariableKind::Global => return Some(variable),
+                of if of.kind == VariableKind::Global => return Some(of_variable(variable)),
                 of => match of.init {
                     Init::Value(value) => place = value,
-                    _ => return None,
+                    _ => return Some(of_variable(variable)),
                 },
             },
             _ => return None,
         }
     }
     None
+}
+
+/// Whether a place is in a registry, as far as that can be told: two fields differ, and everything
+/// else goes by its name.
+fn is_of(program: &Program, place: ExprId, registry: Registry) -> bool {
+    registry_of(program, place).is_some_and(|found| match (found.field, registry.field) {
+        (Some(found), Some(field)) => found == field,
+        _ => found.name == registry.name,
+    })
+}
+
+/// Whether somebody in view takes one sender after the other out of a registry, until nothing more
+/// comes.
+fn is_answered(program: &Program, registry: Registry) -> bool {
+    program.step_ids().any(|step| {
+        let takes = program.call(step).is_some_and(|call| {
+            matches!((call.api, program.list(call.args)), (Api::MapDelete, &[map, _])
+                if is_of(program, map, registry))
+        });
+        let ends = |looped| !program.is_endless(looped) || !program.loop_exits(looped).is_empty();
+        takes && program.enclosing_loop(step).is_some_and(ends)
+    })
 }
 
 fn last_name(program: &Program, call: &Call) -> String {
@@ -78,8 +120,8 @@ fn last_name(program: &Program, call: &Call) -> String {
 
 /// Whether anything in view takes all senders out, or goes through them: a connection that ends
 /// lets go of everybody who waits.
-fn is_emptied(program: &Program, registry: VariableId) -> bool {
-    let is_it = |place: ExprId| field_of(program, place) == Some(registry);
+fn is_emptied(program: &Program, registry: Registry) -> bool {
+    let is_it = |place: ExprId| is_of(program, place, registry);
     program.step_ids().any(|step| match program.op(step) {
         Op::Assign(assign) => {
             let whole = program.list(assign.targets).iter();
@@ -94,8 +136,11 @@ fn is_emptied(program: &Program, registry: VariableId) -> bool {
         Op::Call(call) => match (call.api, program.list(call.args)) {
             (Api::MapDelete, &[map]) => is_it(map),
             _ => {
-                call.receiver.is_some_and(is_it)
-                    && EMPTIES.contains(&last_name(program, call).as_str())
+                let on = match *program.kind(call.callee) {
+                    ExprKind::Member(on, _) => Some(on),
+                    _ => call.receiver,
+                };
+                on.is_some_and(is_it) && EMPTIES.contains(&last_name(program, call).as_str())
             }
         },
         _ => false,
@@ -107,12 +152,15 @@ fn say(
     channel: ObjectId,
     receive: StepId,
     kept: StepId,
-    registry: VariableId,
+    registry: Registry,
     findings: &mut Findings,
 ) {
     let (name, registry) = (
         program.object_name(channel),
-        program.variable_name(registry),
+        match registry.field {
+            Some(field) => program.variable_name(field),
+            None => program.text(registry.name).to_owned(),
+        },
     );
     let finding = findings.at(
         program.span(receive),

@@ -46,7 +46,14 @@ const LOOKS_IN: &[&str] = &[
 ];
 
 /// Methods that say how a value is shown, so that nothing looks into it.
-const SHOWS: &[&str] = &["String", "Error", "Format", "MarshalText", "GoString"];
+const SHOWS: &[&str] = &[
+    "String",
+    "Error",
+    "Format",
+    "MarshalText",
+    "GoString",
+    "fmt",
+];
 
 /// The types that are read as a whole.
 #[derive(Default)]
@@ -193,8 +200,10 @@ fn is_opaque(program: &Program, ty: TypeId) -> bool {
 }
 
 fn has_show(program: &Program, named: NamedId) -> bool {
-    program.named[named.index()]
-        .methods
-        .iter()
-        .any(|&(name, _)| SHOWS.contains(&program.text(name)))
+    let is_shown_whole = program.shown_whole.contains(&named);
+    !is_shown_whole
+        && program.named[named.index()]
+            .methods
+            .iter()
+            .any(|&(name, _)| SHOWS.contains(&program.text(name)))
 }
