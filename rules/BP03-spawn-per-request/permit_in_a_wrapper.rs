@@ -54,3 +54,46 @@ async fn note_down(State(presses): State<Arc<Presses>>, Path(sheet): Path<u64>) 
     tokio::spawn(note(desk, sheet)); //~ BP03 high
     StatusCode::ACCEPTED
 }
+
+struct Pass {
+    sheet: u64,
+    _leave: Leave,
+}
+
+impl Pass {
+    async fn run(self) {
+        write(self.sheet).await;
+    }
+}
+
+struct Proof {
+    sheet: u64,
+}
+
+impl Proof {
+    async fn run(self) {
+        write(self.sheet).await;
+    }
+}
+
+async fn print_pass(State(presses): State<Arc<Presses>>, Path(sheet): Path<u64>) -> StatusCode {
+    let Some(leave) = presses.ask() else {
+        return StatusCode::TOO_MANY_REQUESTS;
+    };
+    let pass = Pass { sheet, _leave: leave };
+    tokio::spawn(pass.run());
+    StatusCode::ACCEPTED
+}
+
+async fn print_proof(Path(sheet): Path<u64>) -> StatusCode {
+    let proof = Proof { sheet };
+    tokio::spawn(proof.run()); //~ BP03 high
+    StatusCode::ACCEPTED
+}
+
+pub fn passes(presses: Arc<Presses>) -> Router {
+    Router::new()
+        .route("/passes/{sheet}", post(print_pass))
+        .route("/proofs/{sheet}", post(print_proof))
+        .with_state(presses)
+}

@@ -59,6 +59,31 @@ impl Program {
     }
 }
 
+impl Program {
+    /// The call that is handed what another call yields, as it is or by the name of a local.
+    pub fn taker_of(&self, call: StepId) -> Option<StepId> {
+        let takes = |value: ExprId| {
+            let step = self.step_of(value)?;
+            let call = self.call(step)?;
+            let mut handed = self.list(call.args).iter();
+            handed
+                .any(|&argument| self.parts_of(argument).contains(&value))
+                .then_some(step)
+        };
+        let result = self.result_of(call)?;
+        if let Some(taker) = takes(result) {
+            return Some(taker);
+        }
+        let Op::Assign(assign) = self.op(self.step_of(result)?) else {
+            return None;
+        };
+        let (target, _) = self.assigned(assign).find(|&(_, value)| value == result)?;
+        let local = self.variable_of(target)?;
+        let mut named = self.occurrences(local).iter().copied();
+        named.find_map(takes)
+    }
+}
+
 impl Places {
     fn compute(program: &Program) -> Places {
         let mut places = Places {

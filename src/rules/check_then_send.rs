@@ -8,7 +8,8 @@ use crate::model::change::Change;
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{
-    BinaryOp, BlockId, Case, ExprId, ExprKind, Init, ObjectId, Op, Program, StepId, VariableId,
+    Api, BinaryOp, BlockId, Case, ExprId, ExprKind, FunctionId, Init, ObjectId, Op, Program,
+    StepId, Type, VariableId,
 };
 use crate::source::Span;
 
@@ -135,13 +136,16 @@ fn measured(program: &Program, value: ExprId, depth: u32) -> Option<ObjectId> {
                 && (!asks_for_none(of) || program.capacity(object) == Capacity::Known(1))
         }),
         ExprKind::Variable(variable) => match program.variable(variable).init {
-            Init::Value(value) if !program.is_reassigned(variable) => {
+            Init::Value(value) | Init::Part(value, 0) if !program.is_reassigned(variable) => {
                 measured(program, value, depth.checked_sub(2)?)
             }
             _ => None,
         },
         ExprKind::Call(step) => {
             let target = program.call(step)?.target?;
+            if let Some(channel) = admits(program, target, depth.checked_sub(1)?) {
+                return Some(channel);
+            }
             // A helper that only says how full the channel is.
             let steps = &program.block(program.function(target).body).steps;
             match steps[..] {
@@ -156,6 +160,40 @@ fn measured(program: &Program, value: ExprId, depth: u32) -> Option<ObjectId> {
         }
         _ => None,
     })
+}
+
+/// The channel of whose length a function asks before it says yes or no, where it neither sends nor
+/// keeps anything for who gets a yes: what is counted on behind the question holds a place.
+fn admits(program: &Program, function: FunctionId, depth: u32) -> Option<ObjectId> {
+    let facts = program.function(function);
+    let says = facts
+        .results
+        .first()
+        .map(|&result| program.underlying(result));
+    if !matches!(says, Some(Type::Boolean | Type::Error)) {
+        return None;
+    }
+    let steps = &program.block(facts.body).steps;
+    let (at, channel) = steps.iter().enumerate().find_map(|(at, &step)| {
+        let Op::Branch {
+            condition, then, ..
+        } = *program.op(step)
+        else {
+            return None;
+        };
+        let refuses = program.ends_in_return(then);
+        refuses.then(|| Some((at, measured(program, condition, depth)?)))?
+    })?;
+    let keeps = |&step: &StepId| match program.op(step) {
+        Op::Assign(assign) => program
+            .list(assign.targets)
+            .iter()
+            .any(|&target| !matches!(program.kind(target), ExprKind::Variable(_))),
+        Op::Call(call) => call.api != Api::Unlock(false) && call.api != Api::Log,
+        Op::Return(_) => false,
+        _ => true,
+    };
+    (!steps[at + 1..].iter().any(keeps)).then_some(channel)
 }
 
 /// Whether a test for room is joined with a bound on something else that the blocks behind it

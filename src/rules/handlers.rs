@@ -4,8 +4,8 @@
 use crate::model::permits::Right;
 use crate::model::tasks::starts_tasks;
 use crate::model::{
-    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, Handler, Init, Library, ObjectId, Op, Owner,
-    Program, StepId, VariableId, VariableKind,
+    Api, BinaryOp, Call, ExprId, ExprKind, FunctionId, FunctionKind, Handler, Init, Library,
+    NamedId, ObjectId, Op, Owner, Program, StepId, Type, TypeId, VariableId, VariableKind,
 };
 use std::collections::VecDeque;
 
@@ -411,16 +411,32 @@ fn owns_right(program: &Program, spawn: StepId) -> bool {
     if !program.has_owners {
         return false;
     }
-    let holds = |variable: VariableId| {
-        program.right_of(program.variable(variable).ty) == Some(Right::Permit)
-    };
-    let parameters = program
-        .spawn(spawn)
-        .and_then(|spawn| spawn.target)
-        .map_or(&[][..], |target| &program.function(target).parameters);
-    parameters.iter().copied().any(holds)
+    let holds = |variable: VariableId| is_right(program, program.variable(variable).ty);
+    let target = program.spawn(spawn).and_then(|spawn| spawn.target);
+    let parameters = target.map_or(&[][..], |target| &program.function(target).parameters);
+    // `spawn(job.run())` where `run` uses its job up.
+    let used_up = target.and_then(|target| match program.function(target).kind {
+        FunctionKind::Method(receiver, _) => Some(receiver),
+        _ => None,
+    });
+    let used_up = used_up
+        .filter(|&receiver| !matches!(program.ty(program.variable(receiver).ty), Type::Pointer(_)));
+    parameters.iter().copied().chain(used_up).any(holds)
         || program
             .mentioned_by_task(spawn)
             .into_iter()
             .any(|variable| program.moved.contains(&variable) && holds(variable))
+}
+
+/// Whether a value of a type holds a permit: itself, or in what one of its fields is.
+fn is_right(program: &Program, ty: TypeId) -> bool {
+    let is_permit = |ty: TypeId| program.right_of(ty) == Some(Right::Permit);
+    let of_field = |named: NamedId| {
+        let fields = &program.named[named.index()].fields;
+        fields.iter().any(|&(_, field)| {
+            let ty = program.variable(field).ty;
+            !matches!(program.ty(ty), Type::Pointer(_)) && is_permit(ty)
+        })
+    };
+    is_permit(ty) || matches!(*program.pointee(ty), Type::Named(named) if of_field(named))
 }

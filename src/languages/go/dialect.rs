@@ -133,9 +133,9 @@ fn method_by_usual_name(base: &str, name: &str, arguments: usize) -> Option<Mean
         ("Store", 1) if crate::model::channels::is_end_name(base) => Api::AtomicStore,
         ("Signal" | "Broadcast", 0) => Api::ConditionSignal,
         ("Do", 1) if base.contains("once") => Api::OnceDo,
-        ("Acquire", 2) if base.contains("sem") => Api::PermitAcquire(true),
-        ("TryAcquire", 1) if base.contains("sem") => Api::PermitTryAcquire,
-        ("Release", 1) if base.contains("sem") => Api::PermitRelease,
+        ("Acquire", 2) if is_of_permits(base) => Api::PermitAcquire(true),
+        ("TryAcquire", 1) if is_of_permits(base) => Api::PermitTryAcquire,
+        ("Release", 1) if is_of_permits(base) => Api::PermitRelease,
         ("Context", 0)
             if base == "r"
                 || base == "req"
@@ -171,6 +171,13 @@ fn usual_yields(api: Api) -> &'static [Yields] {
         Api::Accept => &[Yields::Nothing, Yields::Failure],
         _ => &[],
     }
+}
+
+/// Whether a name is that of what hands out permits by their number.
+fn is_of_permits(base: &str) -> bool {
+    ["sem", "slot", "permit", "ticket"]
+        .iter()
+        .any(|word| base.contains(word))
 }
 
 /// Whether a name is that of a rate limiter, whose limit is read and set like an atomic.

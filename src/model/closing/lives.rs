@@ -179,7 +179,8 @@ impl Closings<'_> {
         })
     }
 
-    /// Whether everybody in view who calls the closer is a sender that does so as it leaves.
+    /// Whether everybody in view who calls the closer is a sender that does so as it leaves, and of
+    /// several the last one closes, by their number.
     pub fn is_closed_by_leaving_sender(&self, send: StepId, close: StepId) -> bool {
         let program = self.program;
         let closer = self.home_of(close);
@@ -187,10 +188,17 @@ impl Closings<'_> {
         let mut callers = program.callers[closer.index()]
             .iter()
             .filter(|&&caller| !program.function(program.function_of(caller)).is_test)
+            .copied()
             .peekable();
+        let leaving: Vec<FunctionId> = callers.clone().map(|caller| self.home_of(caller)).collect();
+        let is_by_the_last =
+            || of_sender.len() > 1 && matches!(self.guard(close), super::Guard::Swap(_));
+        let all_leave = of_sender.iter().all(|sender| leaving.contains(sender))
+            && leaving.iter().all(|caller| of_sender.contains(caller));
         callers.peek().is_some()
-            && callers
-                .all(|&caller| program.runs_deferred(caller) && of_sender == [self.home_of(caller)])
+            && callers.all(|caller| program.runs_deferred(caller))
+            && all_leave
+            && (of_sender.len() == 1 || is_by_the_last())
     }
 
     /// Whether the sender wants a lock of its callers, by its name, and the closer is one of them

@@ -1,7 +1,7 @@
 //! Whether a send and a close can be at work at the same time, or the send after the close.
 
 use super::{Closings, Meeting};
-use crate::model::channels::{Capacity, Source};
+use crate::model::channels::{ArmKind, Capacity, Source};
 use crate::model::{
     Api, Call, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, StepId, Type, VariableKind,
 };
@@ -320,7 +320,9 @@ impl Closings<'_> {
         for other in program.steps_of(function) {
             let is_earlier = program.is_before(other, step)
                 || looped.is_some_and(|looped| program.is_inside(other, looped));
-            if is_late || is_earlier && !self.returns_instead(other, step) {
+            if is_late && !self.leaves_beside(other)
+                || is_earlier && !self.returns_instead(other, step)
+            {
                 self.awaited(other, 4, &mut found);
             }
         }
@@ -340,6 +342,26 @@ impl Closings<'_> {
             }
         }
         found
+    }
+
+    /// Whether a receive stands in an arm of a select of which another arm leaves the function: what
+    /// runs when the function is left may not have waited for it.
+    fn leaves_beside(&self, receive: StepId) -> bool {
+        let program = self.program;
+        let Some((select, own)) = program.select_of(receive) else {
+            return false;
+        };
+        let arms = program.arms(select);
+        let mut others = arms
+            .iter()
+            .enumerate()
+            .filter(|&(at, _)| at != own as usize);
+        matches!(program.op(receive), Op::Receive { .. })
+            && others.any(|(_, (arm, kind))| {
+                let mut steps = program.steps_in(arm.body).into_iter();
+                *kind == ArmKind::Receive
+                    && steps.any(|step| matches!(program.op(step), Op::Return(_)))
+            })
     }
 
     /// Whether the way to a step ends the function before it comes to another step: what is waited

@@ -1,10 +1,12 @@
 //! BP06: a handler sends on a channel with no way out when the channel is full.
 //!
 //! 1. The send stands in a handler, or in what a handler runs on its own task.
-//! 2. Nothing else can end it: it is bare, or its select has only sends.
+//! 2. Nothing else can end it: it is bare, or its select has only sends, and no limit stands around
+//!    the calls that lead to it.
 //! 3. Channels that are made for this one call are silent: they have room, or their receiver is
 //!    started in the same call. So are permits.
 
+mod limits;
 mod receivers;
 
 use super::handlers::{self, Entries, Entry};
@@ -42,7 +44,10 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         let Some(entry) = entries.at(program.function_of(step)) else {
             continue;
         };
-        if entry.handler == Handler::Connection || !can_wait(program, step) {
+        if entry.handler == Handler::Connection
+            || !can_wait(program, step)
+            || limits::is_ended_from_outside(program, step)
+        {
             continue;
         }
         let runners = entries.run_by(entry.root);

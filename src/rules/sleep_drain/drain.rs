@@ -1,6 +1,6 @@
 //! What on a stop's way really waits for the work.
 
-use super::stopping::{Stop, stops};
+use super::stopping::{Stop, is_work_told_before, stops};
 use crate::model::channels::Source;
 use crate::model::step::Call;
 use crate::model::{Api, ExprKind, FunctionId, LoopKind, Op, Owner, Program, StepId};
@@ -66,6 +66,24 @@ fn is_instead(program: &Program, step: StepId, trigger: StepId) -> bool {
                 && !matches!(owner, Owner::Arm(_, at) | Owner::Guard(_, at) if at == arm)
         })
     })
+}
+
+/// Whether a sleep stands in what a server is handed to be told to stop, and nothing else is told
+/// before: when it is over the server refuses, and waits for whom it serves.
+pub(super) fn is_before_the_stop(program: &Program, sleep: StepId) -> bool {
+    let tells_a_server = |caller: StepId| {
+        let taker = program.taker_of(caller).into_iter();
+        let around = program.function_of(caller);
+        let mut takers = taker.chain(program.handed_to(around).iter().copied());
+        takers.any(|taker| {
+            let call = program.call(taker);
+            call.is_some_and(|call| program.callee_name(call.callee).contains("graceful"))
+        })
+    };
+    let callers = &program.callers[program.function_of(sleep).index()];
+    !callers.is_empty()
+        && callers.iter().all(|&caller| tells_a_server(caller))
+        && !is_work_told_before(program, sleep)
 }
 
 /// Whether a sleep stands in a future that is made to be cut short: whoever has it ends it when the

@@ -84,6 +84,7 @@ fn judge(
         || is_pause_after_failure(program, step)
         || drain::waits_too(program, step, stop)
         || drain::is_cut_short(program, step)
+        || drain::is_before_the_stop(program, step)
     {
         return;
     }

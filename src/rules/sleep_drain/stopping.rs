@@ -4,6 +4,8 @@ use super::heard::heard_before;
 use crate::model::{Api, Constant, FunctionId, FunctionKind, Op, Program, StepId};
 use crate::rules::Confidence;
 
+const TOLD: &str = "the work is told to end here";
+
 /// A way that stops something.
 pub(super) struct Stop {
     pub confidence: Confidence,
@@ -156,15 +158,20 @@ fn told_before(program: &Program, step: StepId) -> Option<(StepId, &'static str)
     })
 }
 
+/// Whether work is told to end before a step; a flag may be for those who ask how things are.
+pub(super) fn is_work_told_before(program: &Program, step: StepId) -> bool {
+    told_before(program, step).is_some_and(|(_, label)| label == TOLD)
+}
+
 fn tells(program: &Program, step: StepId) -> Option<&'static str> {
     match program.op(step) {
-        Op::Close { .. } => Some("the work is told to end here"),
+        Op::Close { .. } => Some(TOLD),
         Op::Call(call) => match call.api {
-            Api::Cancel => Some("the work is told to end here"),
+            Api::Cancel => Some(TOLD),
             Api::AtomicStore | Api::AtomicSwap | Api::AtomicCompareSwap => {
                 Some("a flag is set here, which says nothing about work that runs")
             }
-            Api::OnceDo => Some("the work is told to end here"),
+            Api::OnceDo => Some(TOLD),
             _ => None,
         },
         Op::Assign(assign) => {
@@ -180,7 +187,7 @@ fn tells(program: &Program, step: StepId) -> Option<&'static str> {
         Op::Send { channel, .. } => program
             .object_of(*channel)
             .is_some_and(|object| program.has_end_name(object))
-            .then_some("the work is told to end here"),
+            .then_some(TOLD),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ mod twice;
 use super::late_send::{LateSend, late_sends};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, receiver_closes, unwinding};
 use crate::model::closing::{Closings, Guard, Look};
-use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
+use crate::model::{FunctionId, FunctionKind, ObjectId, Program, StepId, Type, VariableKind};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP05",
@@ -46,9 +46,12 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         if closes.is_empty() {
             continue;
         }
-        twice::check(&closings, channel, &closes, findings);
+        // A test that two can pass is surer than two closes of which each has a test.
         for &close in &closes {
             racy(&closings, channel, close, findings);
+        }
+        twice::check(&closings, channel, &closes, findings);
+        for &close in &closes {
             unseen_senders(&closings, channel, close, findings);
         }
         for late in late_sends(&closings, channel) {
@@ -76,7 +79,11 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
     let callers: Vec<_> = entries.iter().filter(|&&entry| entry != home).collect();
     let tasks = entries
         .iter()
-        .filter(|&&entry| program.is_task(entry) || program.function(entry).handler.is_some())
+        .filter(|&&entry| {
+            program.is_task(entry)
+                || program.function(entry).handler.is_some()
+                || works_unseen(program, entry)
+        })
         .count();
     // A channel that lives in one call is shared by the tasks of that call only.
     let many = !program.is_local(channel) && entries.iter().any(|&entry| program.is_many(entry));
@@ -114,6 +121,17 @@ fn racy(closings: &Closings<'_>, channel: ObjectId, close: StepId, findings: &mu
         .about(name);
     finding.function = Some(program.function_of(close));
     finding.because(test, "tested here, in a step of its own");
+}
+
+/// Whether a method of the unit's own goes round for ever, and nobody in view calls it: it is started
+/// as a task out of view.
+fn works_unseen(program: &Program, entry: FunctionId) -> bool {
+    let function = program.function(entry);
+    let body = &program.block(function.body).steps;
+    matches!(function.kind, FunctionKind::Method(..))
+        && !function.exported
+        && program.callers[entry.index()].is_empty()
+        && body.iter().any(|&step| program.is_endless(step))
 }
 
 /// Whether a close may be asked for from anywhere at any time: by a method that others see, or
