@@ -29,6 +29,22 @@ pub(super) fn is_bounded(program: &Program, step: StepId, runners: &[FunctionId]
 fn is_only_at_the_end(program: &Program, spawn: StepId, join: StepId) -> bool {
     let starter = program.function_of(spawn);
     let joiner = program.function_of(join);
+    // Who waits for one of them first, when there are many, starts no more than that.
+    let group = program.spawn(spawn).and_then(|spawn| spawn.group);
+    let set = group.and_then(|group| program.object_of(group));
+    let waits_first = set.is_some_and(|set| {
+        let reached = program.reach(starter);
+        program.object(set).calls.iter().any(|&call| {
+            let waits = program.call(call).is_some_and(|one| {
+                program.callee_name(one.callee).ends_with("join_next")
+                    && !program.callee_name(one.callee).contains("try_")
+            });
+            waits && reached.contains(&program.function_of(call))
+        })
+    });
+    if waits_first {
+        return false;
+    }
     let mut calls = program.callers[starter.index()]
         .iter()
         .filter(|&&call| program.function_of(call) == joiner);
