@@ -36,6 +36,7 @@ mod names;
 mod outcomes;
 mod patterns;
 mod postponed;
+mod searches;
 mod select;
 mod shapes;
 mod signatures;
