@@ -111,6 +111,13 @@ pub struct Program {
     /// Where what can be used once is taken out of a field, and unwinds when it is gone already:
     /// the field, the function and the place, in the order of the text.
     pub taken: Vec<(VariableId, FunctionId, Span)>,
+    /// Where a sender in an optional field is used and unwinds when it is gone: the field, the
+    /// function and the place, in the order of the text.
+    pub expected: Vec<(VariableId, FunctionId, Span)>,
+    /// Where such a sender is taken out.
+    pub emptied: Vec<(VariableId, FunctionId, Span)>,
+    /// Fields whose value need not be there.
+    pub optional: FxHashSet<VariableId>,
     /// Channels whose items are each taken as soon as they come in, however many are worked on.
     pub taken_at_once: Vec<ExprId>,
     /// Functions that do nothing before somebody waits for what they yield: their calls only make it.

@@ -12,6 +12,7 @@ mod blocking_under_lock;
 mod check_then_send;
 mod collapsing_limiter;
 mod detached_context;
+mod emptied_sender;
 mod forgotten_close;
 mod handlers;
 mod huge_channel_buffer;

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
+    super::emptied_sender::check(program, findings);
     let closings = Closings::of(program);
     for channel in program.object_ids() {
         if program.discipline(channel).ends_with_owners() {

@@ -4,8 +4,8 @@
 use super::{Confidence, Findings, handlers};
 use crate::model::channels::ArmKind;
 use crate::model::{
-    Api, AssignHow, Direction, Discipline, ExprId, ObjectId, Op, Owner, Program, StepId, Type,
-    VariableKind,
+    Api, AssignHow, Direction, Discipline, ExprId, FunctionKind, ObjectId, Op, Owner, Program,
+    StepId, Type, VariableId, VariableKind,
 };
 
 /// A send that unwinds, and where the receiving side leaves.
@@ -21,7 +21,9 @@ fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
             && !is_over_before_receiving(program, channel, send)
             && !reaches_itself(program, channel, send)
     })?;
-    let leaves = program.receiver_leaves(channel)?;
+    let leaves = program
+        .receiver_leaves(channel)
+        .or_else(|| receiver_aborted(program, channel, send))?;
     // A sender that ends the channel behind its own last send does not hit itself.
     let is_own_end = program.is_ended_by_sender(leaves)
         && program.function_of(leaves) == program.function_of(send)
@@ -32,6 +34,58 @@ fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
     }
     let is_test = |step: StepId| program.function(program.function_of(step)).is_test;
     (!is_test(send) && !is_test(leaves)).then_some(Unwinding { send, leaves })
+}
+
+/// Where the task of the receiver is ended by its handle, by one who has nothing for himself: others
+/// may send at that time. Where the receiver is not in view, it is the task that goes with the flag
+/// which the sender asks.
+fn receiver_aborted(program: &Program, channel: ObjectId, send: StepId) -> Option<StepId> {
+    let is_shared = |abort: StepId| {
+        let ender = program.outermost(program.function_of(abort));
+        matches!(program.function(ender).kind, FunctionKind::Method(..))
+            && !program.alone.exclusive.contains(&ender)
+            && !program.ends_its_value(ender)
+    };
+    let aborts = |step: &StepId| {
+        let call = program.call(*step);
+        call.is_some_and(|call| {
+            call.api == Api::Cancel && program.callee_name(call.callee).starts_with("abort")
+        }) && is_shared(*step)
+    };
+    let takes: Vec<StepId> = program.object(channel).takes().collect();
+    if takes.is_empty() {
+        return flag_of(program, send)
+            .into_iter()
+            .flat_map(|flag| program.occurrences(flag))
+            .filter_map(|&at| program.step_of(at))
+            .filter(|&at| {
+                program
+                    .call(at)
+                    .is_some_and(|call| call.api == Api::AtomicStore)
+            })
+            .find_map(|at| {
+                let mut beside = program.steps_of(program.function_of(at)).into_iter();
+                beside.find(aborts)
+            });
+    }
+    takes.into_iter().find_map(|take| {
+        let sites = program.spawned_at(program.function_of(take)).iter();
+        let mut groups = sites.filter_map(|&site| program.object_of(program.spawn(site)?.group?));
+        groups.find_map(|group| program.object(group).calls.iter().copied().find(aborts))
+    })
+}
+
+/// The flag that is asked before a send.
+fn flag_of(program: &Program, send: StepId) -> Option<VariableId> {
+    let asked = handlers::conditions_before(program, send);
+    let mut parts = asked
+        .into_iter()
+        .flat_map(|condition| program.parts_of(condition));
+    parts.find_map(|part| {
+        let (_, call) = program.call_of(part)?;
+        let flag = call.receiver.filter(|_| call.api == Api::AtomicLoad)?;
+        program.variable_or_field(flag)
+    })
 }
 
 /// Whether a send reaches each receiver there is, and who sends has one itself: while it is there
@@ -159,14 +213,7 @@ pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &
 /// too, or beside a flag that the sender asks before it sends, in a step of its own.
 fn goes_with_shutdown(program: &Program, found: &Unwinding) -> bool {
     let sender = program.function_of(found.send);
-    let asks_a_flag = handlers::conditions_before(program, found.send)
-        .into_iter()
-        .flat_map(|condition| program.parts_of(condition))
-        .any(|part| {
-            let call = program.call_of(part);
-            call.is_some_and(|(_, call)| call.api == Api::AtomicLoad)
-        });
-    asks_a_flag
+    flag_of(program, found.send).is_some()
         || is_on_signal(program, found.leaves) && {
             let callers = program.callers[sender.index()].iter();
             let callers = callers.map(|&caller| program.function_of(caller));

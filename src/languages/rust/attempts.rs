@@ -115,6 +115,10 @@ impl<'a> Lowering<'a> {
         });
         let body = self.in_block(Owner::Arm(step, 0), |this| {
             let value = value.unwrap_or_else(|| this.expr(ExprKind::Unknown, span));
+            // Within its time it may have failed all the same.
+            if let (Some(send), true) = (communication, attempt.is_timed_send()) {
+                this.sent.insert(value, send);
+            }
             yes(this, value);
         });
         let first = Arm {
@@ -189,6 +193,10 @@ impl Attempt {
             value: Some(value),
             within,
         }
+    }
+
+    fn is_timed_send(&self) -> bool {
+        self.value.is_some() && self.within.is_some()
     }
 
     pub(super) fn receive(channel: ExprId, within: Option<ExprId>) -> Attempt {

@@ -215,11 +215,7 @@ impl Lowering<'_> {
             ("len", None) => self.typed(ExprKind::Length(channel), basic::INTEGER, span),
             ("max_capacity", None) => self.typed(ExprKind::Capacity(channel), basic::INTEGER, span),
             ("capacity", None) => self.room_left(channel, node),
-            ("is_full", None) => {
-                let length = self.typed(ExprKind::Length(channel), basic::INTEGER, span);
-                let room = self.typed(ExprKind::Capacity(channel), basic::INTEGER, span);
-                self.combine(BinaryOp::GreaterEqual, length, room, node)
-            }
+            ("is_full", None) => self.is_full(channel, node),
             ("is_empty", None) => self.is_empty(channel, node),
             ("is_closed" | "is_disconnected" | "has_changed" | "same_channel", _) => {
                 self.typed(ExprKind::Unknown, basic::BOOLEAN, span)
@@ -234,6 +230,13 @@ impl Lowering<'_> {
         let room = self.typed(ExprKind::Capacity(channel), basic::INTEGER, span);
         let length = self.typed(ExprKind::Length(channel), basic::INTEGER, span);
         self.combine(BinaryOp::Subtract, room, length, node)
+    }
+
+    pub(super) fn is_full(&mut self, of: ExprId, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let length = self.typed(ExprKind::Length(of), basic::INTEGER, span);
+        let room = self.typed(ExprKind::Capacity(of), basic::INTEGER, span);
+        self.combine(BinaryOp::GreaterEqual, length, room, node)
     }
 
     pub(super) fn is_empty(&mut self, of: ExprId, node: &Node<'_>) -> ExprId {

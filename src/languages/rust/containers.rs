@@ -1,5 +1,6 @@
 //! Lists and maps: what is put in, taken out and asked.
 
+use super::searches::Sought;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
@@ -114,6 +115,7 @@ impl Lowering<'_> {
             ("iter" | "iter_mut" | "into_iter" | "as_slice" | "to_vec" | "rev" | "cloned", [])
             | ("copied" | "as_mut_slice" | "into_boxed_slice" | "peekable", []) => list,
             ("skip" | "step_by" | "chain" | "take_while", [_]) => list,
+            (_, [test]) => return self.search(node, list, Sought::by(name)?, test),
             _ => return None,
         })
     }

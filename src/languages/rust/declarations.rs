@@ -286,6 +286,9 @@ impl Lowering<'_> {
         if text.contains("BinaryHeap<") {
             self.builder.program.heaps.insert(variable);
         }
+        if text.contains("Option<") {
+            self.builder.program.optional.insert(variable);
+        }
         // A weak sender keeps nothing open.
         if text.contains("WeakSender") || text.contains("WeakUnboundedSender") {
             self.builder.program.moved.insert(variable);

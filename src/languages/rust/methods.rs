@@ -88,6 +88,10 @@ impl Lowering<'_> {
         }
         if matches!(name, "unwrap" | "expect") {
             self.note_taken(node, on);
+            self.note_expected(node, on);
+        }
+        if name == "take" && nodes.is_empty() {
+            self.note_emptied(node, on);
         }
         if let Some(value) = self.typed_method(node, on, name) {
             self.name_callee(value, ExprKind::Member(on, symbol));

@@ -1,5 +1,6 @@
 //! Methods of something whose type is not in view, known by their names alone.
 
+use super::searches::Sought;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::Library;
@@ -132,6 +133,8 @@ impl Lowering<'_> {
                 return Some(self.typed(ExprKind::Length(on), basic::INTEGER, span));
             }
             ("is_empty", 0) if !is_known => return Some(self.is_empty(on, node)),
+            ("is_full", 0) if !is_known => return Some(self.is_full(on, node)),
+            (_, 1) if !is_known => return self.search(node, on, Sought::by(name)?, &nodes[0]),
             _ => return None,
         };
         Some(self.does(api, node, on))

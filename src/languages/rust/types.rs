@@ -63,8 +63,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// `impl Future<Output = T>` and `dyn Stream<Item = T>` yield their `T`; of other bounds only
-    /// behaviour is known.
+    /// `impl Future<Output = T>` and `dyn Stream<Item = T>` yield their `T`, and `impl
+    /// Iterator<Item = T>` is a list of them; of other bounds only behaviour is known.
     fn bounded(&mut self, node: &Node<'_>) -> TypeId {
         let bound = match self.kind(node) {
             Kind::BoundedType => self.first_child(node),
@@ -76,16 +76,22 @@ impl Lowering<'_> {
         if self.kind(&bound) == Kind::FunctionType {
             return self.type_of(Some(bound));
         }
-        if let Some(arguments) = self.field(&bound, self.f.type_arguments)
-            && self.text_of(&bound).contains("Future")
-        {
+        if let Some(arguments) = self.field(&bound, self.f.type_arguments) {
+            let bound = self.text_of(&bound);
+            let (is_future, is_list) = (bound.contains("Future"), bound.contains("Iterator<"));
             let yielded = self.children(&arguments).into_iter().find_map(|argument| {
                 match self.kind(&argument) {
                     Kind::TypeBinding => self.field(&argument, self.f.r#type),
                     _ => None,
                 }
             });
-            return self.type_of(yielded);
+            if is_future {
+                return self.type_of(yielded);
+            }
+            if is_list && self.kind(node) == Kind::AbstractType {
+                let element = self.type_of(yielded);
+                return self.builder.ty(Type::List(element, None));
+            }
         }
         match self.kind(node) {
             Kind::DynamicType => self.only_implementor(&bound),

@@ -6,11 +6,13 @@
 //! 3. A worker that ends when its channel is closed, but whose work never does: it takes a
 //!    context and is given one that nothing cancels.
 //! 4. A loop that takes the end of its channel for a pause, where a channel ends with its owners.
+//! 5. A loop over a stream that hears nothing of the stop which ends the others of its owner.
 //!
 //! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
 
 mod claim;
+mod deaf;
 mod handles;
 mod once;
 mod owner;
@@ -50,6 +52,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
             _ if program.is_endless(step) => {
                 endless_ones.extend(endless(program, step, function));
                 spins::check(program, step, function, findings);
+                deaf::check(program, step, function, findings);
             }
             LoopKind::While(condition) => flagged(program, step, condition, function, findings),
             LoopKind::Over(over) if matches!(program.channel_source(over), Source::Ticker) => {

@@ -1,0 +1,76 @@
+//! A sender that a stop takes out of its optional field, while others take it for granted.
+
+use super::{Confidence, Findings};
+use crate::model::{FunctionId, FunctionKind, Op, Program, Type, VariableId};
+use crate::source::Span;
+
+/// Says where a send relies on a sender that another function may have taken out by then.
+pub(super) fn check(program: &Program, findings: &mut Findings) {
+    for &(field, function, place) in &program.expected {
+        let emptied = program.emptied.iter().find(|&&(other, taker, _)| {
+            other == field && is_apart(program, function, taker) && is_shared(program, taker)
+        });
+        let Some(&(_, _, taken)) = emptied else {
+            continue;
+        };
+        let is_test = program.is_for_tests(place.file)
+            || program.function(program.outermost(function)).is_test;
+        if is_test || findings.has_at(place) || is_asked(program, field, function, place) {
+            continue;
+        }
+        say(program, field, function, (place, taken), findings);
+    }
+}
+
+/// Whether two functions are not on one way through the code.
+fn is_apart(program: &Program, one: FunctionId, other: FunctionId) -> bool {
+    let (one, other) = (program.outermost(one), program.outermost(other));
+    one != other && !program.reach(one).contains(&other) && !program.reach(other).contains(&one)
+}
+
+/// Whether a function runs while others have the value as well: a method that only borrows it, and
+/// not its end.
+fn is_shared(program: &Program, function: FunctionId) -> bool {
+    let outer = program.outermost(function);
+    let FunctionKind::Method(receiver, _) = program.function(outer).kind else {
+        return false;
+    };
+    let is_lent = matches!(program.ty(program.variable(receiver).ty), Type::Pointer(_));
+    is_lent && !program.alone.exclusive.contains(&outer) && !program.ends_its_value(outer)
+}
+
+/// Whether a look at whether there is one stands before.
+fn is_asked(program: &Program, field: VariableId, function: FunctionId, place: Span) -> bool {
+    program.steps_of(function).into_iter().any(|step| {
+        matches!(program.op(step), Op::Branch { .. })
+            && program.span(step).start <= place.start
+            && program
+                .mentions_of(step)
+                .into_iter()
+                .flat_map(|value| program.parts_of(value))
+                .any(|part| program.variable_or_field(part) == Some(field))
+    })
+}
+
+fn say(
+    program: &Program,
+    field: VariableId,
+    function: FunctionId,
+    (place, taken): (Span, Span),
+    findings: &mut Findings,
+) {
+    let name = program.variable_name(field);
+    let finding = findings.at(
+        place,
+        Confidence::Medium,
+        format!("takes `{name}` for granted, which a stop takes out meanwhile"),
+    );
+    finding
+        .why(format!(
+            "Nothing keeps a call from coming after `{name}` was taken out, or while it is: it panics in the middle of a shut-down, instead of telling its caller that it came too late."
+        ))
+        .fix("Tell the caller that it is over where there is none any more (`let Some(…) = … else { return Err(…) }`), and see to it that a send which fails does the same.")
+        .about(name);
+    finding.function = Some(function);
+    finding.because(taken, "taken out here");
+}
