@@ -53,3 +53,26 @@ pub async fn walk_weakly(roots: Vec<String>) -> usize {
 async fn list(_place: &str) -> Vec<String> {
     Vec::new()
 }
+
+// What is received from is put in another's place before: the ends that the task has are those of
+// other channels.
+pub struct Line {
+    rx: mpsc::Receiver<String>,
+}
+
+impl Line {
+    pub fn split(&mut self, room: usize) -> mpsc::Receiver<String> {
+        let (here, mine) = mpsc::channel(room);
+        let (there, other) = mpsc::channel(room);
+        let mut whole = std::mem::replace(&mut self.rx, mine);
+        tokio::spawn(async move {
+            while let Some(word) = whole.recv().await {
+                let to = if word.is_empty() { &here } else { &there };
+                if to.send(word).await.is_err() {
+                    tracing::debug!("one side has gone");
+                }
+            }
+        });
+        other
+    }
+}

@@ -1,7 +1,12 @@
 //! Where a channel ends with its last sender: one that lives on beside the wait for that end.
 
-use crate::model::{Direction, ObjectId, Op, Program, StepId, Type, VariableId};
+use crate::model::{
+    Direction, ExprKind, Init, LoopKind, ObjectId, Op, Program, StepId, Type, VariableId,
+};
 use crate::rules::{Confidence, Findings};
+
+/// How many names of one value are followed.
+const MAX_NAMES: u32 = 6;
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
     if !beside_the_loop(program, channel, findings) && !in_the_task(program, channel, findings) {
@@ -42,9 +47,42 @@ fn own_sender(program: &Program, channel: ObjectId, looped: StepId) -> Option<Va
         .into_iter()
         .flat_map(|step| program.mentioned_by(step))
         .collect();
+    // Both ends come from one make: what was put in another's place is another channel.
+    let receiver = received_by(program, channel, looped)?;
     let ends = program.object(channel).variables.iter().copied();
-    ends.filter(|one| used.contains(one))
-        .find(|&one| is_sender(one) && was_given(one))
+    ends.filter(|one| used.contains(one)).find(|&one| {
+        is_sender(one) && was_given(one) && root(program, one) == root(program, receiver)
+    })
+}
+
+/// The variable from which a loop receives.
+fn received_by(program: &Program, channel: ObjectId, looped: StepId) -> Option<VariableId> {
+    let takes = program.object(channel).takes();
+    let mut inside = takes.filter(|&take| take == looped || program.is_inside(take, looped));
+    let from = match program.op(inside.next()?) {
+        Op::Receive { channel, .. } => *channel,
+        Op::Loop(l) => match l.kind {
+            LoopKind::Channel(over) => over,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    program.variable_of(from)
+}
+
+/// What a variable is another name of.
+fn root(program: &Program, variable: VariableId) -> VariableId {
+    let mut at = variable;
+    for _ in 0..MAX_NAMES {
+        let Init::Value(value) = program.variable(at).init else {
+            break;
+        };
+        match *program.kind(value) {
+            ExprKind::Variable(of) if of != at => at = of,
+            _ => break,
+        }
+    }
+    at
 }
 
 /// Whether a sender ends the channel before a step, whoever else still holds one.

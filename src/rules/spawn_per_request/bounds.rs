@@ -32,6 +32,11 @@ fn is_only_at_the_end(program: &Program, spawn: StepId, join: StepId) -> bool {
     // Who waits for one of them first, when there are many, starts no more than that.
     let group = program.spawn(spawn).and_then(|spawn| spawn.group);
     let set = group.and_then(|group| program.object_of(group));
+    // One that a call makes for itself holds what that call starts.
+    let is_kept = set.is_some_and(|set| {
+        let mut places = program.object(set).variables.iter();
+        places.any(|&one| matches!(program.variable(one).kind, VariableKind::Field(_)))
+    });
     let waits_first = set.is_some_and(|set| {
         let reached = program.reach(starter);
         program.object(set).calls.iter().any(|&call| {
@@ -48,7 +53,8 @@ fn is_only_at_the_end(program: &Program, spawn: StepId, join: StepId) -> bool {
     let mut calls = program.callers[starter.index()]
         .iter()
         .filter(|&&call| program.function_of(call) == joiner);
-    joiner != starter
+    is_kept
+        && joiner != starter
         && calls.any(|&call| {
             let mut around = program.ancestors(call);
             around.any(|(step, _)| {
