@@ -99,7 +99,6 @@ impl Lowering<'_> {
             return value;
         }
         if name == "or_default" && self.is_own(on) && self.is_entry(on) {
-            // What lies at the place, now or before.
             return on;
         }
         if nodes.is_empty() && SAME.contains(&name) {
