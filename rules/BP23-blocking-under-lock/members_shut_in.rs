@@ -43,3 +43,46 @@ impl Choir {
         }
     }
 }
+
+// The loop stands in a method of what the guard lends.
+#[derive(Default)]
+struct Row {
+    seats: HashMap<u64, mpsc::Sender<u32>>,
+}
+
+impl Row {
+    async fn nudge(&self, how: u32) {
+        for seat in self.seats.values() {
+            if seat.send(how).await.is_err() {
+                eprintln!("the seat is empty");
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Theatre {
+    rows: tokio::sync::Mutex<HashMap<String, Row>>,
+}
+
+impl Theatre {
+    pub async fn sit_down(&self, row: &str, id: u64) -> mpsc::Receiver<u32> {
+        let (seat, felt) = mpsc::channel(12);
+        let mut rows = self.rows.lock().await;
+        rows.entry(row.to_owned()).or_default().seats.insert(id, seat);
+        felt
+    }
+
+    pub async fn stand_up(&self, row: &str, id: u64) {
+        if let Some(row) = self.rows.lock().await.get_mut(row) {
+            row.seats.remove(&id);
+        }
+    }
+
+    pub async fn pass_on(&self, row: &str, how: u32) {
+        let rows = self.rows.lock().await;
+        if let Some(row) = rows.get(row) {
+            row.nudge(how).await; //~ BP23 medium
+        }
+    }
+}

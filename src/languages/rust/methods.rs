@@ -102,6 +102,9 @@ impl Lowering<'_> {
         {
             return value;
         }
+        if name == "or_default" && self.is_own(on) && self.is_entry(on) {
+            return on;
+        }
         if nodes.is_empty() && SAME.contains(&name) {
             if name == "take" {
                 self.gone(on);
@@ -167,6 +170,12 @@ impl Lowering<'_> {
             };
         }
         false
+    }
+
+    /// Whether a value is of a type that the crate declares.
+    fn is_own(&self, on: ExprId) -> bool {
+        let ty = self.ty(on);
+        matches!(self.builder.program.pointee(ty), Type::Named(_))
     }
 
     /// A method that the crate declares.

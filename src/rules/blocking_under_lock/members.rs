@@ -4,7 +4,9 @@ use super::harmless::has_much_room;
 use super::reached::Reached;
 use crate::model::channels::Capacity;
 use crate::model::held::Held;
-use crate::model::{Api, ExprKind, Init, ObjectId, Op, Program, StepId};
+use crate::model::{
+    Api, ExprId, ExprKind, FunctionKind, Init, ObjectId, Op, Program, StepId, VariableId,
+};
 use crate::rules::waits::WaitKind;
 
 /// How far what a send goes to is followed back to where it is kept.
@@ -14,6 +16,7 @@ const FAR: usize = 12;
 /// caught up.
 pub(super) fn is_shut_in(
     program: &Program,
+    step: StepId,
     found: &Reached,
     held: Held,
     takers: &[StepId],
@@ -24,11 +27,11 @@ pub(super) fn is_shut_in(
             .is_some_and(|call| call.api == Api::Lock(false))
     });
     found.wait.kind == WaitKind::Send
-        && !found.is_called
+        && found.through.is_empty()
         && !has_much_room(program, &found.wait)
         && is_known(program, found)
         && writers.next().is_some()
-        && is_guarded(program, found.at, held.lock)
+        && is_guarded(program, step, found, held.lock)
         && !are_taken_out(program, found.at, held.lock)
 }
 
@@ -52,9 +55,10 @@ fn are_taken_out(program: &Program, send: StepId, lock: ObjectId) -> bool {
         })
 }
 
-/// Whether what a send goes to is the next of those that a lock guards, reached through its guard.
-fn is_guarded(program: &Program, send: StepId, lock: ObjectId) -> bool {
-    let Op::Send { channel, .. } = *program.op(send) else {
+/// Whether what a send goes to is the next of those that a lock guards, reached through its guard,
+/// here or by a function that is called on what the guard lends.
+fn is_guarded(program: &Program, step: StepId, found: &Reached, lock: ObjectId) -> bool {
+    let Op::Send { channel, .. } = *program.op(found.at) else {
         return false;
     };
     let (mut at, mut is_element) = (channel, false);
@@ -69,6 +73,10 @@ fn is_guarded(program: &Program, send: StepId, lock: ObjectId) -> bool {
                     of
                 }
                 Init::Value(of) | Init::Part(of, _) => of,
+                _ if found.is_called => match lent_to(program, step, variable) {
+                    Some(of) => of,
+                    None => return false,
+                },
                 _ => return false,
             },
             ExprKind::Index(of, _) => of,
@@ -78,4 +86,19 @@ fn is_guarded(program: &Program, send: StepId, lock: ObjectId) -> bool {
         };
     }
     false
+}
+
+/// What a call gives to the called function as a parameter, or as what it is called on.
+fn lent_to(program: &Program, step: StepId, variable: VariableId) -> Option<ExprId> {
+    let call = program.call(step)?;
+    let facts = program.function(call.target?);
+    if matches!(facts.kind, FunctionKind::Method(receiver, _) if receiver == variable) {
+        return match *program.kind(call.callee) {
+            ExprKind::Function(_, base) => base,
+            ExprKind::Member(base, _) => Some(base),
+            _ => call.receiver,
+        };
+    }
+    let at = facts.parameters.iter().position(|&one| one == variable)?;
+    program.list(call.args).get(at).copied()
 }

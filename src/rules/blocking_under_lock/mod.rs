@@ -164,7 +164,7 @@ impl Search<'_> {
             verdict.other_taker?;
         }
         let is_for_sends = harmless::is_lock_of_sender(program, &found.wait, held.lock);
-        let is_to_a_member = members::is_shut_in(program, found, held, &takers);
+        let is_to_a_member = members::is_shut_in(program, step, found, held, &takers);
         if (self.slows_others(found) || is_to_a_member) && !is_for_sends {
             verdict.confidence = Confidence::Medium;
         }

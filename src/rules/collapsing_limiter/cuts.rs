@@ -1,7 +1,7 @@
 //! Where a limit is cut: the places that make it smaller in proportion, and what a new value may be.
 
 use super::care::compares;
-use super::{failures, limits};
+use super::{failures, handed, limits};
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, ObjectId, Op,
     Parent, Program, StepId, Type, VariableId,
@@ -71,6 +71,7 @@ fn of_assign(program: &Program, step: StepId, assign: &Assign) -> Option<Cut> {
         AssignHow::Set => {
             let of = Of::limit(program.object_of(target)?);
             of.cut(program, step, value, false)
+                .or_else(|| handed::cut(program, of, step, value))
         }
         AssignHow::Define => None,
     }
@@ -85,6 +86,7 @@ fn of_store(program: &Program, step: StepId, call: &Call) -> Option<Cut> {
             let of = Of {
                 limit,
                 parameter: program.function(function).parameters.first().copied(),
+                caller: None,
             };
             let result = |inner: StepId| match *program.op(inner) {
                 Op::Return(values) => Some((inner, *program.list(values).first()?)),
@@ -165,8 +167,8 @@ impl Cut {
     /// Whether an expression is the limit as it was.
     pub(super) fn is_of(&self, program: &Program, id: ExprId) -> bool {
         Of {
-            limit: self.limit,
             parameter: self.parameter,
+            ..Of::limit(self.limit)
         }
         .is_it(program, id)
     }
@@ -200,6 +202,8 @@ pub(super) struct Of {
     limit: ObjectId,
     /// What a closure is given that makes one value of the other.
     parameter: Option<VariableId>,
+    /// The call whose numbers the parameters stand for.
+    pub(super) caller: Option<StepId>,
 }
 
 impl Of {
@@ -207,11 +211,18 @@ impl Of {
         Of {
             limit,
             parameter: None,
+            caller: None,
         }
     }
 
     /// The cut that a step makes which puts this value into the limit.
-    fn cut(self, program: &Program, step: StepId, value: ExprId, by_value: bool) -> Option<Cut> {
+    pub(super) fn cut(
+        self,
+        program: &Program,
+        step: StepId,
+        value: ExprId,
+        by_value: bool,
+    ) -> Option<Cut> {
         let cut = self.cut_among(program, step, &[(step, value)])?;
         // A store is pointed at as a whole; a local where it is made.
         Some(match cut.through {
@@ -364,7 +375,7 @@ impl Of {
         if self.is_it(program, value) {
             return Some(1.0);
         }
-        let number = |id: ExprId| program.constant(id)?.as_f64();
+        let number = |id: ExprId| handed::number(program, id, self.caller);
         match *program.kind(value) {
             ExprKind::Convert(_, inner) => self.factor(program, inner),
             ExprKind::Binary(BinaryOp::Multiply, left, right) => match self.factor(program, left) {

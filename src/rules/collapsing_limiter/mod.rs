@@ -7,6 +7,7 @@
 mod care;
 mod cuts;
 mod failures;
+mod handed;
 mod limits;
 
 use care::Care;

@@ -2,8 +2,8 @@
 //! code's own that hold them.
 
 use crate::model::{
-    Api, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, NamedId, Program, Type,
-    VariableId, VariableKind,
+    Api, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, NamedId, Parent, Program,
+    Type, VariableId, VariableKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -116,20 +116,85 @@ fn is_end(program: &Program, variable: VariableId) -> bool {
 
 /// Whether a field or a parameter holds the time at which something is to end.
 pub(super) fn is_deadline(program: &Program, variable: VariableId) -> bool {
-    let of = program.variable(variable);
-    let name = program.text(of.name).to_ascii_lowercase();
-    program.library(of.ty) == Some(Library::Instant)
-        && [
-            "deadline",
-            "expir",
-            "until",
-            "give_up",
-            "giveup",
-            "not_after",
-            "due",
-        ]
-        .iter()
-        .any(|word| name.contains(word))
+    program.library(program.variable(variable).ty) == Some(Library::Instant)
+        && is_named_for_an_end(program, variable)
+}
+
+fn is_named_for_an_end(program: &Program, variable: VariableId) -> bool {
+    let name = program.text(program.variable(variable).name);
+    let name = name.to_ascii_lowercase();
+    [
+        "deadline",
+        "expir",
+        "until",
+        "give_up",
+        "giveup",
+        "not_after",
+        "due",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// For each function the first deadline that it takes out of what it was asked.
+pub(super) fn of_the_question(program: &Program) -> FxHashMap<FunctionId, VariableId> {
+    let mut found = FxHashMap::default();
+    for (at, variable) in program.variables.iter().enumerate() {
+        let id = VariableId(at as u32);
+        if let (VariableKind::Local, Some(function)) = (variable.kind, variable.function)
+            && let Init::Value(value) | Init::Part(value, _) = variable.init
+            && is_named_for_an_end(program, id)
+            && (is_deadline(program, id) || is_limit_of_a_call(program, id))
+            && !is_fresh(program, value)
+            && is_of_parameter(program, value, MAX_NAMES)
+        {
+            found.entry(function).or_insert(id);
+        }
+    }
+    found
+}
+
+/// Whether a value is taken out of a parameter, also by calls.
+fn is_of_parameter(program: &Program, value: ExprId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    program
+        .parts_of(value)
+        .into_iter()
+        .any(|part| match *program.kind(part) {
+            ExprKind::Variable(of) => program.variable(of).kind == VariableKind::Parameter,
+            ExprKind::Call(_) => program.call_of(part).is_some_and(|(_, call)| {
+                let args = program.list(call.args).iter().copied();
+                let base = match *program.kind(call.callee) {
+                    ExprKind::Function(_, base) => base,
+                    ExprKind::Member(base, _) => Some(base),
+                    _ => None,
+                };
+                args.chain(call.receiver)
+                    .chain(base)
+                    .any(|given| is_of_parameter(program, given, depth))
+            }),
+            _ => false,
+        })
+}
+
+/// Whether a variable, whatever its type, is the time until which a call may last.
+fn is_limit_of_a_call(program: &Program, variable: VariableId) -> bool {
+    program.occurrences(variable).iter().any(|&place| {
+        let Parent::Step(step) = program.parent_of(place) else {
+            return false;
+        };
+        program
+            .call(step)
+            .is_some_and(|call| is_time_limit(program, call))
+    })
+}
+
+/// Whether a call lets work last until a time.
+pub(super) fn is_time_limit(program: &Program, call: &Call) -> bool {
+    let name = program.callee_name(call.callee);
+    name.rsplit(['.', ':']).next() == Some("timeout_at")
 }
 
 /// What a literal of a type puts into the fields that say when it ends.

@@ -1,7 +1,10 @@
 //! Ends that travel in a type of the code's own: a call's deadline, its token, or both. A new
 //! value of it where one is at hand cuts the work loose, as a new root does.
 
-use super::ends::{Carried, Ends, MAX_NAMES, ends_given, first_value, is_deadline, is_fresh};
+use super::ends::{
+    Carried, Ends, MAX_NAMES, ends_given, first_value, is_deadline, is_fresh, is_time_limit,
+    of_the_question,
+};
 use super::fate::{is_alone, is_work, keeps, within};
 use super::meant::{is_explained, is_meant};
 use super::runs::{Runs, runs_for_caller};
@@ -17,9 +20,7 @@ use rustc_hash::FxHashSet;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     let ends = Ends::of(program);
-    if ends.fields.is_empty() {
-        return;
-    }
+    let mut asked = of_the_question(program);
     for (function, facts) in program.functions_with_ids() {
         let is_left_out = facts.is_test
             || program.is_closure(function)
@@ -31,6 +32,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
             let carried = ends.carried_by(program, parameter);
             (carried != Carried::Nothing).then_some((parameter, carried))
         });
+        let at_hand = at_hand.or_else(|| Some((asked.remove(&function)?, Carried::Bare)));
         if let Some((parameter, carried)) = at_hand {
             let place = Place {
                 program,
@@ -98,30 +100,71 @@ impl Place<'_> {
         let mut given = args.iter().copied().chain(call.receiver);
         let made = given.find_map(|value| self.made(step, value));
         let made = made.filter(|made| made.of.is_some_and(|of| self.lives_by(call, of)));
-        let made = made.or_else(|| {
-            let target = call.target?;
-            let parameters = &program.function(target).parameters;
-            let mut pairs = args.iter().zip(parameters);
-            let (&value, _) = pairs.find(|&(&value, &parameter)| {
-                is_deadline(program, parameter)
-                    && self.has_deadline()
-                    && is_fresh(program, value)
-                    && !self.is_of_hand(value, MAX_NAMES)
-            })?;
-            Some(Made {
-                at: program.expr(value).span,
-                step,
-                of: None,
-            })
+        if let Some(made) = made.or_else(|| self.due_anew(step, call)) {
+            return is_work(program, call).then_some((made, step));
+        }
+        let (made, work) = self.timed_anew(step, call)?;
+        let is_inner =
+            program.function_of(step) != self.owner()? || program.enclosing_loop(step).is_some();
+        (!is_inner).then_some((made, work))
+    }
+
+    fn owner(&self) -> Option<FunctionId> {
+        self.program.variable(self.parameter).function
+    }
+
+    /// A deadline that a function in view is given, which has nothing of the one at hand.
+    fn due_anew(&self, step: StepId, call: &Call) -> Option<Made> {
+        let program = self.program;
+        let parameters = &program.function(call.target?).parameters;
+        let mut pairs = program.list(call.args).iter().zip(parameters);
+        let (&value, _) = pairs.find(|&(&value, &parameter)| {
+            is_deadline(program, parameter) && self.is_of_its_own(value)
         })?;
-        is_work(program, call).then_some((made, step))
+        Some(Made {
+            at: program.expr(value).span,
+            step,
+            of: None,
+        })
+    }
+
+    /// A limit that is a time from now, around work which then lasts beyond the deadline at hand.
+    /// In a loop it may be the pace of the looks at it.
+    fn timed_anew(&self, step: StepId, call: &Call) -> Option<(Made, StepId)> {
+        let program = self.program;
+        let &[time, work] = program.list(call.args) else {
+            return None;
+        };
+        let is_limit = is_time_limit(program, call);
+        let is_later = program.variable(self.parameter).span.start < program.span(step).start;
+        if !is_limit || !is_later || !self.is_of_its_own(time) {
+            return None;
+        }
+        let work = first_value(program, work, MAX_NAMES);
+        let (inner, asked) = program.call_of(work)?;
+        let mut given = program.list(asked.args).iter();
+        let is_told = given.any(|&given| self.is_of_hand(given, MAX_NAMES));
+        let made = Made {
+            at: program.expr(first_value(program, time, MAX_NAMES)).span,
+            step,
+            of: None,
+        };
+        (!is_told && asked.api != Api::Sleep && is_work(program, asked)).then_some((made, inner))
+    }
+
+    /// Whether a value is a time from now on that has nothing of the deadline at hand.
+    fn is_of_its_own(&self, value: ExprId) -> bool {
+        self.has_deadline() && is_fresh(self.program, value) && !self.is_of_hand(value, MAX_NAMES)
     }
 
     /// Whether a deadline is at hand, by itself or in a value.
     fn has_deadline(&self) -> bool {
         match self.carried {
             Carried::Nothing => false,
-            Carried::Bare => is_deadline(self.program, self.parameter),
+            Carried::Bare => {
+                let is_local = self.program.variable(self.parameter).kind == VariableKind::Local;
+                is_local || is_deadline(self.program, self.parameter)
+            }
             Carried::Value(of) => {
                 let mut fields = self.ends.fields[&of].iter();
                 fields.any(|&field| is_deadline(self.program, field))
@@ -349,17 +392,22 @@ impl Place<'_> {
         let Some(target) = call.target else {
             return !matches!(call.api, Api::Pure);
         };
-        let facts = program.function(target);
-        let fields = &self.ends.fields[&of];
-        !facts.has_body
+        !program.function(target).has_body
             || program.asynchronous.contains(&target)
-            || program.steps_of(target).into_iter().any(|step| {
-                let mut parts = program
-                    .mentions_of(step)
-                    .into_iter()
-                    .flat_map(|value| program.parts_of(value));
-                parts.any(|part| matches!(*program.kind(part), ExprKind::Field(_, field) if fields.contains(&field)))
-            })
+            || self.looks_at_end(target, of)
+    }
+
+    /// Whether a function names an end in a value of a type.
+    fn looks_at_end(&self, function: FunctionId, of: NamedId) -> bool {
+        let program = self.program;
+        let fields = &self.ends.fields[&of];
+        program.steps_of(function).into_iter().any(|step| {
+            let mut parts = program
+                .mentions_of(step)
+                .into_iter()
+                .flat_map(|value| program.parts_of(value));
+            parts.any(|part| matches!(*program.kind(part), ExprKind::Field(_, field) if fields.contains(&field)))
+        })
     }
 
     fn weigh(&self, function: FunctionId, made: &Made, work: StepId, findings: &mut Findings) {

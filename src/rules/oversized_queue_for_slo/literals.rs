@@ -2,14 +2,15 @@
 
 use super::times::{Time, is_job_time, is_objective, unit_of_name};
 use super::{Queue, is_capacity, judge};
-use crate::model::{ExprId, ExprKind, Library, Program, Type, VariableId};
+use crate::model::{ExprId, ExprKind, Library, LoopKind, Program, Type, VariableId};
 use crate::rules::Findings;
 use rustc_hash::FxHashSet;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     let rooms = rooms(program);
+    let crews = crews(program);
     for at in 0..program.exprs.len() as u32 {
-        if let Some((queue, job, slo)) = plan(program, ExprId(at), &rooms) {
+        if let Some((queue, job, slo)) = plan(program, ExprId(at), &rooms, &crews) {
             judge(&queue, Some((job, slo)), program, findings);
         }
     }
@@ -30,11 +31,42 @@ fn rooms(program: &Program) -> FxHashSet<VariableId> {
     rooms
 }
 
+/// The fields that say how many tasks are started.
+fn crews(program: &Program) -> FxHashSet<VariableId> {
+    let mut crews = FxHashSet::default();
+    for step in program.step_ids() {
+        if program.spawn(step).is_none() {
+            continue;
+        }
+        let loops =
+            program
+                .ancestors(step)
+                .filter_map(|(around, _)| match program.op_loop(around)?.kind {
+                    LoopKind::Counted(number) | LoopKind::Over(number) => Some(number),
+                    _ => None,
+                });
+        let numbers = loops.chain(program.repeated_by(program.function_of(step)));
+        for number in numbers {
+            let parts = program.parts_of(number).into_iter();
+            crews.extend(parts.filter_map(|part| match *program.kind(part) {
+                ExprKind::Field(_, field) => Some(field).filter(|_| is_whole(program, part)),
+                _ => None,
+            }));
+        }
+    }
+    crews
+}
+
+fn is_whole(program: &Program, value: ExprId) -> bool {
+    matches!(program.underlying(program.expr(value).ty), Type::Integer(_))
+}
+
 /// A literal that names the room of a queue, its workers, the time of a job and the objective.
 fn plan(
     program: &Program,
     literal: ExprId,
     rooms: &FxHashSet<VariableId>,
+    crews: &FxHashSet<VariableId>,
 ) -> Option<(Queue, Time, Time)> {
     let ExprKind::Composite(ty, values, keys) = *program.kind(literal) else {
         return None;
@@ -57,10 +89,12 @@ fn plan(
         let field = fields.iter().find(|of| of.0 == symbol).map(|of| of.1);
         let name = program.text(symbol).to_ascii_lowercase();
         let one = match time(program, field, symbol, value, number) {
-            Some(time) if is_objective(&name) => slo.replace(time).is_none(),
+            Some(time) if is_objective(&name) || is_goal(&name) => slo.replace(time).is_none(),
             Some(time) if is_job_time(&name) => job.replace(time).is_none(),
             Some(_) => true,
-            None if says_workers(&name) => workers.replace((value, number)).is_none(),
+            None if says_workers(&name) || field.is_some_and(|of| crews.contains(&of)) => {
+                workers.replace((value, number)).is_none()
+            }
             None if is_capacity(&name) || field.is_some_and(|of| rooms.contains(&of)) => {
                 room.replace((value, number, name)).is_none()
             }
@@ -81,6 +115,11 @@ fn plan(
         is_seen: true,
     };
     (workers >= 1.0 && capacity >= 2.0).then_some((queue, job?, slo?))
+}
+
+/// Beside the room, the workers and the time of a job there is only one that this can be.
+fn is_goal(name: &str) -> bool {
+    matches!(name, "target" | "goal")
 }
 
 fn says_workers(name: &str) -> bool {

@@ -1,0 +1,49 @@
+//! Limits that are scaled by what the caller says: `scale(3, 4)`.
+
+use super::care::compares;
+use super::cuts::{Cut, Of};
+use crate::model::{ExprId, ExprKind, Program, StepId};
+
+/// How many calls are looked at.
+const MAX_CALLS: usize = 16;
+
+/// The cut that a step makes where one of its callers hands it a factor below one. What others hand
+/// it may make the limit larger.
+pub(super) fn cut(program: &Program, of: Of, step: StepId, value: ExprId) -> Option<Cut> {
+    let callers = &program.callers[program.function_of(step).index()];
+    let mut found = None;
+    let mut growth = None;
+    for &caller in callers.iter().take(MAX_CALLS) {
+        let mut by = of;
+        by.caller = Some(caller);
+        match by.cut(program, step, value, false) {
+            Some(cut) => {
+                let is_kept_up = compares(program, caller, false, |part| of.is_it(program, part));
+                found = found.or(Some(cut).filter(|_| !is_kept_up));
+            }
+            None => growth = growth.or(Some(caller)),
+        }
+    }
+    found.map(|cut| Cut {
+        growth: cut.growth.or(growth),
+        ..cut
+    })
+}
+
+/// The number that a value is, written there or where the function around it is called.
+pub(super) fn number(program: &Program, id: ExprId, caller: Option<StepId>) -> Option<f64> {
+    if let Some(written) = program.constant(id) {
+        return written.as_f64();
+    }
+    let call = program.call(caller?)?;
+    let handed = match *program.kind(id) {
+        ExprKind::Convert(_, inner) => return number(program, inner, caller),
+        ExprKind::Variable(variable) if !program.is_reassigned(variable) => {
+            let parameters = &program.function(call.target?).parameters;
+            let at = parameters.iter().position(|&one| one == variable)?;
+            *program.list(call.args).get(at)?
+        }
+        _ => return None,
+    };
+    program.constant(handed)?.as_f64()
+}
