@@ -226,6 +226,8 @@ fn is_filled_exactly(program: &Program, channel: crate::model::ObjectId, capacit
         })
 }
 
+const FIX: &str = "Take the delay that is acceptable times the rate at which items are taken as the capacity, usually 100 to 10,000, and decide what a full channel means: reject, wait with a way out, or drop and count. If this size is right, say why in a comment beside it.";
+
 fn say(
     program: &Program,
     made: ExprId,
@@ -256,10 +258,10 @@ fn say(
     };
     let name = assigned_to(program, made).or(owner.map(|owner| program.object_name(owner)));
     let room = grouped(capacity);
-    let what = match &name {
-        Some(name) => format!("`{name}` has room for {room} items"),
-        None => format!("this channel has room for {room} items"),
-    };
+    let what = name
+        .as_ref()
+        .map_or("this channel".to_owned(), |name| format!("`{name}`"));
+    let what = format!("{what} has room for {room} items");
     let bytes = program
         .size_of(element)
         .filter(|&bytes| bytes > 0)
@@ -292,7 +294,7 @@ fn say(
         .why(format!(
             "{memory}While more comes in than is taken, no sender is slowed or turned away until {room} items wait, each older than the one before; a stop or a crash loses all of them."
         ))
-        .fix("Take the delay that is acceptable times the rate at which items are taken as the capacity, usually 100 to 10,000, and decide what a full channel means: reject, wait with a way out, or drop and count. If this size is right, say why in a comment beside it.");
+        .fix(FIX);
     finding.about(name.unwrap_or_default());
     finding.function = program.function_at(place);
     for place in source {

@@ -176,7 +176,7 @@ impl Lowering<'_> {
                 if let Some(body) = self.field(node, self.f.body) {
                     self.fields_of(named, &body, self.is_public(node));
                 }
-                self.note_marks(named, &marks);
+                self.note_marks(named, marks);
                 self.type_parameters.truncate(outer);
             }
             Pass::Methods | Pass::Bodies => {}

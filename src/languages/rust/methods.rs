@@ -86,13 +86,7 @@ impl Lowering<'_> {
             self.builder.program.unwinding.insert(step);
             return on;
         }
-        if matches!(name, "unwrap" | "expect") {
-            self.note_taken(node, on);
-            self.note_expected(node, on);
-        }
-        if name == "take" && nodes.is_empty() {
-            self.note_emptied(node, on);
-        }
+        self.note_option(node, on, name);
         if let Some(value) = self.typed_method(node, on, name) {
             self.name_callee(value, ExprKind::Member(on, symbol));
             return value;

@@ -10,8 +10,20 @@ const MAX_DEPTH: u32 = 6;
 const LOCKS: &[&str] = &["lock", "read", "write", "borrow", "borrow_mut", "get_mut"];
 
 impl Lowering<'_> {
+    /// What a method tells of an option: that something is there, or no longer.
+    pub(super) fn note_option(&mut self, node: &Node<'_>, on: ExprId, name: &str) {
+        match name {
+            "unwrap" | "expect" => {
+                self.note_taken(node, on);
+                self.note_expected(node, on);
+            }
+            "take" => self.note_emptied(node, on),
+            _ => {}
+        }
+    }
+
     /// `self.tx.lock().clone().expect("…")`: who comes when it is gone panics.
-    pub(super) fn note_expected(&mut self, node: &Node<'_>, on: ExprId) {
+    fn note_expected(&mut self, node: &Node<'_>, on: ExprId) {
         let receiver = self.method_parts(node).map(|(receiver, ..)| receiver);
         let of_lock = receiver
             .and_then(|receiver| self.method_parts(&receiver))
@@ -27,7 +39,7 @@ impl Lowering<'_> {
     }
 
     /// `self.tx.lock().take()`: from now on there is none.
-    pub(super) fn note_emptied(&mut self, node: &Node<'_>, on: ExprId) {
+    fn note_emptied(&mut self, node: &Node<'_>, on: ExprId) {
         if let (Some(field), Some(function)) = (self.optional(on), self.function) {
             let span = self.span(node);
             let place = (field, function, span);

@@ -82,7 +82,7 @@ impl Ends {
                 )
         });
         let has_receiver = matches!(facts.kind, FunctionKind::Method(receiver, _)
-            if program.text(program.variable(receiver).name) != "");
+            if !program.text(program.variable(receiver).name).is_empty());
         (!takes_end
             && !has_receiver
             && !program.is_closure(function)

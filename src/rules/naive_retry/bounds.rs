@@ -249,6 +249,7 @@ fn is_one_more(program: &Program, value: ExprId, than: VariableId) -> bool {
         ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, a, _) => {
             program.variable_of(a) == Some(than)
         }
+        ExprKind::Call(_) => counter(program, value) == Some(than),
         ExprKind::Variable(next) if next != than => match program.variable(next).init {
             Init::Value(value) => match *program.kind(value) {
                 ExprKind::Binary(BinaryOp::Add | BinaryOp::Subtract, a, _) => {

@@ -298,10 +298,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         return None;
     }
     let steps = program.steps_in(l.body);
-    let is_beyond_judging = |&inner: &StepId| {
-        matches!(program.op(inner), Op::Gap) || crate::rules::signals::hears(program, inner)
-    };
-    if steps.iter().any(is_beyond_judging) {
+    if steps.iter().any(|&inner| is_beyond_judging(program, inner)) {
         return None;
     }
     let wait = steps
@@ -345,6 +342,11 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
         )),
     };
     Some(claim)
+}
+
+/// Whether a step of a loop could not be read, or hears of a signal to the process.
+fn is_beyond_judging(program: &Program, step: StepId) -> bool {
+    matches!(program.op(step), Op::Gap) || crate::rules::signals::hears(program, step)
 }
 
 /// Whether a step waits for time or for others: what makes a loop a worker.
