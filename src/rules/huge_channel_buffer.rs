@@ -226,6 +226,12 @@ fn is_filled_exactly(program: &Program, channel: crate::model::ObjectId, capacit
         })
 }
 
+/// What the slots of a channel take, where the size of an item is known.
+fn slots(program: &Program, element: TypeId, capacity: i64) -> Option<u64> {
+    let each = program.size_of(element).filter(|&bytes| bytes > 0)?;
+    each.checked_mul(capacity.unsigned_abs())
+}
+
 const FIX: &str = "Take the delay that is acceptable times the rate at which items are taken as the capacity, usually 100 to 10,000, and decide what a full channel means: reject, wait with a way out, or drop and count. If this size is right, say why in a comment beside it.";
 
 fn say(
@@ -262,10 +268,7 @@ fn say(
         .as_ref()
         .map_or("this channel".to_owned(), |name| format!("`{name}`"));
     let what = format!("{what} has room for {room} items");
-    let bytes = program
-        .size_of(element)
-        .filter(|&bytes| bytes > 0)
-        .and_then(|bytes| bytes.checked_mul(capacity.unsigned_abs()));
+    let bytes = slots(program, element, capacity);
     let finding = findings.at(
         place,
         confidence,
