@@ -54,3 +54,28 @@ impl Search {
         })
     }
 }
+
+pub struct Thrice;
+
+impl Thrice {
+    async fn with_calls<T, F, Fut>(&self, op: F) -> std::io::Result<T>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = std::io::Result<T>>,
+    {
+        let mut tried: u32 = 0;
+        loop {
+            match op().await {
+                Err(error) if tried.saturating_add(1) < 3 => {
+                    tried = tried.saturating_add(1);
+                    tracing::warn!(tried, "{error}");
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    pub async fn line(&self, address: &str) -> std::io::Result<TcpStream> {
+        self.with_calls(|| TcpStream::connect(address)).await
+    }
+}

@@ -410,11 +410,11 @@ fn is_worth_a_wait(program: &Program, turn: &Turn, looped: StepId, l: &Loop, ste
         return false;
     }
     let is_endless = program.is_endless(looped) && turn.rounds.has(Known::FAILED);
-    let is_lent = || {
-        let lent = remote::handed_in(program, call);
-        let is_few = limit.is_some_and(|limit| limit <= FEW_LENT);
-        !is_few && !lent.is_empty() && remote::reaches_others(program, call)
-    };
+    let is_handed_in = !remote::handed_in(program, call).is_empty();
+    if is_handed_in && limit.is_some_and(|limit| limit <= FEW_LENT) {
+        return false;
+    }
+    let is_lent = || is_handed_in && remote::reaches_others(program, call);
     call.api == Api::Outbound
         || is_lent()
         || is_endless && (takes_context(program, call) || keeps_connection(program, call))
