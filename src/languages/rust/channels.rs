@@ -256,6 +256,11 @@ impl Lowering<'_> {
             if copies && !is_receiver {
                 self.builder.program.alone.copied.push(channel);
             }
+            if name == "clone" && self.is_guard(channel) {
+                // A copy of what is guarded, and not the guard.
+                let ty = self.ty(channel);
+                return self.typed(ExprKind::Dereference(channel), ty, span);
+            }
             return channel;
         }
         let (element, discipline) = match *self.builder.program.underlying(self.ty(channel)) {
