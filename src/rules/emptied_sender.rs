@@ -1,7 +1,8 @@
 //! A sender that a stop takes out of its optional field, while others take it for granted.
 
+use super::unsafe_close::is_tested;
 use super::{Confidence, Findings};
-use crate::model::{FunctionId, FunctionKind, Op, Program, Type, VariableId};
+use crate::model::{FunctionId, FunctionKind, Program, Type, VariableId};
 use crate::source::Span;
 
 /// Says where a send relies on a sender that another function may have taken out by then.
@@ -15,7 +16,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         };
         let is_test = program.is_for_tests(place.file)
             || program.function(program.outermost(function)).is_test;
-        if is_test || findings.has_at(place) || is_asked(program, field, function, place) {
+        if is_test || findings.has_at(place) || is_tested(program, field, function, place) {
             continue;
         }
         say(program, field, function, (place, taken), findings);
@@ -37,19 +38,6 @@ fn is_shared(program: &Program, function: FunctionId) -> bool {
     };
     let is_lent = matches!(program.ty(program.variable(receiver).ty), Type::Pointer(_));
     is_lent && !program.alone.exclusive.contains(&outer) && !program.ends_its_value(outer)
-}
-
-/// Whether a look at whether there is one stands before.
-fn is_asked(program: &Program, field: VariableId, function: FunctionId, place: Span) -> bool {
-    program.steps_of(function).into_iter().any(|step| {
-        matches!(program.op(step), Op::Branch { .. })
-            && program.span(step).start <= place.start
-            && program
-                .mentions_of(step)
-                .into_iter()
-                .flat_map(|value| program.parts_of(value))
-                .any(|part| program.variable_or_field(part) == Some(field))
-    })
 }
 
 fn say(

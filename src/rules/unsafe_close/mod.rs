@@ -11,6 +11,8 @@ mod left;
 mod taken;
 mod twice;
 
+pub(super) use taken::is_tested;
+
 use super::late_send::{LateSend, late_sends};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, receiver_closes, unwinding};
 use crate::model::closing::{Closings, Guard, Look};

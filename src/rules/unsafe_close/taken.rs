@@ -75,7 +75,7 @@ fn is_end(program: &Program, function: FunctionId) -> bool {
 }
 
 /// Whether a take stands behind a look at whether there is anything.
-pub(super) fn is_tested(
+pub(in crate::rules) fn is_tested(
     program: &Program,
     field: VariableId,
     function: FunctionId,
