@@ -1,6 +1,6 @@
 //! A sender that a stop takes out of its optional field, while others take it for granted.
 
-use super::unsafe_close::is_tested;
+use super::unsafe_close::{is_one_way, is_tested};
 use super::{Confidence, Findings};
 use crate::model::{FunctionId, FunctionKind, Program, Type, VariableId};
 use crate::source::Span;
@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     for &(field, function, place) in &program.expected {
         let emptied = program.emptied.iter().find(|&&(other, taker, _)| {
-            other == field && is_apart(program, function, taker) && is_shared(program, taker)
+            other == field && !is_one_way(program, function, taker) && is_shared(program, taker)
         });
         let Some(&(_, _, taken)) = emptied else {
             continue;
@@ -21,12 +21,6 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         }
         say(program, field, function, (place, taken), findings);
     }
-}
-
-/// Whether two functions are not on one way through the code.
-fn is_apart(program: &Program, one: FunctionId, other: FunctionId) -> bool {
-    let (one, other) = (program.outermost(one), program.outermost(other));
-    one != other && !program.reach(one).contains(&other) && !program.reach(other).contains(&one)
 }
 
 /// Whether a function runs while others have the value as well: a method that only borrows it, and

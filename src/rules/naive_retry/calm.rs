@@ -4,6 +4,7 @@
 use super::Retry;
 use super::bounds::{are_at_least, limit_as_called};
 use super::claim::is_deaf;
+use super::gentle::are;
 use super::known::Known;
 use super::pause::Pause;
 use super::setting::{hands_by_name, is_inside_a_limit, made_at};
@@ -62,13 +63,7 @@ impl Retry {
 /// Whether every wait is for a time that a field or a global holds, not one that is written
 /// down where it waits.
 pub(super) fn are_set(program: &Program, pauses: &[&Pause]) -> bool {
-    let is_so = |pause: &&Pause| match pause {
-        Pause::Timed { times, .. } => {
-            !times.is_empty() && times.iter().all(|&time| is_set(program, time, MAX_DEPTH))
-        }
-        _ => false,
-    };
-    !pauses.is_empty() && pauses.iter().all(is_so)
+    are(pauses, &|time| is_set(program, time, MAX_DEPTH))
 }
 
 fn is_set(program: &Program, id: ExprId, depth: u32) -> bool {

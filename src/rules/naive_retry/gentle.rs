@@ -88,7 +88,8 @@ pub(super) fn is_bound_named_elsewhere(program: &Program, looped: StepId) -> boo
         })
 }
 
-fn are(pauses: &[&Pause], holds: &dyn Fn(ExprId) -> bool) -> bool {
+/// Whether there are waits, and all are for times of which something holds.
+pub(super) fn are(pauses: &[&Pause], holds: &dyn Fn(ExprId) -> bool) -> bool {
     let is_so = |pause: &&Pause| match pause {
         Pause::Timed { times, .. } => !times.is_empty() && times.iter().all(|&time| holds(time)),
         _ => false,

@@ -11,7 +11,7 @@ mod left;
 mod taken;
 mod twice;
 
-pub(super) use taken::is_tested;
+pub(super) use taken::{is_one_way, is_tested};
 
 use super::late_send::{LateSend, late_sends};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, receiver_closes, unwinding};

@@ -30,7 +30,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
 
 /// Whether two takes are on one way through the code: one function, or a function and what it
 /// calls.
-fn is_one_way(program: &Program, one: FunctionId, other: FunctionId) -> bool {
+pub(in crate::rules) fn is_one_way(program: &Program, one: FunctionId, other: FunctionId) -> bool {
     let (one, other) = (program.outermost(one), program.outermost(other));
     one == other || program.reach(one).contains(&other) || program.reach(other).contains(&one)
 }
