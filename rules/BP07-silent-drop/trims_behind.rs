@@ -162,3 +162,21 @@ impl Pictures {
         self.shown.pop_front()
     }
 }
+
+/// Marks of one input that wait until the others are as far.
+pub struct Marks {
+    staged: VecDeque<u64>,
+}
+
+impl Marks {
+    pub fn stage_with_cap(&mut self, mark: u64) {
+        if self.staged.len() >= 1024 { //~ BP07 low
+            let _ = self.staged.pop_front();
+        }
+        self.staged.push_back(mark);
+    }
+
+    pub fn next_mark(&mut self) -> Option<u64> {
+        self.staged.pop_front()
+    }
+}

@@ -1,6 +1,6 @@
-//! Loops that go on until a channel has ended, and what runs only then.
+//! Ends: loops that go on until a channel has ended, what runs only then, and what somebody cancels.
 
-use super::{BlockId, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Owner, Program, StepId};
+use super::{Api, BlockId, ExprId, ExprKind, Init, LoopKind, ObjectId, Op, Owner, Program, StepId};
 
 /// How many names are followed to what was received.
 const MAX_NAMES: u32 = 4;
@@ -26,6 +26,15 @@ impl Program {
             })
         });
         loops
+    }
+
+    /// Whether somebody ends what an object stands for, a task behind a handle or a context: by a
+    /// call, or by a guard that is let go.
+    pub fn is_cancelled(&self, object: ObjectId) -> bool {
+        let mut calls = self.object(object).calls.iter();
+        let mut guarded = self.ended_by_guards.iter();
+        calls.any(|&call| self.call(call).is_some_and(|call| call.api == Api::Cancel))
+            || guarded.any(|&of| self.object_of(of) == Some(object))
     }
 
     /// Whether an endless loop is left where a receive said that its channel has ended.

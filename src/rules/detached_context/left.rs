@@ -66,7 +66,7 @@ impl Races {
                 let handle = arm.communication.and_then(|wait| handle_of(program, wait));
                 if let Some((handle, variable)) = handle
                     && !is_used_elsewhere(program, select, variable)
-                    && !is_ended(program, handle)
+                    && !program.is_cancelled(handle)
                 {
                     lost.insert(handle, (select, token));
                 }
@@ -108,18 +108,6 @@ fn is_used_elsewhere(program: &Program, select: StepId, handle: VariableId) -> b
             && !program.is_inside(step, select)
             && program.mentioned_by(step).contains(&handle)
     })
-}
-
-/// Whether somebody ends the task behind a handle, or a guard does.
-fn is_ended(program: &Program, handle: ObjectId) -> bool {
-    let cancels = |&call: &StepId| {
-        program
-            .call(call)
-            .is_some_and(|call| call.api == Api::Cancel)
-    };
-    let mut guarded = program.ended_by_guards.iter();
-    program.object(handle).calls.iter().any(cancels)
-        || guarded.any(|&of| program.object_of(of) == Some(handle))
 }
 
 /// The long work of a task which no token reaches, and which the end of nothing else ends.
@@ -167,7 +155,7 @@ fn judge_siblings(program: &Program, spawns: &[StepId], findings: &mut Findings)
         let handle = program.spawn(spawn).and_then(|spawn| spawn.group);
         let is_ended = handle
             .and_then(|handle| program.object_of(handle))
-            .is_some_and(|handle| is_ended(program, handle));
+            .is_some_and(|handle| program.is_cancelled(handle));
         let token = match program.context_at(spawn) {
             Some(ContextInScope::Parameter(token) | ContextInScope::Field(token)) => token,
             _ => continue,

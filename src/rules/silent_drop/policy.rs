@@ -24,6 +24,9 @@ const UNDER: &[&str] = &[
     "can't keep up",
 ];
 
+/// Words in the name of a function which tell whoever calls it that there is only so much room.
+const CAPPED: &[&str] = &["with_cap", "withcap", "capped"];
+
 /// Whether a loss is told in words to whoever calls, or by the last word that follows.
 pub(super) fn is_known(program: &Program, channel: ObjectId, place: StepId, value: ExprId) -> bool {
     is_told(program, place) || is_told_by_the_end(program, channel, place, value)
@@ -39,9 +42,12 @@ fn is_told(program: &Program, place: StepId) -> bool {
 }
 
 /// Whether the head of a function, or of the type that it belongs to, says in one sentence that the
-/// oldest items are let go.
+/// oldest items are let go, or the name of the function does: `push_with_cap`.
 pub(super) fn keeps_the_newest(program: &Program, function: FunctionId) -> bool {
     let facts = program.function(program.outermost(function));
+    if says(program.text(facts.name), CAPPED) {
+        return true;
+    }
     let owner = match facts.kind {
         FunctionKind::Method(_, owner) => program.named[owner.index()].span,
         _ => None,

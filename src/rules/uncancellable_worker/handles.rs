@@ -1,7 +1,7 @@
 //! Where values have owners: who holds a worker's sender, and who can end it by its handle.
 
 use super::{Claim, Confidence, Findings};
-use crate::model::{Api, ExprKind, FunctionId, ObjectId, Owner, Program, StepId};
+use crate::model::{ExprKind, FunctionId, ObjectId, Owner, Program, StepId};
 
 /// A worker whose own sender keeps the channel open that it receives from until the end.
 pub(super) fn keeps_itself(
@@ -61,17 +61,7 @@ pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
         let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
                 if program.text(program.variable(handle).name) == "handle"
                     && program.variable(handle).span == program.span(spawn));
-        let ends_with_owner = program.object_of(group).is_some_and(|group| {
-            let mut guarded = program.ended_by_guards.iter();
-            guarded.any(|&of| program.object_of(of) == Some(group))
-        });
-        let is_told = program.object_of(group).is_some_and(|group| {
-            program.object(group).calls.iter().any(|&call| {
-                program
-                    .call(call)
-                    .is_some_and(|call| call.api == Api::Cancel)
-            })
-        });
-        is_set || is_told || ends_with_owner
+        let group = program.object_of(group);
+        is_set || group.is_some_and(|group| program.is_cancelled(group))
     })
 }
