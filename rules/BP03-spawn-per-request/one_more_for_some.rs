@@ -44,4 +44,18 @@ impl proto::depot_server::Depot for Depot {
         }
         Ok(Response::new(proto::Ack {}))
     }
+    async fn give(&self, request: Request<proto::Item>) -> Result<Response<proto::Ack>, Status> {
+        let item = request.into_inner();
+        let store = self.store.clone();
+        let Some(load) = store.add(&item).await else {
+            return Ok(Response::new(proto::Ack {}));
+        };
+        // One for each load, when its last item has come.
+        if load.is_complete() {
+            tokio::spawn(async move { //~ BP03 low
+                store.send(load).await;
+            });
+        }
+        Ok(Response::new(proto::Ack {}))
+    }
 }

@@ -1,10 +1,12 @@
 //! Tasks of which one at a time works: each asks first whether one is at it, or is kept under what
 //! was asked for and only started where none is. And those of which there is one for each
-//! connection.
+//! connection, or for each thing of which the last part has come.
 
 use super::super::handlers;
 use super::answers::made_of;
-use crate::model::{Api, Call, ExprId, ExprKind, FunctionId, Op, Program, StepId, VariableId};
+use crate::model::{
+    Api, Call, ExprId, ExprKind, FunctionId, Op, Owner, Program, StepId, VariableId,
+};
 
 /// How many steps a task may do before it asks whether another one is at work.
 const FIRST: usize = 4;
@@ -146,4 +148,23 @@ pub(super) fn is_for_an_arrival(program: &Program, spawn: StepId) -> bool {
             ARRIVALS.iter().any(|word| name.contains(word))
                 && !DEPARTURES.iter().any(|word| name.contains(word))
         })
+}
+
+/// What the names of calls say that ask whether the last of many parts has come.
+const WHOLE: &[&str] = &["complete", "completed", "finished", "is_last", "islast"];
+
+/// Whether a task is started only when what many requests add to is said to be whole: there is one
+/// for each such thing, and not for each request.
+pub(super) fn is_for_the_last_part(program: &Program, spawn: StepId) -> bool {
+    program.ancestors(spawn).any(|(around, owner)| {
+        let Op::Branch { condition, .. } = *program.op(around) else {
+            return false;
+        };
+        let asked = program.call_of(condition).map(|(_, call)| call);
+        matches!(owner, Owner::Then(_))
+            && asked.is_some_and(|call| {
+                let name = program.callee_name(call.callee).to_ascii_lowercase();
+                call.receiver.is_some() && WHOLE.iter().any(|word| name.ends_with(word))
+            })
+    })
 }

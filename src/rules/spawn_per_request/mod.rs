@@ -203,6 +203,7 @@ fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidenc
     if entry.handler == Handler::Message && acknowledges(program, step)
         || waits_for_rate(program, step)
         || claims::is_kept_by_what_it_is_for(program, step)
+        || claims::is_for_the_last_part(program, step)
     {
         confidence = Confidence::Low;
     }
