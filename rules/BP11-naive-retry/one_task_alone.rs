@@ -68,3 +68,70 @@ pub fn follow(disk: Arc<Disk>, mut news: tokio::sync::mpsc::Receiver<()>) {
         }
     });
 }
+
+/// Says of each peer whether it is there, and up.
+pub trait Members: Send + Sync + 'static {
+    fn is_up(&self, peer: &str) -> Option<bool>;
+}
+
+async fn connect(peer: &str) -> std::io::Result<tokio::net::TcpStream> {
+    tokio::net::TcpStream::connect(peer).await
+}
+
+/// Ends when the peer is no longer a member, which is asked before each try in a loop of its own.
+async fn keep_in_touch(members: &dyn Members, peer: &str, mut news: tokio::sync::mpsc::Receiver<u8>) {
+    loop { //~ BP11 low
+        loop {
+            match members.is_up(peer) {
+                None => return,
+                Some(true) => break,
+                Some(false) => tokio::time::sleep(Duration::from_secs(1)).await,
+            }
+        }
+        let stream = match connect(peer).await {
+            Ok(stream) => stream,
+            Err(fault) => {
+                tracing::warn!("{peer}: {fault}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        while let Some(byte) = news.recv().await {
+            if stream.try_write(&[byte]).is_err() {
+                break;
+            }
+        }
+    }
+}
+
+/// Nothing ends this one while the peer is away.
+async fn stay_in_touch(peer: &str, mut news: tokio::sync::mpsc::Receiver<u8>) {
+    loop { //~ BP11 medium
+        let stream = match connect(peer).await {
+            Ok(stream) => stream,
+            Err(fault) => {
+                tracing::warn!("{peer}: {fault}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        loop {
+            match news.recv().await {
+                None => return,
+                Some(byte) if stream.try_write(&[byte]).is_err() => break,
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+pub fn talk(
+    members: Arc<dyn Members>,
+    peers: (String, String),
+    news: tokio::sync::mpsc::Receiver<u8>,
+    more: tokio::sync::mpsc::Receiver<u8>,
+) {
+    let (first, second) = peers;
+    tokio::spawn(async move { keep_in_touch(members.as_ref(), &first, news).await });
+    tokio::spawn(async move { stay_in_touch(&second, more).await });
+}

@@ -428,7 +428,8 @@ impl<'p> Walk<'p> {
     }
 
     /// A loop over a list is walked as one turn of it or none; any other is passed by, but what
-    /// waits in it after a failure decides when this one goes round.
+    /// waits in it after a failure decides when this one goes round, and what leaves from it before
+    /// the first call ends this one too.
     fn inner_loop(&mut self, step: StepId, state: Known, depth: u32) -> Known {
         let Op::Loop(l) = self.program.op(step) else {
             return state;
@@ -439,6 +440,12 @@ impl<'p> Walk<'p> {
                 end.or(state)
             }
             _ => {
+                let mut leaving = self.program.steps_in(l.body).into_iter();
+                if state == Known::NONE
+                    && leaving.any(|step| matches!(self.program.op(step), Op::Return(_)))
+                {
+                    self.leave(state);
+                }
                 let mut inside = self.program.steps_in(l.body).into_iter();
                 if state.only_failed() && inside.any(|step| self.pauses.of_step(step).is_some()) {
                     self.pause(Some(Pause::Event), state);
