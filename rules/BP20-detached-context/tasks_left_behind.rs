@@ -1,5 +1,6 @@
 // A task whose handle is dropped goes on, and one of two that are waited for hears of no end.
 use std::sync::Arc;
+use tokio::sync::watch::Receiver;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -115,4 +116,69 @@ async fn older<A: Archive>(archive: Arc<A>) {
     for year in 1800..1900 {
         archive.pack(year).await;
     }
+}
+
+// One call is as long as many, where somebody has given up waiting for it.
+pub async fn newest_year<A: Archive>(archive: Arc<A>, stop: CancellationToken) -> Option<u64> {
+    let packing = tokio::spawn(async move { archive.pack(2030).await }); //~ BP20 medium
+    tokio::select! {
+        packed = packing => packed.ok(),
+        _ = stop.cancelled() => None,
+    }
+}
+
+pub async fn first_year<A: Archive>(archive: Arc<A>, mut stop: Receiver<bool>) -> Option<u64> {
+    let packing = tokio::spawn(async move { archive.pack(1800).await }); //~ BP20 medium
+    tokio::select! {
+        packed = packing => packed.ok(),
+        _ = stop.changed() => None,
+    }
+}
+
+// The task waits until it is told, too.
+pub async fn last_year<A: Archive>(archive: Arc<A>, stop: CancellationToken) -> Option<u64> {
+    let own = stop.clone();
+    let packing = tokio::spawn(async move { own.run_until_cancelled(archive.pack(2029)).await });
+    tokio::select! {
+        packed = packing => packed.ok().flatten(),
+        _ = stop.cancelled() => None,
+    }
+}
+
+// A handle that is kept is waited for later.
+pub struct Press<A> {
+    archive: Arc<A>,
+    packing: Option<JoinHandle<u64>>,
+}
+
+impl<A: Archive> Press<A> {
+    pub async fn go_on(&mut self, stop: CancellationToken) -> Option<u64> {
+        let archive = self.archive.clone();
+        self.packing = Some(tokio::spawn(async move { archive.pack(2028).await }));
+        let packing = self.packing.as_mut()?;
+        tokio::select! {
+            packed = packing => packed.ok(),
+            _ = stop.cancelled() => None,
+        }
+    }
+}
+
+// What the task was given tells it.
+pub async fn next_year<A: Archive>(archive: Arc<A>, mut stop: Receiver<bool>) -> Option<u64> {
+    let packing = tokio::spawn(pack_until(archive, stop.clone()));
+    tokio::select! {
+        packed = packing => packed.ok(),
+        _ = stop.changed() => None,
+    }
+}
+
+async fn pack_until<A: Archive>(archive: Arc<A>, stop: Receiver<bool>) -> u64 {
+    let mut packed = 0;
+    for year in 2031..2040 {
+        if *stop.borrow() {
+            break;
+        }
+        packed += archive.pack(year).await;
+    }
+    packed
 }

@@ -111,8 +111,31 @@ impl Program {
         }
     }
 
+    /// The field of the receiver that holds a context, whatever else is in scope at a step.
+    pub fn context_kept_at(&self, step: StepId) -> Option<ContextInScope> {
+        let outermost = self.outermost(self.function_of(step));
+        match self.function(outermost).kind {
+            FunctionKind::Method(_, named) => self.context_field(named).map(ContextInScope::Field),
+            _ => None,
+        }
+    }
+
+    /// The context that one of the parameters at a step brings along in a field, and the
+    /// parameter.
+    pub fn context_brought_at(&self, step: StepId) -> Option<(VariableId, VariableId)> {
+        let outermost = self.outermost(self.function_of(step));
+        let mut parameters = self.function(outermost).parameters.iter();
+        parameters.find_map(|&parameter| {
+            let Type::Named(named) = *self.pointee(self.variable(parameter).ty) else {
+                return None;
+            };
+            let field = self.context_field(named)?;
+            (!self.is_blank(parameter)).then_some((parameter, field))
+        })
+    }
+
     /// The field of a type, or of one that it embeds, which holds a context.
-    fn context_field(&self, named: NamedId) -> Option<VariableId> {
+    pub fn context_field(&self, named: NamedId) -> Option<VariableId> {
         let own = |named: NamedId| {
             let fields = &self.named[named.index()].fields;
             fields

@@ -395,7 +395,7 @@ impl Lowering<'_> {
                 let args = self.arguments(node);
                 let args = self.builder.program.list(args).to_vec();
                 let api = match (library, name) {
-                    (Library::Context, "new") => Api::ContextRoot,
+                    (Library::Context, "new" | "default") => Api::ContextRoot,
                     _ => Api::Pure,
                 };
                 let (value, _) = self.api_call(api, None, &args, span);

@@ -55,9 +55,18 @@ impl Lowering<'_> {
             ("compare_exchange" | "compare_exchange_weak", 4) => {
                 return self.atomic_method(node, on, name, Library::AtomicCell);
             }
-            ("cancelled", 0) | ("cancel", 0) | ("child_token", 0)
-                if !is_known && self.is_named(on, &["token", "cancel", "shutdown"]) =>
+            // Only tokens have these.
+            ("cancelled" | "cancelled_owned" | "child_token" | "drop_guard", 0)
+            | ("run_until_cancelled", 1)
+                if !is_known =>
             {
+                self.is_token(on);
+                return self.token_method(node, on, name);
+            }
+            ("cancel" | "is_cancelled", 0)
+                if !is_known && self.is_named(on, &["token", "cancel", "shutdown", "stop"]) =>
+            {
+                self.is_token(on);
                 return self.token_method(node, on, name);
             }
             ("tick", 0) => {
@@ -75,6 +84,18 @@ impl Lowering<'_> {
             _ => return self.by_common_name(node, on, name),
         };
         Some(self.does(api, node, on))
+    }
+
+    /// Notes that something whose type is not in view is a token.
+    fn is_token(&mut self, on: ExprId) {
+        let ty = self.lends(Library::Context);
+        self.builder.program.exprs[on.index()].ty = ty;
+        if let Some(variable) = self.builder.program.variable_or_field(on) {
+            let of = &mut self.builder.program.variables[variable.index()];
+            if of.ty == basic::UNKNOWN {
+                of.ty = ty;
+            }
+        }
     }
 
     /// A lock or a permit that is taken by a name which nothing else has.

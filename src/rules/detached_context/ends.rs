@@ -254,3 +254,47 @@ pub(super) fn first_value(program: &Program, value: ExprId, depth: u32) -> ExprI
         _ => value,
     }
 }
+
+/// What a method is called on, where that keeps a token.
+pub(super) fn kept_by(program: &Program, function: FunctionId) -> Option<VariableId> {
+    let FunctionKind::Method(receiver, named) = program.function(function).kind else {
+        return None;
+    };
+    (program.has_owners && program.context_field(named).is_some()).then_some(receiver)
+}
+
+/// The token that what a method is called on keeps.
+pub(super) fn kept_in(program: &Program, receiver: VariableId) -> Option<VariableId> {
+    let of = program.variable(receiver);
+    match *program.pointee(of.ty) {
+        Type::Named(named) if of.kind == VariableKind::Receiver => program.context_field(named),
+        _ => None,
+    }
+}
+
+/// Whether a call only gives the token of what it is called on.
+pub(super) fn gives_token(program: &Program, call: &Call) -> bool {
+    call.target.is_some_and(|target| {
+        let results = &program.function(target).results;
+        matches!(results[..], [result] if program.library(result) == Some(Library::Context))
+    })
+}
+
+/// What a call is made on.
+pub(super) fn base_of(program: &Program, call: &Call) -> Option<ExprId> {
+    match *program.kind(call.callee) {
+        ExprKind::Function(_, base) => base,
+        ExprKind::Member(base, _) => Some(base),
+        _ => None,
+    }
+    .or(call.receiver)
+}
+
+/// Whether a field holds a time, a context, or something with those inside.
+pub(super) fn is_time(program: &Program, field: VariableId) -> bool {
+    let ty = program.variable(field).ty;
+    matches!(
+        program.library(ty),
+        Some(Library::Context | Library::Instant | Library::Duration)
+    )
+}

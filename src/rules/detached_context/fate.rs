@@ -39,11 +39,11 @@ pub(super) struct Fates {
 }
 
 impl Fates {
-    pub fn of(program: &Program) -> Fates {
+    pub fn of(program: &Program, makers: &FxHashSet<FunctionId>) -> Fates {
         let makes_context = |value: ExprId| match *program.kind(value) {
             ExprKind::Call(step) => program
                 .call(step)
-                .is_some_and(|call| call.api == Api::ContextRoot || derives(call))
+                .is_some_and(|call| super::is_root(call, makers) || derives(call))
                 .then_some(step),
             _ => None,
         };
@@ -179,12 +179,17 @@ impl Fates {
 
 /// The field of the receiver for the end of whose context a call asks.
 fn waited_for(program: &Program, call: &Call) -> Option<VariableId> {
-    let receiver = call.receiver.filter(|_| call.api == Api::ContextDone)?;
+    let asks = matches!(call.api, Api::ContextDone | Api::ContextErr);
+    let receiver = call.receiver.filter(|_| asks)?;
     let ExprKind::Field(base, field) = *program.kind(receiver) else {
         return None;
     };
     let base = program.variable_of(base)?;
-    (program.variable(base).kind == VariableKind::Receiver).then_some(field)
+    matches!(
+        program.variable(base).kind,
+        VariableKind::Receiver | VariableKind::Parameter
+    )
+    .then_some(field)
 }
 
 /// Whether a variable is an argument of a call, or of a value that is built for it.
@@ -239,7 +244,25 @@ pub(super) fn is_work(program: &Program, call: &Call) -> bool {
         .list(call.args)
         .iter()
         .filter(|&&argument| program.library(program.expr(argument).ty) == Some(Library::Context));
-    !is_quiet && contexts.count() <= 1 && !observes(program, call)
+    !is_quiet && contexts.count() <= 1 && !observes(program, call) && !only_makes(program, call)
+}
+
+/// Whether a call only makes what will have the token, in languages in which work that waits for
+/// one is asynchronous or asks it in view.
+fn only_makes(program: &Program, call: &Call) -> bool {
+    if !program.has_owners {
+        return false;
+    }
+    let Some(target) = call.target else {
+        return false;
+    };
+    let asks = |step: StepId| {
+        let call = program.call(step);
+        call.is_some_and(|call| matches!(call.api, Api::ContextDone | Api::ContextErr))
+    };
+    program.function(target).has_body
+        && !program.asynchronous.contains(&target)
+        && !program.steps_of(target).into_iter().any(asks)
 }
 
 /// Whether a variable holds a context, by its type or by its name.

@@ -8,6 +8,7 @@ use crate::model::channels::ArmKind;
 use crate::model::roles::ContextInScope;
 use crate::model::{
     Api, ExprId, FunctionId, Library, LoopKind, ObjectId, Op, Program, StepId, VariableId,
+    VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 use rustc_hash::FxHashMap;
@@ -29,7 +30,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
         by_function.entry(function).or_default().push(step);
         let handle = spawn.group.and_then(|group| program.object_of(group));
         if let Some(&(select, token)) = handle.and_then(|handle| races.lost.get(&handle))
-            && let Some(work) = deaf_work(program, step)
+            && let Some(work) = deaf_work(program, step, true)
             && !is_explained(program, select)
         {
             say_raced(program, step, (select, token), work, findings);
@@ -66,6 +67,7 @@ impl Races {
                 let handle = arm.communication.and_then(|wait| handle_of(program, wait));
                 if let Some((handle, variable)) = handle
                     && !is_used_elsewhere(program, select, variable)
+                    && !is_kept(program, handle)
                     && !program.is_cancelled(handle)
                 {
                     lost.insert(handle, (select, token));
@@ -76,12 +78,14 @@ impl Races {
     }
 }
 
-/// The token for whose end an arm waits.
+/// What an arm waits for the end of: a token, or a channel by which others stop.
 fn token_of(program: &Program, wait: StepId) -> Option<ExprId> {
     let Op::Receive { channel, .. } = *program.op(wait) else {
         return None;
     };
-    let (_, call) = program.call_of(channel)?;
+    let Some((_, call)) = program.call_of(channel) else {
+        return (!program.is_process_signal(channel)).then_some(channel);
+    };
     let token = call.receiver?;
     (program.library(program.expr(token).ty) == Some(Library::Context)).then_some(token)
 }
@@ -98,6 +102,17 @@ fn handle_of(program: &Program, wait: StepId) -> Option<(ObjectId, VariableId)> 
     Some((program.object_of(waited)?, variable)).filter(|_| is_handle)
 }
 
+/// Whether a handle is kept beyond the call: somebody may wait for the task later.
+fn is_kept(program: &Program, handle: ObjectId) -> bool {
+    let mut variables = program.object(handle).variables.iter();
+    variables.any(|&variable| {
+        matches!(
+            program.variable(variable).kind,
+            VariableKind::Field(_) | VariableKind::Global
+        )
+    })
+}
+
 /// Whether anything but a select has to do with a handle: it may be kept, waited for or ended.
 fn is_used_elsewhere(program: &Program, select: StepId, handle: VariableId) -> bool {
     let function = program.function_of(select);
@@ -110,8 +125,9 @@ fn is_used_elsewhere(program: &Program, select: StepId, handle: VariableId) -> b
     })
 }
 
-/// The long work of a task which no token reaches, and which the end of nothing else ends.
-fn deaf_work(program: &Program, spawn: StepId) -> Option<StepId> {
+/// The long work of a task which no token reaches, and which the end of nothing else ends. Of work
+/// that somebody gives up waiting for it is known that it takes time.
+fn deaf_work(program: &Program, spawn: StepId, is_given_up: bool) -> Option<StepId> {
     let target = program.spawn(spawn)?.target?;
     let ends = |step: StepId| {
         hears_of_an_end(program, step)
@@ -126,11 +142,17 @@ fn deaf_work(program: &Program, spawn: StepId) -> Option<StepId> {
     if is_told || takes_token(program, spawn) || is_explained(program, spawn) {
         return None;
     }
-    program.steps_of(target).into_iter().find(|&step| {
-        program.op_loop(step).is_some_and(|l| {
-            let inner = program.steps_in(l.body);
-            inner.into_iter().any(|inner| takes_time(program, inner))
-        })
+    program
+        .steps_of(target)
+        .into_iter()
+        .find(|&step| is_given_up && takes_time(program, step) || takes_time_in(program, step))
+}
+
+/// Whether a step is a loop whose turns take time.
+pub(super) fn takes_time_in(program: &Program, step: StepId) -> bool {
+    program.op_loop(step).is_some_and(|l| {
+        let inner = program.steps_in(l.body);
+        inner.into_iter().any(|inner| takes_time(program, inner))
     })
 }
 
@@ -162,7 +184,7 @@ fn judge_siblings(program: &Program, spawns: &[StepId], findings: &mut Findings)
         };
         if !is_ended
             && is_waited_for(program, spawn)
-            && let Some(work) = deaf_work(program, spawn)
+            && let Some(work) = deaf_work(program, spawn, false)
         {
             say_sibling(program, spawn, (sibling, token), work, findings);
         }

@@ -101,7 +101,8 @@ pub(super) fn is_meant(program: &Program, root: StepId, work: StepId) -> bool {
         return true;
     }
     let makes = THINGS.iter().any(|word| last.ends_with(word));
-    let looks_up = LOOKUPS.iter().any(|word| last.starts_with(word));
+    // What only tells of its end has nothing in it to look up.
+    let looks_up = !program.has_owners && LOOKUPS.iter().any(|word| last.starts_with(word));
     if last.ends_with("dial") || (makes || looks_up) && !can_fail(program, work, function) {
         return true;
     }
@@ -118,7 +119,7 @@ pub(super) fn is_meant(program: &Program, root: StepId, work: StepId) -> bool {
 }
 
 /// Whether the caller's context has ended when this runs.
-fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool {
+pub(super) fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool {
     let in_done_arm = program.ancestors(root).any(|(around, owner)| match owner {
         Owner::Arm(select, index) => program
             .arms(select)
@@ -142,24 +143,34 @@ fn after_the_end(program: &Program, root: StepId, function: FunctionId) -> bool 
                     !program.is_inside(root, looped) && program.dominates(looped, root)
                 })
             };
+            let mut goes_on = false;
             let waits = match program.op(step) {
                 Op::Receive { channel, .. } => {
+                    goes_on = true;
                     program.is_done_source(*channel) || program.is_process_signal(*channel)
                 }
-                Op::Select(_) => program
-                    .arms(step)
-                    .iter()
-                    .any(|(_, kind)| *kind == ArmKind::Done),
-                Op::Call(call) => matches!(call.api, Api::Serve | Api::GroupWait),
+                Op::Select(_) => {
+                    let arms = program.arms(step);
+                    let mut ends = arms.iter().filter(|(_, kind)| *kind == ArmKind::Done);
+                    // Whoever leaves at the end does not come here after it.
+                    goes_on = ends
+                        .clone()
+                        .any(|(arm, _)| !program.block_diverges(arm.body));
+                    ends.next().is_some()
+                }
+                Op::Call(call) => {
+                    goes_on = true;
+                    matches!(call.api, Api::Serve | Api::GroupWait)
+                }
                 _ => false,
             };
             let is_service = matches!(program.op(step), Op::Select(_)) && is_over(step);
-            waits && (is_service || program.dominates(step, root))
+            waits && (is_service || goes_on && program.dominates(step, root))
         })
 }
 
 /// Words by which people say that they meant it.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "detach",
     "disconnect",
     "surviv",

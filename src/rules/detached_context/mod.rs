@@ -13,15 +13,19 @@ mod travels;
 mod unseen;
 
 use fate::{Fates, Work, fills_in};
-use meant::{is_explained, is_meant};
+use meant::{WORDS, after_the_end, is_explained, is_meant};
 use runs::{Runs, runs_for_caller};
 
 use super::{Confidence, Finding, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::change::Change;
+use crate::model::channels::ArmKind;
+use crate::model::nearby::says;
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, Call, ExprKind, FunctionId, FunctionKind, Init, Library, Program, StepId, VariableKind,
+    Api, Call, ExprKind, FunctionId, FunctionKind, Init, Library, Op, Owner, Program, StepId,
+    VariableId, VariableKind,
 };
+use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
     code: "BP20",
@@ -39,20 +43,55 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     unseen::check(program, findings);
     left::check(program, findings);
     travels::check(program, findings);
+    let makers = makers(program);
     let roots: Vec<StepId> = program
         .step_ids()
         .filter(|&step| {
-            program
-                .call(step)
-                .is_some_and(|call| call.api == Api::ContextRoot)
+            let call = program.call(step);
+            call.is_some_and(|call| is_root(call, &makers))
         })
         .collect();
     if roots.is_empty() {
         return;
     }
-    let fates = Fates::of(program);
+    let fates = Fates::of(program, &makers);
     for root in roots {
         judge(program, root, &fates, findings);
+    }
+}
+
+/// A context that is the caller's, or the end of what the work belongs to.
+#[derive(Clone, Copy)]
+struct Hand {
+    context: ContextInScope,
+    /// The parameter that brings it along in a field.
+    from: Option<VariableId>,
+}
+
+impl Hand {
+    /// The best context at hand where a root is made: the function's own before what it is kept
+    /// in. What a root was given a name in is none.
+    fn at(program: &Program, root: StepId) -> Option<Hand> {
+        let is_callers = |context: &ContextInScope| is_callers(program, *context, root);
+        let own = program.context_at(root).filter(is_callers);
+        let kept = || program.context_kept_at(root).filter(is_callers);
+        let brought = || {
+            let (parameter, field) = program.context_brought_at(root)?;
+            let context = ContextInScope::Field(field);
+            is_callers(&context).then_some(Hand {
+                context,
+                from: Some(parameter),
+            })
+        };
+        let alone = |context| Hand {
+            context,
+            from: None,
+        };
+        match own {
+            Some(own @ ContextInScope::Field(_)) => brought().or(Some(alone(own))),
+            Some(own) => Some(alone(own)),
+            None => brought().or_else(|| kept().map(alone)),
+        }
     }
 }
 
@@ -62,16 +101,18 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
     if is_said || program.function(function).is_test || is_for_the_process(program, function) {
         return;
     }
-    let Some(context) = program.context_at(root) else {
+    let Some(hand) = Hand::at(program, root) else {
         return;
     };
+    let context = hand.context;
     let Some(work) = fates.work(program, root) else {
         return;
     };
     if fills_in(program, root)
         || is_meant(program, root, work.call)
-        || ignores_its_own(program, function, context, work.call)
-        || !is_callers(program, context, root)
+        || hand.from.is_none() && ignores_its_own(program, function, context, work.call)
+        || is_raced(program, work.call)
+        || is_ended_along(program, root)
     {
         return;
     }
@@ -88,23 +129,36 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
         Runs::Alone => return,
     }
     let is_only_kept = matches!(context, ContextInScope::Field(field) if !fates.is_lived_by(field));
-    if is_only_kept || is_explained(program, root) || is_ended_by_a_guard(program, root) {
+    if is_ended_by_a_guard(program, root) {
+        // Whoever drops what waits for the work ends it; whoever cancels the token at hand does
+        // not. Of work on other tasks the guard is the end.
+        let is_waited_for = program.function_of(work.call) == function;
+        confidence = confidence.min(match is_waited_for {
+            true => Confidence::Medium,
+            false => Confidence::Low,
+        });
+    }
+    if is_only_kept || is_explained(program, root) {
         confidence = Confidence::Low;
     }
-    say(program, root, context, &work, confidence, findings);
+    say(program, root, hand, &work, confidence, findings);
 }
 
 fn say(
     program: &Program,
     root: StepId,
-    context: ContextInScope,
+    hand: Hand,
     work: &Work,
     confidence: Confidence,
     findings: &mut Findings,
 ) {
+    let context = hand.context;
     let variable = program.variable(context.variable());
     let name = program.text(variable.name).to_owned();
     let at_hand = match context {
+        _ if let Some(from) = hand.from => {
+            format!("{}.{name}", program.text(program.variable(from).name))
+        }
         ContextInScope::Request(_) if name.is_empty() => "the stream's context".to_owned(),
         ContextInScope::Request(_) => format!("{name}.Context()"),
         _ => name,
@@ -149,6 +203,75 @@ fn is_ended_by_a_guard(program: &Program, root: StepId) -> bool {
     })
 }
 
+/// Functions that do nothing but make a root, and say nothing of that it is meant.
+fn makers(program: &Program) -> FxHashSet<FunctionId> {
+    let roots = program.step_ids().filter(|&step| {
+        let call = program.call(step);
+        call.is_some_and(|call| call.api == Api::ContextRoot)
+    });
+    let makes = |&function: &FunctionId| {
+        let facts = program.function(function);
+        let gives_one = matches!(facts.results[..], [result]
+            if program.library(result) == Some(Library::Context));
+        let mut steps = program.steps_of(function).into_iter();
+        gives_one
+            && !program.is_closure(function)
+            && !says(program.text(facts.name), WORDS)
+            && steps.all(|step| match program.op(step) {
+                Op::Return(values) => program
+                    .list(*values)
+                    .iter()
+                    .all(|&value| ends::is_fresh(program, value)),
+                Op::Call(call) => call.api == Api::ContextRoot,
+                Op::Assign(_) => true,
+                _ => false,
+            })
+    };
+    roots
+        .map(|root| program.function_of(root))
+        .filter(makes)
+        .collect()
+}
+
+/// Whether a call makes a root, by itself or by a function that only does that.
+fn is_root(call: &Call, makers: &FxHashSet<FunctionId>) -> bool {
+    call.api == Api::ContextRoot || call.target.is_some_and(|target| makers.contains(&target))
+}
+
+/// Whether the new context is ended where the one at hand has ended.
+fn is_ended_along(program: &Program, root: StepId) -> bool {
+    let named = program.steps_of(program.function_of(root)).into_iter();
+    let mut named = named.filter_map(|step| match program.op(step) {
+        Op::Assign(assign) => program.assigned(assign).find_map(|(target, value)| {
+            let (made, _) = program.call_of(value)?;
+            (made == root).then(|| program.object_of(target))?
+        }),
+        _ => None,
+    });
+    named.next().is_some_and(|own| {
+        let mut calls = program.object(own).calls.iter();
+        calls.any(|&call| {
+            program
+                .call(call)
+                .is_some_and(|call| call.api == Api::Cancel)
+                && after_the_end(program, call, program.function_of(call))
+        })
+    })
+}
+
+/// Whether work is one of several that are waited for until a context ends, in languages in which
+/// what is not waited for any more is dropped.
+fn is_raced(program: &Program, work: StepId) -> bool {
+    program.has_owners
+        && program.ancestors(work).any(|(around, owner)| {
+            matches!(owner, Owner::Guard(..))
+                && program
+                    .arms(around)
+                    .iter()
+                    .any(|(_, kind)| *kind == ArmKind::Done)
+        })
+}
+
 /// What `main` and `init` make lives as long as the process.
 fn is_for_the_process(program: &Program, function: FunctionId) -> bool {
     let outermost = program.outermost(function);
@@ -164,7 +287,9 @@ fn is_callers(program: &Program, context: ContextInScope, root: StepId) -> bool 
         // `shutdownCtx` and the like are for something else than the work at hand.
         ContextInScope::Field(field) => {
             let name = program.text(program.variable(field).name);
-            return matches!(name.to_ascii_lowercase().as_str(), "ctx" | "context");
+            // A token is named for what it ends, and ends all that it is told to.
+            return program.has_owners
+                || matches!(name.to_ascii_lowercase().as_str(), "ctx" | "context");
         }
         _ => return true,
     };
@@ -213,11 +338,22 @@ fn ignores_its_own(
             .is_some_and(|rest| matches!(rest, "context" | "ctx" | "withcontext" | "withctx"))
             || callee.len() > name.len() && callee.ends_with(&name) && is_on_self(program, call)
     });
+    let listens = || {
+        let mut steps = program.steps_of(program.function_of(work)).into_iter();
+        steps.any(|step| {
+            program
+                .mentions_of(step)
+                .into_iter()
+                .flat_map(|value| program.parts_of(value))
+                .any(|part| matches!(*program.kind(part), ExprKind::Field(_, field) if field == context.variable()))
+        })
+    };
     is_blank
         || is_short_form
-        || ["start", "open", "run", "serve"]
-            .iter()
-            .any(|word| name.starts_with(word))
+        || !listens()
+            && ["start", "open", "run", "serve"]
+                .iter()
+                .any(|word| name.starts_with(word))
 }
 
 /// Whether a call is on the receiver of the method that it stands in: another form of it.

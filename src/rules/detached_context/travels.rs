@@ -2,17 +2,16 @@
 //! value of it where one is at hand cuts the work loose, as a new root does.
 
 use super::ends::{
-    Carried, Ends, MAX_NAMES, ends_given, first_value, is_deadline, is_fresh, is_time_limit,
-    of_the_question,
+    Carried, Ends, MAX_NAMES, base_of, ends_given, first_value, gives_token, is_deadline, is_fresh,
+    is_time, is_time_limit, kept_by, kept_in, of_the_question,
 };
 use super::fate::{is_alone, is_work, keeps, within};
 use super::meant::{is_explained, is_meant};
 use super::runs::{Runs, runs_for_caller};
-use crate::model::channels::ArmKind;
 use crate::model::roles::{ContextInScope, is_shutdown_name};
 use crate::model::{
-    Api, Assign, Call, ExprId, ExprKind, ExprList, FunctionId, Init, Library, NamedId, Op, Owner,
-    Program, StepId, Type, VariableId, VariableKind,
+    Api, Assign, Call, ExprId, ExprKind, ExprList, FunctionId, Init, Library, NamedId, Op, Program,
+    StepId, Type, VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
@@ -32,7 +31,9 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
             let carried = ends.carried_by(program, parameter);
             (carried != Carried::Nothing).then_some((parameter, carried))
         });
-        let at_hand = at_hand.or_else(|| Some((asked.remove(&function)?, Carried::Bare)));
+        let at_hand = at_hand
+            .or_else(|| Some((asked.remove(&function)?, Carried::Bare)))
+            .or_else(|| Some((kept_by(program, function)?, Carried::Bare)));
         if let Some((parameter, carried)) = at_hand {
             let place = Place {
                 program,
@@ -339,6 +340,7 @@ impl Place<'_> {
                 if first.is_none()
                     && let Some(call) = program.call(step)
                     && self.is_given(call, variable)
+                    && !gives_token(program, call)
                     && self.lives_by(call, of)
                     && is_work(program, call)
                 {
@@ -349,19 +351,25 @@ impl Place<'_> {
         first
     }
 
+    /// Whether a call is given what a variable holds, on its own or by the token out of it.
     fn is_given(&self, call: &Call, variable: VariableId) -> bool {
         let program = self.program;
-        let base = match *program.kind(call.callee) {
-            ExprKind::Function(_, base) => base,
-            ExprKind::Member(base, _) => Some(base),
-            _ => None,
+        let of_token = |given: ExprId| {
+            program.call_of(given).is_some_and(|(_, inner)| {
+                gives_token(program, inner)
+                    && base_of(program, inner)
+                        .is_some_and(|base| program.variable_of(base) == Some(variable))
+            })
         };
+        if program.list(call.args).iter().any(|&given| of_token(given)) {
+            return true;
+        }
         program
             .list(call.args)
             .iter()
             .copied()
             .chain(call.receiver)
-            .chain(base)
+            .chain(base_of(program, call))
             .any(|given| program.variable_of(given) == Some(variable))
     }
 
@@ -381,7 +389,9 @@ impl Place<'_> {
             });
         let stops = program.call(step).is_some_and(|call| {
             let name = program.callee_name(call.callee);
-            self.is_given(call, variable) && (is_shutdown_name(&name) || name.contains("cancel"))
+            self.is_given(call, variable)
+                && !gives_token(program, call)
+                && (is_shutdown_name(&name) || name.contains("cancel"))
         });
         takes || stops
     }
@@ -412,14 +422,10 @@ impl Place<'_> {
 
     fn weigh(&self, function: FunctionId, made: &Made, work: StepId, findings: &mut Findings) {
         let program = self.program;
-        let is_raced = program.ancestors(work).any(|(around, owner)| {
-            matches!(owner, Owner::Guard(..))
-                && program
-                    .arms(around)
-                    .iter()
-                    .any(|(_, kind)| *kind == ArmKind::Done)
-        });
-        if is_raced || is_meant(program, made.step, work) || is_meant(program, work, work) {
+        if super::is_raced(program, work)
+            || is_meant(program, made.step, work)
+            || is_meant(program, work, work)
+        {
             return;
         }
         let context = ContextInScope::Parameter(self.parameter);
@@ -437,7 +443,11 @@ impl Place<'_> {
     fn say(&self, made: &Made, work: StepId, confidence: Confidence, findings: &mut Findings) {
         let program = self.program;
         let parameter = program.variable(self.parameter);
-        let at_hand = program.text(parameter.name).to_owned();
+        let kept = kept_in(program, self.parameter);
+        let mut at_hand = program.text(parameter.name).to_owned();
+        if let Some(kept) = kept {
+            at_hand = format!("{at_hand}.{}", program.text(program.variable(kept).name));
+        }
         let of = made.of.map_or("deadline", |of| {
             program.text(program.named[of.index()].name)
         });
@@ -458,15 +468,9 @@ impl Place<'_> {
             .about(of)
             .why(format!("When the caller gives up, nothing tells this work: it goes on for nobody until its own end. Whatever ends `{at_hand}`, its time or its cancel, does not reach it."))
             .fix(format!("Derive the end from `{at_hand}`: a child of its token, and the earlier one of its deadline and a new one. Where the work must outlive the caller, say so in a comment."))
-            .because(parameter.span, "what ends with the caller");
+            .because(
+                kept.map_or(parameter.span, |kept| program.variable(kept).span),
+                "what ends with the caller",
+            );
     }
-}
-
-/// Whether a field holds a time, a context, or something with those inside.
-fn is_time(program: &Program, field: VariableId) -> bool {
-    let ty = program.variable(field).ty;
-    matches!(
-        program.library(ty),
-        Some(Library::Context | Library::Instant | Library::Duration)
-    )
 }

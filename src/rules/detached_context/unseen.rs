@@ -1,9 +1,13 @@
 //! Work that is started where a token is at hand and never sees it, in languages in which a task
 //! ends with nobody: whoever cancels waits for nothing, and the work goes on.
 
+use super::left::takes_time_in;
 use super::meant::is_explained;
 use crate::model::roles::ContextInScope;
-use crate::model::{Api, ExprKind, FunctionId, Library, Op, Program, Spawn, StepId, VariableId};
+use crate::model::types::{Direction, Discipline};
+use crate::model::{
+    Api, ExprKind, FunctionId, Library, Op, Program, Spawn, StepId, Type, VariableId, VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
@@ -55,7 +59,7 @@ fn unseen_work(program: &Program, step: StepId, spawn: &Spawn) -> Option<StepId>
         is_outbound && program.enclosing_loop(inner).is_some()
             || program.op_loop(inner).is_some()
                 && !program.is_endless(inner)
-                && waits_in(program, inner)
+                && takes_time_in(program, inner)
     })
 }
 
@@ -92,31 +96,31 @@ pub(super) fn hears_of_an_end(program: &Program, step: StepId) -> bool {
 
 /// Whether a task is given a token, by itself or in a field, or takes one along.
 pub(super) fn takes_token(program: &Program, step: StepId) -> bool {
-    let is_one =
-        |variable| program.library(program.variable(variable).ty) == Some(Library::Context);
+    let is_one = |variable| {
+        let of = program.variable(variable);
+        // A part of what a method is called on says nothing of the rest.
+        let holds_one = of.kind != VariableKind::Receiver
+            && matches!(*program.pointee(of.ty), Type::Named(named)
+                if program.context_field(named).is_some());
+        let is_word = matches!(
+            program.underlying(of.ty),
+            Type::Channel(_, Direction::Receive, Discipline::Latest)
+        );
+        holds_one || is_word || program.library(of.ty) == Some(Library::Context)
+    };
     let mut along = program.mentioned_by_task(step).into_iter();
     let mut given = program.mentions_of(step).into_iter();
     along.any(is_one)
         || given.any(|given| {
             let mut parts = program.parts_of(given).into_iter();
-            parts.any(|part| is_token(program, part))
+            parts.any(|part| {
+                is_token(program, part) || program.variable_of(part).is_some_and(is_one)
+            })
         })
 }
 
 fn is_token(program: &Program, value: crate::model::ExprId) -> bool {
     program.library(program.expr(value).ty) == Some(Library::Context)
-}
-
-/// Whether a loop calls out of view, or over the network: its turns take time.
-fn waits_in(program: &Program, looped: StepId) -> bool {
-    program.op_loop(looped).is_some_and(|l| {
-        program.steps_in(l.body).into_iter().any(|step| {
-            matches!(program.call(step), Some(call) if matches!(
-                call.api,
-                Api::Outbound | Api::Sleep
-            ))
-        })
-    })
 }
 
 fn say(program: &Program, step: StepId, token: VariableId, work: StepId, findings: &mut Findings) {
