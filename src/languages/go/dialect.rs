@@ -39,6 +39,13 @@ impl link::Dialect for Dialect {
         }
     }
 
+    fn told_by_methods(&self) -> &'static [(&'static [&'static str], Library)] {
+        &[
+            (&["Done", "Wait"], Library::WaitGroup),
+            (&["Add", "Done"], Library::WaitGroup),
+        ]
+    }
+
     fn member(&self, on: Library, name: &str) -> Option<Yields> {
         match (on, name) {
             (Library::Timer | Library::Ticker, "C") => Some(Yields::Channel),

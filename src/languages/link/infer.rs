@@ -1,10 +1,11 @@
 //! Types of expressions, bottom up, and with them what names, members and calls stand for.
 
-use super::{Dialect, Meaning, Yields};
+use super::{Dialect, Meaning, Yields, told};
 use crate::languages::build::{Builder, Global, basic};
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{
-    BinaryOp, ExprId, ExprKind, Init, Op, StepId, Symbol, TypeId, UnaryOp, VariableId, VariableKind,
+    BinaryOp, ExprId, ExprKind, Init, Library, Op, StepId, Symbol, TypeId, UnaryOp, VariableId,
+    VariableKind,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -19,6 +20,8 @@ pub(super) struct Inference<'b> {
     pub results: FxHashMap<StepId, Vec<TypeId>>,
     callees: FxHashSet<ExprId>,
     implied: FxHashMap<Symbol, VariableId>,
+    /// What names stand for by what is done with them.
+    pub told: FxHashMap<Symbol, Library>,
     chain: u32,
     /// A channel of points in time.
     ticks: TypeId,
@@ -39,6 +42,7 @@ pub(super) fn infer(builder: &mut Builder, dialect: &dyn Dialect) {
         Direction::Receive,
         Discipline::Closed,
     ));
+    let told = told::by_methods(builder, dialect);
     let count = builder.program.exprs.len();
     let mut inference = Inference {
         b: builder,
@@ -47,6 +51,7 @@ pub(super) fn infer(builder: &mut Builder, dialect: &dyn Dialect) {
         results: FxHashMap::default(),
         callees,
         implied: FxHashMap::default(),
+        told,
         chain: 0,
         ticks,
     };
@@ -207,11 +212,7 @@ impl Inference<'_> {
         let variable = match self.implied.get(&name) {
             Some(&variable) => variable,
             None => {
-                let library = self
-                    .dialect
-                    .name_of_unseen(self.b.program.symbols.text(name));
-                let ty =
-                    library.map_or(basic::UNKNOWN, |library| self.b.ty(Type::Library(library)));
+                let ty = self.unseen(name);
                 let span = self.b.program.exprs[id.index()].span;
                 let variable = self.b.variable(name, VariableKind::Implied, ty, span, None);
                 self.implied.insert(name, variable);

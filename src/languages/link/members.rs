@@ -96,11 +96,12 @@ impl Inference<'_> {
         ty
     }
 
-    /// What a name usually stands for.
-    fn unseen(&mut self, name: Symbol) -> TypeId {
-        let library = self
+    /// What a name usually stands for, or by what is done with it.
+    pub(super) fn unseen(&mut self, name: Symbol) -> TypeId {
+        let usual = self
             .dialect
             .name_of_unseen(self.b.program.symbols.text(name));
+        let library = usual.or_else(|| self.told.get(&name).copied());
         library.map_or(basic::UNKNOWN, |library| self.b.ty(Type::Library(library)))
     }
 

@@ -9,6 +9,8 @@ mod exposed;
 mod index;
 mod infer;
 mod members;
+mod strays;
+mod told;
 mod unify;
 
 use super::build::Builder;
@@ -51,6 +53,9 @@ pub(super) trait Dialect {
     fn method_by_name(&self, base: &str, name: &str, arguments: usize) -> Option<Meaning>;
     /// What a name usually stands for, where nothing in view declares it.
     fn name_of_unseen(&self, name: &str) -> Option<Library>;
+    /// Sets of methods: a name that nothing in view declares, on which all of a set are called for
+    /// nothing but their effect, stands for this.
+    fn told_by_methods(&self) -> &'static [(&'static [&'static str], Library)];
     /// A member of what a library lends.
     fn member(&self, on: Library, name: &str) -> Option<Yields>;
     /// A constant of another package.
@@ -73,14 +78,21 @@ pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect, stop: &Stop) -> 
     infer::infer(&mut builder, dialect);
     unless_stopped()?;
     exposed::settle(&mut builder.program);
-    let mut classes = unify::unify(&mut builder);
+    let mut classes = classes(&mut builder);
     unless_stopped()?;
     if calls::resolve_values(&mut builder, &classes) {
         unless_stopped()?;
-        classes = unify::unify(&mut builder);
+        classes = self::classes(&mut builder);
     }
     unless_stopped()?;
     let program = index::index(builder, classes, dialect);
     unless_stopped()?;
     Some(program)
+}
+
+/// Which variables stand for the same thing.
+fn classes(builder: &mut Builder) -> unify::Classes {
+    let mut classes = unify::unify(builder);
+    strays::tie(&builder.program, &mut classes);
+    classes
 }

@@ -62,7 +62,7 @@ impl Classes {
     }
 
     /// Makes two classes one; their elements and members follow.
-    fn join(&mut self, a: u32, b: u32) {
+    pub fn join(&mut self, a: u32, b: u32) {
         let mut waiting = vec![(a, b)];
         while let Some((a, b)) = waiting.pop() {
             let (a, b) = (self.find_and_shorten(a), self.find_and_shorten(b));

@@ -28,6 +28,10 @@ impl link::Dialect for Dialect {
         None
     }
 
+    fn told_by_methods(&self) -> &'static [(&'static [&'static str], Library)] {
+        &[]
+    }
+
     fn member(&self, _: Library, _: &str) -> Option<Yields> {
         None
     }
