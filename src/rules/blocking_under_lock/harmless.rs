@@ -2,7 +2,8 @@
 
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
-    Api, Direction, ExprId, ObjectId, Op, Owner, Program, StepId, Type, VariableId, VariableKind,
+    Api, Direction, ExprId, Init, ObjectId, Op, Owner, Program, StepId, Type, VariableId,
+    VariableKind,
 };
 use crate::rules::waits::{Wait, WaitKind};
 
@@ -68,16 +69,15 @@ fn is_queue(program: &Program, channel: ObjectId) -> bool {
     !program.carries_nothing(channel) && program.object(channel).takes().any(goes_on)
 }
 
-/// Whether a channel that a value keeps for its whole life is emptied by somebody who goes on and
+/// Whether a channel that a value or a collection keeps is emptied by somebody who goes on and
 /// on: no slot for an answer, whatever room it has.
 pub(super) fn is_kept_queue(program: &Program, channel: ObjectId) -> bool {
     let object = program.object(channel);
     let mut variables = object.variables.iter();
     let is_kept = |&variable: &VariableId| {
-        matches!(
-            program.variable(variable).kind,
-            VariableKind::Field(_) | VariableKind::Global
-        )
+        let of = program.variable(variable);
+        matches!(of.kind, VariableKind::Field(_) | VariableKind::Global)
+            || matches!(of.init, Init::Element(_))
     };
     variables.any(is_kept) && is_queue(program, channel)
 }

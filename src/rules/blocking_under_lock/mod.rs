@@ -11,6 +11,7 @@
 
 mod harmless;
 mod members;
+mod needs;
 mod reached;
 mod words;
 
@@ -19,7 +20,7 @@ use super::waits::{Wait, WaitKind};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
 use crate::model::held::Held;
-use crate::model::{Api, ExprKind, FunctionId, ObjectId, Op, Program, StepId};
+use crate::model::{Api, FunctionId, ObjectId, Program, StepId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) static RULE: Rule = Rule {
@@ -114,7 +115,7 @@ impl Search<'_> {
         if found.is_called && inner.any(|&at| self.lets_go(at, held.lock)) {
             return None;
         }
-        if self.is_new(found, step) {
+        if self.is_new(found, step) || self.is_aborted(found) {
             return None;
         }
         let holder = program.function_of(step);
@@ -328,6 +329,8 @@ impl Search<'_> {
                 any = true;
                 let needs = self
                     .needs(other, held, MAX_CALLS)
+                    .or_else(|| self.ends_in_lock(wait, other, held))
+                    .or_else(|| self.leaves_for_lock(found, other, held))
                     .filter(|&taken| !harmless::is_elsewhere(self.program, wait, taken, other));
                 let is_late = |&taken: &StepId| {
                     let group = wait.channel.filter(|_| wait.kind == WaitKind::Group);
@@ -347,139 +350,18 @@ impl Search<'_> {
         }
         ends
     }
-
-    /// Where the task that would do `other` takes the lock before it gets there: earlier in its
-    /// function, or between two turns of a loop.
-    fn needs(&mut self, other: StepId, held: Held, depth: u32) -> Option<StepId> {
-        let depth = depth.checked_sub(1)?;
-        let program = self.program;
-        if held.reading && !self.has_writer(held.lock) {
-            return None;
-        }
-        if let Some(own) = program
-            .held_at(other)
-            .iter()
-            .find(|own| own.lock == held.lock)
-        {
-            return Some(own.since);
-        }
-        let function = program.function_of(other);
-        let at_the_end = program.runs_deferred(other);
-        let looped = program
-            .enclosing_loop(other)
-            .or_else(|| matches!(program.op(other), Op::Loop(_)).then_some(other));
-        let found = self
-            .leads_to_lock(function, held.lock)
-            .into_iter()
-            .find(|&step| {
-                at_the_end
-                    || program.is_before(step, other)
-                        && !self.is_over_before(step, other, held.lock)
-                    || looped.is_some_and(|looped| program.is_inside(step, looped))
-            });
-        if found.is_some() {
-            return found;
-        }
-        if program.is_task(function) {
-            return None;
-        }
-        let callers = program.callers[function.index()].clone();
-        callers
-            .into_iter()
-            .find_map(|caller| match program.op(caller) {
-                Op::Call(_) => self.needs(caller, held, depth),
-                _ => None,
-            })
-    }
-
-    /// A lock that is taken first thing, long before the task begins to wait in a loop of its
-    /// own, was got before the two could meet.
-    fn is_over_before(&self, step: StepId, other: StepId, _lock: ObjectId) -> bool {
-        let program = self.program;
-        match program.enclosing_loop(other) {
-            Some(looped) => !program.is_inside(step, looped),
-            None => matches!(program.op(other), Op::Loop(_)),
-        }
-    }
-
-    fn has_writer(&self, lock: ObjectId) -> bool {
-        self.program.object(lock).calls.iter().any(
-            |&call| matches!(self.program.call(call), Some(call) if call.api == Api::Lock(false)),
-        )
-    }
-
-    /// Steps of a function that take the lock, or run a function that does.
-    fn leads_to_lock(&mut self, function: FunctionId, lock: ObjectId) -> Vec<StepId> {
-        let lockers = self.lockers_of(lock);
-        let program = self.program;
-        let takes: FxHashSet<StepId> = program.object(lock).calls.iter().copied().collect();
-        program
-            .steps_of(function)
-            .into_iter()
-            .filter(|&step| match program.op(step) {
-                Op::Call(call) => {
-                    matches!(call.api, Api::Lock(_)) && takes.contains(&step)
-                        || call.target.is_some_and(|target| lockers.contains(&target))
-                        || !matches!(call.api, Api::TimerFunction | Api::ContextAfter)
-                            && program.list(call.args).iter().any(|&argument| {
-                                matches!(*program.kind(argument), ExprKind::Closure(closure) if lockers.contains(&closure))
-                            })
-                }
-                _ => false,
-            })
-            .collect()
-    }
-
-    /// Functions on whose own task the lock is taken, a few calls deep.
-    fn lockers_of(&mut self, lock: ObjectId) -> FxHashSet<FunctionId> {
-        if let Some(known) = self.lockers.get(&lock) {
-            return known.clone();
-        }
-        let program = self.program;
-        let runners = self.runners.get_or_insert_with(|| {
-            let mut runners = vec![Vec::new(); program.functions.len()];
-            for function in program.function_ids() {
-                for run in program.runs(function) {
-                    runners[run.index()].push(function);
-                }
-            }
-            runners
-        });
-        let mut found: FxHashSet<FunctionId> = program
-            .object(lock)
-            .calls
-            .iter()
-            .filter(|&&call| {
-                matches!(program.call(call), Some(call) if matches!(call.api, Api::Lock(_)))
-            })
-            .map(|&call| program.function_of(call))
-            .collect();
-        let mut edge: Vec<FunctionId> = found.iter().copied().collect();
-        for _ in 1..MAX_CALLS {
-            let mut next = Vec::new();
-            for function in edge {
-                for &runner in &runners[function.index()] {
-                    if found.insert(runner) {
-                        next.push(runner);
-                    }
-                }
-            }
-            edge = next;
-        }
-        self.lockers.insert(lock, found.clone());
-        found
-    }
 }
 
 /// How sure it is that a wait can never end, by its ends alone.
 fn sureness(found: &Reached, ends: &Ends) -> Confidence {
     let can_end = found.wait.has_timeout || found.wait.has_done;
     if ends.all_stuck && !found.wait.has_way_out {
-        // Behind a call, what else ends it was put there with others in mind.
-        if can_end && found.is_called {
-            Confidence::Low
-        } else {
-            Confidence::High
+        // Behind a call, what else ends it was put there with others in mind. A stop ends it
+        // only when all is over, and until then nobody moves.
+        match (can_end && found.is_called, found.wait.has_timeout) {
+            (false, _) => Confidence::High,
+            (true, false) if found.through.is_empty() => Confidence::Medium,
+            (true, _) => Confidence::Low,
         }
     } else if found.wait.kind == WaitKind::Group && ends.stuck.is_some() {
         // A group waits for every one of its tasks: one that is stuck is enough.
