@@ -31,6 +31,10 @@ impl Lowering<'_> {
         if let Some(taken) = self.taken_by_name(node, on, name, nodes.len()) {
             return Some(taken);
         }
+        if !is_known && self.is_token_by_name(on, name, nodes.len()) {
+            self.is_token(on);
+            return self.token_method(node, on, name);
+        }
         let api = match (name, nodes.len()) {
             ("serve_with_shutdown", 2)
             | ("serve_with_incoming_shutdown" | "bind_with_graceful_shutdown", 2) => Api::Serve,
@@ -55,20 +59,6 @@ impl Lowering<'_> {
             ("compare_exchange" | "compare_exchange_weak", 4) => {
                 return self.atomic_method(node, on, name, Library::AtomicCell);
             }
-            // Only tokens have these.
-            ("cancelled" | "cancelled_owned" | "child_token" | "drop_guard", 0)
-            | ("run_until_cancelled", 1)
-                if !is_known =>
-            {
-                self.is_token(on);
-                return self.token_method(node, on, name);
-            }
-            ("cancel" | "is_cancelled", 0)
-                if !is_known && self.is_named(on, &["token", "cancel", "shutdown", "stop"]) =>
-            {
-                self.is_token(on);
-                return self.token_method(node, on, name);
-            }
             ("tick", 0) => {
                 return Some(self.api_call(Api::TickerChannel, Some(on), &[], span).0);
             }
@@ -84,6 +74,19 @@ impl Lowering<'_> {
             _ => return self.by_common_name(node, on, name),
         };
         Some(self.does(api, node, on))
+    }
+
+    /// Whether a method tells that what it is called on is a token.
+    fn is_token_by_name(&self, on: ExprId, name: &str, count: usize) -> bool {
+        match (name, count) {
+            // Only tokens have these.
+            ("cancelled" | "cancelled_owned" | "child_token" | "drop_guard", 0)
+            | ("run_until_cancelled", 1) => true,
+            ("cancel" | "is_cancelled", 0) => {
+                self.is_named(on, &["token", "cancel", "shutdown", "stop"])
+            }
+            _ => false,
+        }
     }
 
     /// Notes that something whose type is not in view is a token.
