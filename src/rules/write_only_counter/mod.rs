@@ -301,6 +301,7 @@ fn touch(program: &Program, place: ExprId, variable: VariableId) -> Touch {
                     _ => Touch::Write,
                 }
             }
+            Op::Call(_) if wrapped::counts_up_given(program, step, place) => Touch::Up(step),
             _ => Touch::Read,
         },
         Parent::Expr(outer) => match *program.kind(outer) {
@@ -367,6 +368,9 @@ fn atomic(program: &Program, step: StepId, part: ExprId) -> Touch {
     };
     let args = program.list(call.args);
     let by_function = args.first() == Some(&part);
+    if wrapped::counts_up_given(program, step, part) {
+        return Touch::Up(step);
+    }
     if !(by_function || call.callee == part) || program.used_results().contains(&step) {
         return Touch::Read;
     }
