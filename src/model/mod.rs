@@ -118,8 +118,9 @@ pub struct Program {
     pub emptied: Vec<(VariableId, FunctionId, Span)>,
     /// Fields whose value need not be there.
     pub optional: FxHashSet<VariableId>,
-    /// Channels whose items are each taken as soon as they come in, however many are worked on.
-    pub taken_at_once: Vec<ExprId>,
+    /// Channels whose items are each taken as soon as they come in, with how many are worked on
+    /// at once; however many where nothing is beside them.
+    pub taken_at_once: Vec<(ExprId, Option<ExprId>)>,
     /// Functions that do nothing before somebody waits for what they yield: their calls only make it.
     pub asynchronous: FxHashSet<FunctionId>,
     /// Calls of code that is not known whose result is waited for where they stand.
@@ -456,6 +457,12 @@ impl Program {
             }
         }
         None
+    }
+
+    /// Whether a value is the guard of a lock, which stands for what the lock guards.
+    pub fn is_guard(&self, value: ExprId) -> bool {
+        matches!(*self.kind(value), ExprKind::Dereference(lock)
+            if self.lock_around(self.expr(lock).ty).is_some())
     }
 
     /// What a library lends behind this type, if anything.

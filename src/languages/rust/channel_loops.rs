@@ -58,13 +58,13 @@ impl Lowering<'_> {
 
     /// `rx.iter().collect()`: a loop that takes items until the channel has ended.
     pub(super) fn take_to_the_end(&mut self, node: &Node<'_>, channel: ExprId) -> ExprId {
-        self.note_if_at_once(node, channel);
         let span = self.span(node);
         let step = self.emit(Op::Gap, span);
         let head = self.builder.block(Owner::Head(step));
         let body = self.in_block(Owner::Body(step), |this| {
             let callee = this.expr(ExprKind::Unknown, span);
             let args = this.arguments(node);
+            this.note_if_at_once(node, channel, args);
             if args.len > 0 {
                 this.emit_call(callee, args, None, span);
             }

@@ -6,7 +6,7 @@ use super::{Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{
-    Api, BinaryOp, ExprId, ExprKind, Init, Library, Op, StepId, TypeId, VariableKind,
+    Api, BinaryOp, ExprId, ExprKind, ExprList, Init, Library, Op, StepId, TypeId, VariableKind,
 };
 use crate::source::Span;
 
@@ -158,7 +158,8 @@ impl Lowering<'_> {
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
             (name, _) if PASSING_ON.contains(&name) && !self.is_sender(self.ty(channel)) => {
-                self.arguments(node);
+                let given = self.arguments(node);
+                self.note_if_at_once(node, channel, given);
                 channel
             }
             (name, _) if TO_THE_END.contains(&name) && !self.is_sender(self.ty(channel)) => {
@@ -168,15 +169,23 @@ impl Lowering<'_> {
         })
     }
 
-    /// `for_each_concurrent(None, …)` takes each item as soon as it comes.
-    pub(super) fn note_if_at_once(&mut self, node: &Node<'_>, channel: ExprId) {
+    /// `for_each_concurrent(None, …)` takes each item as soon as it comes; with a limit, and with
+    /// `buffer_unordered(limit)`, so many are worked on at once.
+    pub(super) fn note_if_at_once(&mut self, node: &Node<'_>, channel: ExprId, given: ExprList) {
         let Some((_, method, arguments)) = self.method_head(node) else {
             return;
         };
+        let name = self.text_of(&method);
+        if !name.ends_with("for_each_concurrent") && !name.starts_with("buffer") {
+            return;
+        }
         let limit = self.first_child(&arguments);
         let has_no_limit = limit.is_some_and(|limit| self.text_of(&limit) == "None");
-        if has_no_limit && self.text_of(&method).ends_with("for_each_concurrent") {
-            self.builder.program.taken_at_once.push(channel);
+        let program = &mut self.builder.program;
+        match program.list(given).first() {
+            _ if has_no_limit => program.taken_at_once.push((channel, None)),
+            Some(&limit) => program.taken_at_once.push((channel, Some(limit))),
+            None => {}
         }
     }
 

@@ -1,9 +1,10 @@
 //! Queues whose numbers stand side by side in one literal: a plan or a default configuration.
 
-use super::times::{Time, is_job_time, is_objective, unit_of_name};
+use super::times::{Time, is_job_time, is_objective, tells_of_one, unit_of_name};
 use super::{Queue, is_capacity, judge};
 use crate::model::{ExprId, ExprKind, Library, LoopKind, Program, Type, VariableId};
 use crate::rules::Findings;
+use crate::source::Span;
 use rustc_hash::FxHashSet;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
@@ -79,6 +80,7 @@ fn plan(
     };
     let fields = &program.named[named.index()].fields;
     let (mut room, mut workers, mut job, mut slo) = (None, None, None, None);
+    let (mut patience, mut other) = (Vec::new(), Vec::new());
     for (&key, &value) in program.list(keys).iter().zip(program.list(values)) {
         let ExprKind::Key(symbol) = *program.kind(key) else {
             continue;
@@ -90,10 +92,21 @@ fn plan(
         let name = program.text(symbol).to_ascii_lowercase();
         let one = match time(program, field, symbol, value, number) {
             Some(time) if is_objective(&name) || is_goal(&name) => slo.replace(time).is_none(),
+            Some(time) if is_patience(&name) => {
+                patience.push(Time {
+                    is_patience: true,
+                    ..time
+                });
+                true
+            }
             Some(time) if is_job_time(&name) => job.replace(time).is_none(),
-            Some(_) => true,
+            Some(time) => {
+                let declared = field.map(|field| program.variable(field).span);
+                other.push((name, time, declared));
+                true
+            }
             None if says_workers(&name) || field.is_some_and(|of| crews.contains(&of)) => {
-                workers.replace((value, number)).is_none()
+                workers.replace((value, number, name)).is_none()
             }
             None if is_capacity(&name) || field.is_some_and(|of| rooms.contains(&of)) => {
                 room.replace((value, number, name)).is_none()
@@ -104,7 +117,16 @@ fn plan(
             return None;
         }
     }
-    let ((at, capacity, name), (count, workers)) = (room?, workers?);
+    let ((at, capacity, name), (count, workers, crew)) = (room?, workers?);
+    // Who asks leaves by then, where nothing else is promised.
+    let slo = slo.or(<[Time; 1]>::try_from(patience).ok().map(|[only]| only));
+    let job = job.or_else(|| {
+        let is_of_one = |(name, _, declared): &(String, Time, Option<Span>)| {
+            is_work_of(&crew, name) || declared.is_some_and(|at| tells_of_one(program, at))
+        };
+        other.retain(is_of_one);
+        <[_; 1]>::try_from(other).ok().map(|[only]| only.1)
+    });
     let queue = Queue {
         at: program.expr(at).span,
         name,
@@ -120,6 +142,19 @@ fn plan(
 /// Beside the room, the workers and the time of a job there is only one that this can be.
 fn is_goal(name: &str) -> bool {
     matches!(name, "target" | "goal")
+}
+
+/// How long who asks waits for the answer.
+fn is_patience(name: &str) -> bool {
+    ["deadline", "within", "patience", "budget"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// `Evaluators` beside `Evaluation`: what the workers are named for.
+fn is_work_of(crew: &str, time: &str) -> bool {
+    let shared = crew.bytes().zip(time.bytes()).take_while(|(a, b)| a == b);
+    shared.count() >= 4
 }
 
 fn says_workers(name: &str) -> bool {

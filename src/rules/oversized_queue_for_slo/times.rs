@@ -173,15 +173,50 @@ fn remark(program: &Program, time: Time) -> Remark {
     let text = program.remark_on(at).to_ascii_lowercase();
     let words: Vec<&str> = words_of(&text).collect();
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
-    if has(OBJECTIVES) {
+    if has(OBJECTIVES) || is_patience(&words) {
         Remark::Objective
-    } else if has(&["one", "each", "per", "single"])
-        && has(&["takes", "costs", "cost", "needs", "lasts", "measured"])
-    {
+    } else if is_of_one_job(&words) {
         Remark::Job
     } else {
         Remark::Nothing
     }
+}
+
+/// Whether the comment at a place says that it is the time of one of something.
+pub(super) fn tells_of_one(program: &Program, at: Span) -> bool {
+    let text = program.remark_on(at).to_ascii_lowercase();
+    let words: Vec<&str> = words_of(&text).collect();
+    is_of_one_job(&words)
+}
+
+fn is_of_one_job(words: &[&str]) -> bool {
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    has(&["one", "each", "per", "single"])
+        && has(&[
+            "takes", "take", "costs", "cost", "needs", "lasts", "measured",
+        ])
+}
+
+/// Whether words tell how long who asks waits: "callers give up after", "waits for at most".
+fn is_patience(words: &[&str]) -> bool {
+    const WHO: &[&str] = &[
+        "caller", "callers", "client", "clients", "user", "users", "gateway", "proxy", "cdn",
+        "browser", "browsers", "upstream", "edge",
+    ];
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    let pairs = |wanted: &[[&str; 2]]| {
+        words
+            .windows(2)
+            .any(|pair| wanted.iter().any(|of| of == pair))
+    };
+    has(WHO)
+        && (pairs(&[
+            ["give", "up"],
+            ["gives", "up"],
+            ["hang", "up"],
+            ["hangs", "up"],
+        ]) || has(&["wait", "waits"])
+            && pairs(&[["at", "most"], ["no", "longer"], ["up", "to"]]))
 }
 
 /// Words of comments about an objective.
@@ -250,7 +285,8 @@ fn objectives_in_comments(program: &Program) -> Vec<(FileId, Time)> {
     let mut found = Vec::new();
     for comment in &program.comments {
         let text = comment.text.to_ascii_lowercase();
-        let is_about = words_of(&text).any(|word| OBJECTIVES.contains(&word));
+        let words: Vec<&str> = words_of(&text).collect();
+        let is_about = words.iter().any(|word| OBJECTIVES.contains(word)) || is_patience(&words);
         if let Some(nanoseconds) = last_time(&text).filter(|_| is_about) {
             found.push((
                 comment.span.file,

@@ -15,6 +15,9 @@ pub(super) fn workers(
     channel: ObjectId,
     steps: &FxHashMap<ExprId, StepId>,
 ) -> Option<(u64, Span)> {
+    if let Some(found) = at_once(program, channel) {
+        return Some(found);
+    }
     let object = program.object(channel);
     let mut tasks: FxHashSet<FunctionId> = FxHashSet::default();
     for step in object.takes() {
@@ -45,6 +48,16 @@ pub(super) fn workers(
         }
     }
     Some((count, started?)).filter(|&(count, _)| count > 0)
+}
+
+/// How many items of a channel one stream works on at once.
+fn at_once(program: &Program, channel: ObjectId) -> Option<(u64, Span)> {
+    let of_it = |&&(of, _): &&(ExprId, Option<ExprId>)| program.object_of(of) == Some(channel);
+    let &(of, limit) = program.taken_at_once.iter().find(of_it)?;
+    let limit = program.constant_int(limit?)?;
+    let is_alone = program.object(channel).takes().count() == 1;
+    let count = u64::try_from(limit).ok().filter(|&limit| limit > 0)?;
+    is_alone.then_some((count, program.expr(of).span))
 }
 
 /// How often a task is started for each queue: by the loops around it, and by those around the

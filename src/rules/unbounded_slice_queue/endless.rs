@@ -128,7 +128,7 @@ fn confidence(
     if program
         .taken_at_once
         .iter()
-        .any(|&taken| program.object_of(taken) == Some(channel))
+        .any(|&(taken, limit)| limit.is_none() && program.object_of(taken) == Some(channel))
     {
         return Confidence::Low;
     }
