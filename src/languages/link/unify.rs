@@ -260,7 +260,8 @@ impl Unifier<'_> {
             | ExprKind::Bool(_)
             | ExprKind::Nil => {}
             _ => {
-                if self.is_plain(self.program.expr(value).ty) {
+                let is_copied = self.is_plain(self.program.expr(value).ty);
+                if is_copied && !self.program.is_guard(value) {
                     return;
                 }
                 match self.node(value) {
@@ -354,9 +355,8 @@ impl Unifier<'_> {
             return;
         }
         for (&target, &value) in targets.iter().zip(values) {
-            if self.is_plain(self.program.expr(target).ty)
-                && self.is_plain(self.program.expr(value).ty)
-            {
+            let is_copied = |of: ExprId| self.is_plain(self.program.expr(of).ty);
+            if is_copied(target) && is_copied(value) && !self.program.is_guard(value) {
                 continue;
             }
             match self.node(target) {

@@ -65,13 +65,32 @@ impl Lowering<'_> {
     /// The arguments of a call; guards among them go with it. What `lock()` yields right there is
     /// gone with the statement, unless the call makes another guard of it.
     pub(super) fn arguments(&mut self, node: &Node<'_>) -> ExprList {
+        self.arguments_for(node, None)
+    }
+
+    /// The arguments of a call of a function of the crate, which says what its closures are given.
+    pub(super) fn arguments_for(
+        &mut self,
+        node: &Node<'_>,
+        target: Option<FunctionId>,
+    ) -> ExprList {
         let callee = self.field(node, self.f.function);
         let keeps = callee.is_some_and(|callee| self.text_of(&callee).contains("Guard"));
         let starts = callee.is_some_and(|callee| self.starts_by_name(&callee));
         let args: Vec<ExprId> = self
             .argument_nodes(node)
             .into_iter()
-            .map(|argument| {
+            .enumerate()
+            .map(|(at, argument)| {
+                let handed = match self.kind(&argument) {
+                    Kind::ReferenceExpression => self.field(&argument, self.f.value),
+                    _ => Some(argument),
+                };
+                if let Some(target) = target
+                    && handed.is_some_and(|of| self.kind(&of) == Kind::ClosureExpression)
+                {
+                    self.given = self.given_to(target, at);
+                }
                 if starts && let Some(task) = self.started_elsewhere(&argument) {
                     return task;
                 }
@@ -84,6 +103,20 @@ impl Lowering<'_> {
             })
             .collect();
         self.builder.list(&args)
+    }
+
+    /// What a function gives to a closure that it is handed.
+    fn given_to(&self, target: FunctionId, at: usize) -> Vec<TypeId> {
+        let program = &self.builder.program;
+        let parameter = program.function(target).parameters.get(at);
+        let ty = parameter.map(|&parameter| match self.names.callables.get(&parameter) {
+            Some(&callable) => callable,
+            None => program.variable(parameter).ty,
+        });
+        match ty.map(|ty| program.pointee(ty)) {
+            Some(Type::Function(given, _)) => given.clone(),
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn emit_call(
@@ -243,7 +276,7 @@ impl Lowering<'_> {
     }
 
     fn call_function(&mut self, node: &Node<'_>, target: FunctionId) -> ExprId {
-        let args = self.arguments(node);
+        let args = self.arguments_for(node, Some(target));
         let (receiver, args) = match (self.is_method(target), args.len) {
             (true, 1..) => {
                 let first = self.builder.program.list(args)[0];

@@ -15,7 +15,7 @@ tables! {
         VisibilityModifier = "visibility_modifier", FunctionModifiers = "function_modifiers",
         UseList = "use_list", ScopedUseList = "scoped_use_list", UseAsClause = "use_as_clause", UseWildcard = "use_wildcard",
         FieldDeclaration = "field_declaration", OrderedFields = "ordered_field_declaration_list",
-        TypeParameter = "type_parameter",
+        TypeParameter = "type_parameter", WhereClause = "where_clause", WherePredicate = "where_predicate",
         Parameter = "parameter", SelfParameter = "self_parameter",
         GenericType = "generic_type", ScopedTypeIdentifier = "scoped_type_identifier", TypeIdentifier = "type_identifier",
         PrimitiveType = "primitive_type", ReferenceType = "reference_type", PointerType = "pointer_type",
@@ -51,7 +51,7 @@ tables! {
         MutableSpecifier = "mutable_specifier",
     }
     fields {
-        alias, alternative, argument, arguments, body, condition, consequence, element, field, function, left, length,
+        alias, alternative, argument, arguments, body, bounds, condition, consequence, element, field, function, left, length,
         list, r#macro, name, operator, parameters, path, pattern, return_type, right, r#trait, r#type, type_arguments,
         type_parameters, value,
     }

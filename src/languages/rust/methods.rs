@@ -180,7 +180,7 @@ impl Lowering<'_> {
             _ => return None,
         };
         let function = self.method_named(named, name)?;
-        let args = self.arguments(node);
+        let args = self.arguments_for(node, Some(function));
         Some(self.call_own(node, function, Some(on), args))
     }
 

@@ -176,7 +176,10 @@ struct Lowering<'a> {
     /// The module at hand.
     module: Place,
     scope: Scope,
-    type_parameters: Vec<Symbol>,
+    /// The type parameters at hand; what can be called has a type that says with what.
+    type_parameters: Vec<(Symbol, TypeId)>,
+    /// What the closure is given that is lowered next, where its taker says so.
+    given: Vec<TypeId>,
     /// What `Self` stands for.
     this: Option<(NamedId, TypeId)>,
     /// Whether a trait is implemented, whose methods others call.
@@ -223,6 +226,7 @@ impl<'a> Lowering<'a> {
             module,
             scope: Scope::default(),
             type_parameters: Vec::new(),
+            given: Vec::new(),
             this: None,
             of_trait: false,
             in_tests: is_test(parsed.path),

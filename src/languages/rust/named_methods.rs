@@ -56,7 +56,7 @@ impl Lowering<'_> {
             ("load", 1) | ("store" | "swap", 2) if !is_known => {
                 return self.atomic_method(node, on, name, Library::AtomicCell);
             }
-            ("compare_exchange" | "compare_exchange_weak", 4) => {
+            ("compare_exchange" | "compare_exchange_weak", 4) | ("fetch_update", 3) => {
                 return self.atomic_method(node, on, name, Library::AtomicCell);
             }
             ("tick", 0) => {

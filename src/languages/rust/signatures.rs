@@ -72,7 +72,11 @@ impl Lowering<'_> {
                 self.receiver(function, span, is_lent);
                 continue;
             }
-            self.parameter(function, symbol, ty, span);
+            let variable = self.parameter(function, symbol, ty, span);
+            let of = self.field(&parameter, self.f.r#type);
+            if let Some(callable) = of.and_then(|of| self.callable(&of)) {
+                self.names.callables.insert(variable, callable);
+            }
         }
         if self.is_asynchronous(node) {
             let name = self.builder.program.functions[function.index()].name;
@@ -312,6 +316,7 @@ impl Lowering<'_> {
         body: Node<'_>,
         is_moved_into: bool,
     ) -> FunctionId {
+        let given = std::mem::take(&mut self.given);
         let parent = self.function.unwrap_or(FunctionId(0));
         let name = self.builder.program.function(parent).name;
         let span = self.span(node);
@@ -330,8 +335,9 @@ impl Lowering<'_> {
         self.moves |= is_moved_into;
         self.held = carried;
         self.scope.open();
-        for pattern in parameters {
-            self.closure_parameter(function, pattern);
+        for (at, pattern) in parameters.iter().enumerate() {
+            let ty = given.get(at).copied().unwrap_or(basic::UNKNOWN);
+            self.closure_parameter(function, pattern, ty);
         }
         let yields = self.yields_value(&body);
         if yields {
@@ -350,13 +356,13 @@ impl Lowering<'_> {
         function
     }
 
-    fn closure_parameter(&mut self, function: FunctionId, node: &Node<'_>) {
+    fn closure_parameter(&mut self, function: FunctionId, node: &Node<'_>, given: TypeId) {
         let (pattern, ty) = match self.kind(node) {
             Kind::Parameter => (
                 self.field(node, self.f.pattern).unwrap_or(*node),
                 self.type_of(self.field(node, self.f.r#type)),
             ),
-            _ => (*node, basic::UNKNOWN),
+            _ => (*node, given),
         };
         let name = self.simple_name(&pattern);
         let (symbol, span) = match name {

@@ -57,7 +57,14 @@ impl Lowering<'_> {
             Kind::AbstractType | Kind::DynamicType | Kind::BoundedType => self.bounded(&node),
             Kind::FunctionType => {
                 let results = self.result_types(self.field(&node, self.f.return_type)).0;
-                self.builder.ty(Type::Function(Vec::new(), results))
+                let given = self.field(&node, self.f.parameters);
+                let given = given.map_or(Vec::new(), |given| self.children(&given));
+                let given = given.into_iter().map(|one| match self.kind(&one) {
+                    Kind::Parameter => self.type_of(self.field(&one, self.f.r#type)),
+                    _ => self.type_of(Some(one)),
+                });
+                let given = given.collect();
+                self.builder.ty(Type::Function(given, results))
             }
             _ => basic::UNKNOWN,
         }
@@ -130,7 +137,7 @@ impl Lowering<'_> {
             return self.this.map_or(basic::UNKNOWN, |(_, ty)| ty);
         }
         if let Some(symbol) = self.builder.program.symbols.lookup(text)
-            && self.type_parameters.contains(&symbol)
+            && self.type_parameters.iter().any(|of| of.0 == symbol)
         {
             return basic::UNKNOWN;
         }
@@ -309,11 +316,44 @@ impl Lowering<'_> {
                     && let Some(name) = self.field(&parameter, self.f.name)
                 {
                     let symbol: Symbol = self.symbol(&name);
-                    self.type_parameters.push(symbol);
+                    self.type_parameters.push((symbol, basic::UNKNOWN));
+                }
+            }
+            for parameter in self.children(&list) {
+                self.bound_to(self.field(&parameter, self.f.name), &parameter);
+            }
+        }
+        for clause in self.children(node) {
+            if self.kind(&clause) == Kind::WhereClause {
+                for predicate in self.children(&clause) {
+                    self.bound_to(self.field(&predicate, self.f.left), &predicate);
                 }
             }
         }
         outer
+    }
+
+    /// What the closure is given for which a type parameter stands.
+    pub(super) fn callable(&self, node: &Node<'_>) -> Option<TypeId> {
+        let symbol = self.builder.program.symbols.lookup(self.text_of(node))?;
+        let mut known = self.type_parameters.iter().rev();
+        let &(_, ty) = known.find(|known| known.0 == symbol)?;
+        (ty != basic::UNKNOWN).then_some(ty)
+    }
+
+    /// `F: FnOnce(&mut State)`: what stands for such a parameter can be called with that.
+    fn bound_to(&mut self, name: Option<Node<'_>>, of: &Node<'_>) {
+        let bounds = self.field(of, self.f.bounds);
+        let bounds = bounds.map_or(Vec::new(), |bounds| self.children(&bounds));
+        let mut bounds = bounds.into_iter();
+        let callable = bounds.find(|bound| self.kind(bound) == Kind::FunctionType);
+        if let (Some(name), Some(callable)) = (name, callable) {
+            let (symbol, ty) = (self.symbol(&name), self.type_of(Some(callable)));
+            let mut known = self.type_parameters.iter_mut().rev();
+            if let Some(known) = known.find(|known| known.0 == symbol) {
+                known.1 = ty;
+            }
+        }
     }
 }
 

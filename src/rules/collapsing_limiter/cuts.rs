@@ -3,8 +3,8 @@
 use super::care::compares;
 use super::{failures, handed, limits};
 use crate::model::{
-    Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Init, ObjectId, Op,
-    Parent, Program, StepId, Type, VariableId,
+    Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, Init, ObjectId, Op, Parent, Program,
+    StepId, Type, VariableId,
 };
 use crate::source::Span;
 
@@ -81,47 +81,26 @@ fn of_assign(program: &Program, step: StepId, assign: &Assign) -> Option<Cut> {
 /// nobody was in between.
 fn of_store(program: &Program, step: StepId, call: &Call) -> Option<Cut> {
     let (limit, value) = stored(program, call)?;
-    let cut = match closure(program, value) {
+    let cut = match handed::closure(program, value) {
         Some(function) => {
             let of = Of {
                 limit,
                 parameter: program.function(function).parameters.first().copied(),
                 caller: None,
             };
-            let result = |inner: StepId| match *program.op(inner) {
-                Op::Return(values) => Some((inner, *program.list(values).first()?)),
-                _ => None,
-            };
-            let results: Vec<(StepId, ExprId)> = program
-                .steps_of(function)
-                .into_iter()
-                .filter_map(result)
-                .collect();
-            of.cut_among(program, step, &results)?
+            of.cut_among(program, step, &handed::results(program, function))?
         }
-        None => Of::limit(limit).cut(program, step, value, true)?,
+        None => {
+            let of = Of::limit(limit);
+            let cut = of.cut(program, step, value, true);
+            cut.or_else(|| handed::cut(program, of, step, value))?
+        }
     };
     Some(Cut {
         is_torn: call.api == Api::AtomicStore,
         is_swapped: call.api == Api::AtomicCompareSwap,
         ..cut
     })
-}
-
-/// The closure that a value is, also by the name of a local.
-fn closure(program: &Program, value: ExprId) -> Option<FunctionId> {
-    match *program.kind(value) {
-        ExprKind::Closure(function) => Some(function),
-        ExprKind::Reference(inner) => closure(program, inner),
-        ExprKind::Variable(variable) => match program.variable(variable).init {
-            Init::Value(init) => match *program.kind(init) {
-                ExprKind::Closure(function) => Some(function),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The atomic and the value of a store, as a method or as a function on its address.
@@ -133,7 +112,7 @@ fn stored(program: &Program, call: &Call) -> Option<(ObjectId, ExprId)> {
         let made = arguments
             .iter()
             .rev()
-            .find(|&&argument| closure(program, argument).is_some());
+            .find(|&&argument| handed::closure(program, argument).is_some());
         return match (on, made, arguments) {
             (Some(on), Some(&made), _) => Some((on, made)),
             (Some(on), None, &[_, value, ..]) => Some((on, value)),
@@ -313,6 +292,16 @@ impl Of {
                     self.ways(program, given, step, depth, found);
                     for way in &mut found[start..] {
                         way.has_floor |= has_floor;
+                    }
+                } else if let Some((change, given)) = handed::change(program, self.caller, value)
+                    && self.is_it(program, given)
+                {
+                    let of = Of {
+                        parameter: program.function(change).parameters.first().copied(),
+                        ..Of::limit(self.limit)
+                    };
+                    for (decided, value) in handed::results(program, change) {
+                        of.ways(program, value, decided, depth, found);
                     }
                 }
             }

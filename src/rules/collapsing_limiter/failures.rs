@@ -38,6 +38,10 @@ const FAILURES: &[&str] = &[
     "release",
     "report",
     "pressure",
+    "pushback",
+    "saturat",
+    "unhealthy",
+    "retry",
 ];
 
 /// Words in the names of what is asked or matched when something went wrong.

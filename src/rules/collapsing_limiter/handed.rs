@@ -2,7 +2,7 @@
 
 use super::care::compares;
 use super::cuts::{Cut, Of};
-use crate::model::{ExprId, ExprKind, Program, StepId};
+use crate::model::{ExprId, ExprKind, FunctionId, Init, Op, Program, StepId};
 
 /// How many calls are looked at.
 const MAX_CALLS: usize = 16;
@@ -30,6 +30,26 @@ pub(super) fn cut(program: &Program, of: Of, step: StepId, value: ExprId) -> Opt
     })
 }
 
+/// `change(limit)`: what the caller of the function around it hands in to make the new value, and
+/// what that is given.
+pub(super) fn change(
+    program: &Program,
+    caller: Option<StepId>,
+    value: ExprId,
+) -> Option<(FunctionId, ExprId)> {
+    let (_, call) = program.call_of(value)?;
+    let &[given] = program.list(call.args) else {
+        return None;
+    };
+    let ExprKind::Variable(parameter) = *program.kind(call.callee) else {
+        return None;
+    };
+    let at = program.parameter_at(parameter)?;
+    let handed = program.call(caller?)?;
+    let &change = program.list(handed.args).get(at)?;
+    Some((closure(program, change)?, given))
+}
+
 /// The number that a value is, written there or where the function around it is called.
 pub(super) fn number(program: &Program, id: ExprId, caller: Option<StepId>) -> Option<f64> {
     if let Some(written) = program.constant(id) {
@@ -46,4 +66,30 @@ pub(super) fn number(program: &Program, id: ExprId, caller: Option<StepId>) -> O
         _ => return None,
     };
     program.constant(handed)?.as_f64()
+}
+
+/// The closure that a value is, also by the name of a local.
+pub(super) fn closure(program: &Program, value: ExprId) -> Option<FunctionId> {
+    match *program.kind(value) {
+        ExprKind::Closure(function) => Some(function),
+        ExprKind::Reference(inner) => closure(program, inner),
+        ExprKind::Variable(variable) => match program.variable(variable).init {
+            Init::Value(init) => match *program.kind(init) {
+                ExprKind::Closure(function) => Some(function),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What a function returns, and where.
+pub(super) fn results(program: &Program, function: FunctionId) -> Vec<(StepId, ExprId)> {
+    let result = |inner: StepId| match *program.op(inner) {
+        Op::Return(values) => Some((inner, *program.list(values).first()?)),
+        _ => None,
+    };
+    let steps = program.steps_of(function).into_iter();
+    steps.filter_map(result).collect()
 }

@@ -2,10 +2,10 @@
 
 use super::cuts::Cut;
 use crate::model::{
-    Api, AssignHow, BinaryOp, Call, ExprId, ExprKind, Init, Library, ObjectId, Op, Program,
-    VariableKind,
+    Api, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionKind, Init, Library, ObjectId, Op,
+    Program, VariableId, VariableKind,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Keeps what is cut of limits.
 pub(super) fn retain(program: &Program, cuts: &mut Vec<Cut>) {
@@ -52,9 +52,9 @@ fn is_named_limit(program: &Program, limit: ObjectId) -> bool {
             || ["time", "interval", "delay", "bytes", "size", "count"]
                 .iter()
                 .any(|word| name.contains(word));
-        !is_time
-            && (LIMITS.iter().any(|word| name.contains(word))
-                || is_type_name_limit(program, of.kind, &name))
+        // How large a window is says how much it lets in.
+        !is_time && (LIMITS.iter().any(|word| name.contains(word)) || name == "cap")
+            || (!is_time || name == "size") && is_type_name_limit(program, of.kind, &name)
     })
 }
 
@@ -94,18 +94,43 @@ fn is_type_name_limit(program: &Program, kind: VariableKind, name: &str) -> bool
 
 /// Fields, package variables, and what closures share; not the locals of a single run.
 pub(super) fn is_shared(program: &Program, limit: ObjectId) -> bool {
-    program.object(limit).variables.iter().any(|&variable| {
-        matches!(
-            program.variable(variable).kind,
-            VariableKind::Field(_) | VariableKind::Global
-        )
-    })
+    let variables = &program.object(limit).variables;
+    let is_shared = |&variable: &VariableId| match program.variable(variable).kind {
+        VariableKind::Field(_) | VariableKind::Global => true,
+        VariableKind::Local | VariableKind::Parameter => is_of_closures(program, variable),
+        _ => false,
+    };
+    // What has no variable is a member of something whose type is out of view.
+    variables.is_empty() || variables.iter().any(is_shared)
+}
+
+/// Whether two closures of a function have a variable of its own in common, each of which is kept
+/// somewhere else: it lives on with them.
+fn is_of_closures(program: &Program, variable: VariableId) -> bool {
+    let of = program.variable(variable);
+    let Some(owner) = of.function else {
+        return false;
+    };
+    let places = program.occurrences(variable).iter();
+    let mut closures = places.filter_map(|&place| {
+        let mut at = program.function_of(program.step_of(place)?);
+        while let FunctionKind::Closure(outer) = program.function(at).kind {
+            if outer == owner {
+                return Some(at);
+            }
+            at = outer;
+        }
+        None
+    });
+    let first = closures.next();
+    first.is_some_and(|first| closures.any(|other| other != first))
 }
 
 /// What a number is compared with that goes up when something begins and down when it ends: it
 /// says how much may run, whatever its name.
 fn bounds_of_running(program: &Program) -> FxHashSet<ObjectId> {
-    let running = running(program);
+    let changed = changed_by(program);
+    let running = running(program, &changed);
     let mut bounds = FxHashSet::default();
     if running.is_empty() {
         return bounds;
@@ -117,7 +142,14 @@ fn bounds_of_running(program: &Program) -> FxHashSet<ObjectId> {
         if !operator.is_order() && operator != BinaryOp::Equal {
             continue;
         }
-        let sides = (number(program, left), number(program, right));
+        let given = |side: ExprId| match *program.kind(side) {
+            ExprKind::Variable(variable) => changed.get(&variable).copied(),
+            _ => None,
+        };
+        let sides = (
+            given(left).or_else(|| number(program, left)),
+            given(right).or_else(|| number(program, right)),
+        );
         if let (Some(left), Some(right)) = sides {
             bounds.extend(running.contains(&left).then_some(right));
             bounds.extend(running.contains(&right).then_some(left));
@@ -126,9 +158,39 @@ fn bounds_of_running(program: &Program) -> FxHashSet<ObjectId> {
     bounds
 }
 
-/// Shared numbers that go up by one and down by one.
-fn running(program: &Program) -> FxHashSet<ObjectId> {
+/// What the closures are given that make one value of an atomic of the one before.
+fn changed_by(program: &Program) -> FxHashMap<VariableId, ObjectId> {
+    let changes = program.step_ids().filter_map(|step| {
+        let call = program.call(step)?;
+        if call.api != Api::AtomicCompareSwap {
+            return None;
+        }
+        let object = program.object_of(call.receiver?)?;
+        let mut arguments = program.list(call.args).iter();
+        let made = arguments.find_map(|&argument| match *program.kind(argument) {
+            ExprKind::Closure(function) => Some(function),
+            _ => None,
+        })?;
+        let &given = program.function(made).parameters.first()?;
+        Some((given, object))
+    });
+    changes.collect()
+}
+
+/// Shared numbers that go up by one and down by one, or that one at a time makes larger.
+fn running(program: &Program, changed: &FxHashMap<VariableId, ObjectId>) -> FxHashSet<ObjectId> {
     let (mut ups, mut downs) = (FxHashSet::default(), FxHashSet::default());
+    let exprs = (!changed.is_empty()).then_some(&program.exprs);
+    for expr in exprs.into_iter().flatten() {
+        if let ExprKind::Binary(BinaryOp::Add, given, by) = expr.kind
+            && let ExprKind::Variable(given) = *program.kind(given)
+            && program.constant_int(by) == Some(1)
+            && let Some(&object) = changed.get(&given)
+        {
+            ups.insert(object);
+            downs.insert(object);
+        }
+    }
     for step in program.step_ids() {
         let moved = match program.op(step) {
             Op::Assign(assign) => match (assign.how, program.list(assign.targets)) {

@@ -51,6 +51,8 @@ pub(super) struct Names {
     implementors: FxHashMap<NamedId, Option<(NamedId, TypeId)>>,
     /// The names of asynchronous functions, which do nothing before somebody waits for them.
     pub asynchronous: FxHashSet<Symbol>,
+    /// What the closures are given for which a parameter of a bounded type stands.
+    pub callables: FxHashMap<VariableId, TypeId>,
     /// Functions that lend a guard.
     pub lenders: FxHashMap<FunctionId, Lender>,
     /// Tuples that have fields of their own.
