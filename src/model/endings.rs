@@ -50,7 +50,7 @@ impl Program {
     }
 
     /// Whether a step in a loop runs only when a receive has said that the channel has ended.
-    fn is_at_the_end(&self, channel: ObjectId, looped: StepId, step: StepId) -> bool {
+    pub fn is_at_the_end(&self, channel: ObjectId, looped: StepId, step: StepId) -> bool {
         let mut block = self.step(step).block;
         loop {
             let owner = self.block(block).owner;

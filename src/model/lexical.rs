@@ -42,8 +42,8 @@ impl Program {
         Some(at)
     }
 
-    /// The name under which a closure is kept: that of the field, key or variable it is given to,
-    /// or of the function that it is handed to.
+    /// The name under which a closure is kept: that of the field, key, variable or result it is
+    /// given to, or of the function that it is handed to.
     pub fn closure_name(&self, closure: FunctionId) -> Option<&str> {
         let name = *self.lexical().names.get(&closure)?;
         Some(self.text(name))
@@ -121,6 +121,19 @@ impl Lexical {
                     };
                     for &argument in program.list(call.args) {
                         if let ExprKind::Closure(closure) = *program.kind(argument) {
+                            self.names.entry(closure).or_insert(name);
+                        }
+                    }
+                }
+                Op::Return(values) => {
+                    let returned = program.list(*values);
+                    let function = program.function(program.function_of(step));
+                    for (&value, &result) in returned.iter().zip(&function.result_variables) {
+                        let name = program.variable(result).name;
+                        if let ExprKind::Closure(closure) = *program.kind(value)
+                            && returned.len() == function.result_variables.len()
+                            && !program.text(name).is_empty()
+                        {
                             self.names.entry(closure).or_insert(name);
                         }
                     }

@@ -3,7 +3,7 @@
 use super::stopping::{Stop, is_work_told_before, stops};
 use crate::model::channels::Source;
 use crate::model::step::Call;
-use crate::model::{Api, ExprKind, FunctionId, LoopKind, Op, Owner, Program, StepId};
+use crate::model::{Api, ExprId, ExprKind, FunctionId, LoopKind, Op, Owner, Program, StepId};
 
 /// How deep calls are followed in search of a wait.
 const MAX_DEPTH: u32 = 3;
@@ -30,7 +30,9 @@ pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
             .into_iter()
             .filter(|&step| trigger.is_none_or(|at| !is_instead(program, step, at)))
             .filter(|&step| {
-                step != sleep && (program.span(step).start >= start || program.is_deferred(step))
+                step != sleep
+                    && !is_beside(program, step, sleep)
+                    && (program.span(step).start >= start || program.is_deferred(step))
             })
             .collect::<Vec<_>>()
     };
@@ -47,6 +49,12 @@ pub(super) fn waits_too(program: &Program, sleep: StepId, stop: &Stop) -> bool {
         .into_iter()
         .flat_map(from_trigger)
         .any(|step| is_wait(program, step, stop, MAX_DEPTH))
+}
+
+/// Whether a step is waited for in the same select as the sleep.
+fn is_beside(program: &Program, step: StepId, sleep: StepId) -> bool {
+    let select = program.select_of(sleep).map(|(select, _)| select);
+    select.is_some() && program.select_of(step).map(|(select, _)| select) == select
 }
 
 /// Where the stop begins in the text: behind what tells it, or behind the whole select in which it
@@ -138,11 +146,22 @@ fn is_wait(program: &Program, step: StepId, stop: &Stop, depth: u32) -> bool {
                 _ => {
                     WAITS.iter().any(|word| name.contains(word))
                         && !ASKS.iter().any(|word| name.contains(word))
+                        && !is_no_wait(program, call, &name)
                 }
             }
         }
         _ => false,
     }
+}
+
+/// Whether a call only has the name of a wait: `path.join(name)`, where a thread that is joined is
+/// given nothing, and `socket.shutdown(Shutdown::Both)`, which cuts.
+fn is_no_wait(program: &Program, call: &Call, name: &str) -> bool {
+    let given = program.list(call.args);
+    let is_half = |&of: &ExprId| program.show(of).contains("Shutdown::");
+    call.api == Api::Pure
+        || name == "join" && call.receiver.is_some() && !given.is_empty()
+        || name == "shutdown" && given.iter().any(is_half)
 }
 
 /// `timeout(limit, async { … })`: whether a block that a call runs waits for the work.

@@ -2,8 +2,9 @@
 
 use crate::model::channels::{ArmKind, Source};
 use crate::model::flow::Exit;
-use crate::model::{Api, ExprId, Library, Op, Owner, Program, StepId};
+use crate::model::{Api, ExprId, Library, ObjectId, Op, Owner, Program, StepId};
 use crate::rules::signals;
+use std::collections::BTreeSet;
 
 const SIGNAL: &str = "the signal is heard here";
 const SERVED: &str = "nobody is served any more when this is over";
@@ -36,9 +37,14 @@ pub(super) fn heard_before(program: &Program, step: StepId) -> Option<(StepId, &
                     };
                     is_heard.then(|| label(program, channel)).flatten()
                 }
-                Op::Call(_) if !program.dominates(heard, step) => None,
+                Op::Call(_) | Op::Loop(_) if !program.dominates(heard, step) => None,
                 Op::Call(_) if program.serves_here(heard) => Some(SERVED),
                 Op::Call(_) => lasts_until_the_end(program, heard).then_some(END),
+                Op::Loop(_) => {
+                    let is_end = goes_on_until_the_end(program, heard)
+                        || is_left_at_the_end(program, heard, &[Exit::Break]);
+                    is_end.then_some(END)
+                }
                 _ => None,
             }
             .map(|label| (heard, label))
@@ -73,21 +79,52 @@ fn lasts_until_the_end(program: &Program, step: StepId) -> bool {
     let Some(target) = call.target.filter(|_| is_told) else {
         return false;
     };
-    let Some(&last) = program.block(program.function(target).body).steps.last() else {
+    let body = program.block(program.function(target).body);
+    let last = body.steps.last();
+    last.is_some_and(|&last| is_left_at_the_end(program, last, &[Exit::Break, Exit::Return]))
+}
+
+/// `for ctx.Err() == nil { … }`, `while !token.is_cancelled() { … }`
+fn goes_on_until_the_end(program: &Program, looped: StepId) -> bool {
+    let condition = program.op_loop(looped).and_then(|of| of.condition());
+    let parts = condition.map_or(Vec::new(), |condition| program.parts_of(condition));
+    parts.into_iter().any(|part| {
+        program
+            .call_of(part)
+            .is_some_and(|(_, call)| call.api == Api::ContextErr)
+    })
+}
+
+/// Whether an endless loop is left in these ways where an end was heard, and else only when
+/// something fails or nothing more can come.
+fn is_left_at_the_end(program: &Program, looped: StepId, ways: &[Exit]) -> bool {
+    if !program.is_endless(looped) {
         return false;
-    };
+    }
     let is_end = |exit: StepId| {
         program.ancestors(exit).any(|(select, owner)| {
             matches!((owner, program.op(select)), (Owner::Arm(_, arm), Op::Select(arms))
                 if program.arm_kind(&arms[arm as usize]) == ArmKind::Done)
         })
     };
-    let exits = program.loop_exits(last);
-    program.is_endless(last)
-        && !exits.is_empty()
+    let body = program.op_loop(looped).map(|of| of.body);
+    let inner = body.map_or(Vec::new(), |body| program.steps_in(body));
+    let taken = inner
+        .into_iter()
+        .filter_map(|step| program.channel_of(step));
+    let sources: BTreeSet<ObjectId> = taken.collect();
+    let is_over = |exit: StepId| {
+        program.is_on_failure(exit)
+            || sources
+                .iter()
+                .any(|&source| program.is_at_the_end(source, looped, exit))
+    };
+    let mut exits = program.loop_exits(looped);
+    exits.retain(|(_, how)| ways.contains(how) || *how == Exit::Away);
+    exits.iter().any(|&(exit, _)| is_end(exit))
         && exits
-            .into_iter()
-            .all(|(exit, how)| how != Exit::Away && is_end(exit))
+            .iter()
+            .all(|&(exit, how)| how != Exit::Away && (is_end(exit) || is_over(exit)))
 }
 
 /// Whether a channel yields signals that ask the process to end: not those that ask it to show or

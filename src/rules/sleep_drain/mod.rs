@@ -10,7 +10,7 @@ mod stopping;
 use super::waits::is_behind_timer_stop;
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Source;
-use crate::model::{Api, ExprId, ExprKind, Op, Owner, Program, StepId};
+use crate::model::{Api, ExprId, ExprKind, Init, Op, Owner, Program, StepId};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP16",
@@ -54,21 +54,83 @@ fn sleep_of(program: &Program, step: StepId) -> Option<Option<ExprId>> {
         Op::Call(call) if call.api == Api::Sleep => Some(program.list(call.args).first().copied()),
         Op::Receive { channel, .. } => {
             let Source::Timer(time) = program.channel_source(*channel) else {
-                return None;
+                return time_of_context(program, step, *channel).map(Some);
             };
             // Without a length in view it is a timer of somebody else's, stopped and emptied.
             time?;
             if is_behind_timer_stop(program, step) {
                 return None;
             }
-            let is_alone = match program.select_of(step) {
-                None => true,
-                Some((select, _)) => program.arms(select).len() == 1,
-            };
-            is_alone.then_some(time)
+            let mut others = beside(program, step).into_iter();
+            others
+                .all(|other| comes_from_the_caller(program, other))
+                .then_some(time)
         }
         _ => None,
     }
+}
+
+/// The arms beside the one that a step is the wait of, by their waits.
+fn beside(program: &Program, step: StepId) -> Vec<Option<StepId>> {
+    let Some((select, own)) = program.select_of(step) else {
+        return Vec::new();
+    };
+    let arms = program.arms(select).into_iter().enumerate();
+    arms.filter(|&(at, _)| at != own as usize)
+        .map(|(_, (arm, _))| arm.communication)
+        .collect()
+}
+
+/// Whether an arm hears only who called, and not the work: a context or a channel that is handed in
+/// and that nobody in view sends on.
+fn comes_from_the_caller(program: &Program, wait: Option<StepId>) -> bool {
+    let Some(Op::Receive { channel, .. }) = wait.map(|wait| program.op(wait)) else {
+        return false;
+    };
+    let heard = match program.channel_source(*channel) {
+        Source::Done(Some(context)) => context,
+        Source::Object(object) => {
+            let object = program.object(object);
+            if !object.sends.is_empty() || !object.closes.is_empty() || !object.makes.is_empty() {
+                return false;
+            }
+            *channel
+        }
+        _ => return false,
+    };
+    parameter(program, heard).is_some()
+}
+
+/// What is cut short by who calls is a pause, unless work was told to end before; also where it is
+/// called again and again.
+fn is_pause(program: &Program, sleep: StepId, stop: &stopping::Stop) -> bool {
+    let mut callers = program.callers[program.function_of(sleep).index()].iter();
+    stop.trigger.is_none()
+        || !stopping::stops(program, stop.function)
+        || callers.any(|&caller| program.enclosing_loop(caller).is_some())
+}
+
+/// `<-ctx.Done()` of a context that only has a time: how long the wait is. Nobody else is handed
+/// it, so nothing is done within that time and nothing ends it sooner.
+fn time_of_context(program: &Program, step: StepId, channel: ExprId) -> Option<ExprId> {
+    let Source::Done(Some(context)) = program.channel_source(channel) else {
+        return None;
+    };
+    let ExprKind::Variable(context) = *program.kind(context) else {
+        return None;
+    };
+    let Init::Part(made, 0) = program.variable(context).init else {
+        return None;
+    };
+    let (_, call) = program.call_of(made)?;
+    let &[parent, time] = program.list(call.args) else {
+        return None;
+    };
+    let is_alone = program.select_of(step).is_none() && program.occurrences(context).len() <= 2;
+    let is_root = program
+        .call_of(parent)
+        .is_some_and(|(_, of)| of.api == Api::ContextRoot);
+    (call.api == Api::ContextWithDeadline && is_alone && is_root).then_some(time)
 }
 
 fn judge(
@@ -79,7 +141,8 @@ fn judge(
     findings: &mut Findings,
 ) {
     let function = program.function_of(step);
-    if program.function(function).is_test
+    if !beside(program, step).is_empty() && is_pause(program, step, stop)
+        || program.function(function).is_test
         || goes_round(program, step)
         || is_pause_after_failure(program, step)
         || drain::waits_too(program, step, stop)

@@ -1,7 +1,10 @@
 //! Whether a step stands on a way that stops something, and how one knows.
 
 use super::heard::heard_before;
-use crate::model::{Api, Constant, FunctionId, FunctionKind, Op, Program, StepId};
+use crate::model::channels::is_end_name;
+use crate::model::{
+    Api, Constant, ExprId, ExprKind, FunctionId, FunctionKind, Op, Program, StepId,
+};
 use crate::rules::Confidence;
 
 const TOLD: &str = "the work is told to end here";
@@ -87,8 +90,30 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
             },
             Some((at, label)),
         ),
+        // The work is told by the end of what it takes from, and then loses what it works with.
+        Op::Close { channel } if takes_away(program, step) && feeds_tasks(program, *channel) => of(
+            if is_last {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            },
+            Some((at, label)),
+        ),
         _ => None,
     }
+}
+
+/// Whether tasks take what comes through a channel, one after the other.
+fn feeds_tasks(program: &Program, channel: ExprId) -> bool {
+    let Some(object) = program.object_of(channel) else {
+        return false;
+    };
+    let object = program.object(object);
+    object.takes().any(|take| {
+        let is_repeated = object.loops.contains(&take) || program.enclosing_loop(take).is_some();
+        let entries = program.entries_of(program.function_of(take));
+        is_repeated && entries.iter().any(|&entry| program.is_task(entry))
+    })
 }
 
 /// Whether a function stops something: its name says so, or it runs when a value ends.
@@ -98,10 +123,10 @@ pub(super) fn stops(program: &Program, function: FunctionId) -> bool {
 
 /// Whether a name speaks of stopping something that works, not only of closing a thing.
 fn is_named_for_work(program: &Program, function: FunctionId) -> bool {
-    let name = program
-        .text(program.function(program.outermost(function)).name)
-        .to_ascii_lowercase();
-    ["stop", "shut", "drain", "terminate"]
+    let named = program.text(program.function(program.outermost(function)).name);
+    let kept_as = program.closure_name(function).unwrap_or_default();
+    let name = format!("{named} {kept_as}").to_ascii_lowercase();
+    ["stop", "shut", "drain", "terminate", "wind", "quiesce"]
         .iter()
         .any(|word| name.contains(word))
 }
@@ -184,28 +209,60 @@ fn tells(program: &Program, step: StepId) -> Option<&'static str> {
                 });
             sets_flag.then_some("a flag is set here, which says nothing about work that runs")
         }
-        Op::Send { channel, .. } => program
-            .object_of(*channel)
-            .is_some_and(|object| program.has_end_name(object))
-            .then_some(TOLD),
+        Op::Send { channel, value } => {
+            let named = program.object_of(*channel);
+            let is_end = named.is_some_and(|object| program.has_end_name(object))
+                || is_end_message(program, *value);
+            is_end.then_some(TOLD)
+        }
         _ => None,
     }
 }
 
+/// Whether a message is named for an end: `Command::Stop`, `msgQuit`.
+fn is_end_message(program: &Program, value: ExprId) -> bool {
+    let name = program.show(value);
+    let last = name.rsplit(['.', ':']).next();
+    last.is_some_and(|last| last.len() < 16 && is_end_name(last))
+}
+
+/// Words in the names of calls after which what they are made on can no longer be used.
+const TAKES: &[&str] = &[
+    "close",
+    "seal",
+    "release",
+    "unmount",
+    "destroy",
+    "disconnect",
+    "finalize",
+    "remove_file",
+    "remove_dir",
+    "removeall",
+    "rename",
+];
+
 /// Whether things are taken away after the sleep: closed, cancelled, the process ended.
 fn takes_away(program: &Program, step: StepId) -> bool {
-    program
-        .after(step)
-        .into_iter()
-        .any(|after| match program.op(after) {
-            Op::Close { .. } => true,
-            Op::Call(call) => {
-                matches!(call.api, Api::Exit | Api::Cancel)
-                    || program
-                        .callee_name(call.callee)
-                        .to_ascii_lowercase()
-                        .contains("close")
-            }
-            _ => false,
+    let takes = |step: StepId| match program.op(step) {
+        Op::Close { .. } => true,
+        Op::Call(call) => {
+            let name = program.callee_name(call.callee).to_ascii_lowercase();
+            matches!(call.api, Api::Exit | Api::Cancel)
+                || TAKES.iter().any(|word| name.contains(word))
+        }
+        _ => false,
+    };
+    // `conns.Range(func(…) { … })`: what is done with each.
+    let takes_each = |step: StepId| {
+        let call = program.call(step);
+        let given = call.map_or(&[][..], |call| program.list(call.args));
+        given.iter().any(|&given| {
+            matches!(*program.kind(given), ExprKind::Closure(each)
+                if !program.is_task(each) && program.steps_of(each).into_iter().any(takes))
         })
+    };
+    let after = program.after(step).into_iter();
+    after
+        .into_iter()
+        .any(|after| takes(after) || takes_each(after))
 }
