@@ -142,10 +142,36 @@ fn failures_before(program: &Program, step: StepId, calls: u32) -> Vec<(ObjectId
             (Owner::Else(branch), Op::Branch { condition, .. }) => {
                 found.extend(tried(program, *condition, false).map(|channel| (channel, branch)));
             }
+            (Owner::Case(branch, case), &Op::Switch { subject, .. })
+                if says_full(program, branch, case) =>
+            {
+                let tried = subject.and_then(|subject| tries(program, subject));
+                found.extend(tried.map(|channel| (channel, branch)));
+            }
             _ => {}
         }
         at = owning;
     }
+}
+
+/// Words in the names of answers that say that there was no room.
+const FULL: &[&str] = &[
+    "full", "room", "busy", "overflow", "crowded", "block", "later",
+];
+
+/// Whether a case of a switch is the one for no room: `Offer::NoRoom(item) => …`
+fn says_full(program: &Program, switch: StepId, case: u32) -> bool {
+    let Op::Switch { cases, .. } = program.op(switch) else {
+        return false;
+    };
+    let case = &cases[case as usize];
+    let says = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        FULL.iter().any(|word| name.contains(word))
+    };
+    let mut named = program.asked_for.get(&case.body).into_iter().flatten();
+    let mut values = program.list(case.values).iter();
+    named.any(|&name| says(program.text(name))) || values.any(|&value| says(&program.show(value)))
 }
 
 /// Channels on which a send has failed wherever the function of a step is called.
