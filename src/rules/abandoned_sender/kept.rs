@@ -5,10 +5,16 @@
 
 use super::{has_way_out, is_bare};
 use crate::model::channels::Capacity;
-use crate::model::{Discipline, ExprKind, ObjectId, Op, Program, StepId, VariableKind};
+use crate::model::{
+    Direction, Discipline, ExprKind, FunctionId, NamedId, ObjectId, Op, Program, StepId, Type,
+    VariableKind,
+};
 use crate::rules::{Confidence, Findings};
 
 pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Findings) {
+    if left_by_its_loop(program, channel, findings) {
+        return;
+    }
     let object = program.object(channel);
     let all_may_leave = object
         .receives
@@ -56,19 +62,78 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
     }
 }
 
+/// A task that takes all until a failure ends it, of a receiving end that stays where the sender is
+/// kept: no send fails, and nobody takes what is sent.
+fn left_by_its_loop(program: &Program, channel: ObjectId, findings: &mut Findings) -> bool {
+    let object = program.object(channel);
+    let &[looped] = &object.loops[..] else {
+        return false;
+    };
+    let waits = match program.capacity(channel) {
+        Capacity::Rendezvous => true,
+        Capacity::Known(room) => room < 1_000,
+        _ => false,
+    };
+    let is_only_taker = waits
+        && program.discipline(channel) == Discipline::Owned
+        && object.takes().count() == 1
+        && program.is_task(program.function_of(looped))
+        && is_started_once(program, program.function_of(looped));
+    if !is_only_taker {
+        return false;
+    }
+    let mut exits = program.loop_exits(looped).into_iter();
+    let Some((failed, _)) = exits.find(|&(exit, _)| program.is_on_failure(exit)) else {
+        return false;
+    };
+    let send = object.sends.iter().copied().find(|&send| {
+        is_bare(program, send)
+            && owner_of_end(program, send)
+                .is_some_and(|owner| keeps_receiver(program, channel, owner))
+    });
+    let Some(send) = send else { return false };
+    say(program, channel, send, failed, Confidence::Medium, findings);
+    true
+}
+
+fn is_started_once(program: &Program, task: FunctionId) -> bool {
+    let &[spawn] = program.spawned_at(task) else {
+        return false;
+    };
+    program.enclosing_loop(spawn).is_none()
+}
+
+/// Whether a type keeps the receiving end of a channel in a field that is never emptied.
+fn keeps_receiver(program: &Program, channel: ObjectId, owner: NamedId) -> bool {
+    program.object(channel).variables.iter().any(|&variable| {
+        let of = program.variable(variable);
+        of.kind == VariableKind::Field(owner)
+            && !program.optional.contains(&variable)
+            && matches!(
+                program.underlying(of.ty),
+                Type::Channel(_, Direction::Receive, _)
+            )
+    })
+}
+
+/// The type of which a field is what a step sends on or receives from.
+fn owner_of_end(program: &Program, step: StepId) -> Option<NamedId> {
+    let (Op::Send { channel, .. } | Op::Receive { channel, .. }) = *program.op(step) else {
+        return None;
+    };
+    let ExprKind::Field(_, field) = *program.kind(channel) else {
+        return None;
+    };
+    match program.variable(field).kind {
+        VariableKind::Field(owner) => Some(owner),
+        _ => None,
+    }
+}
+
 /// Whether whoever sends holds what the receiving end is a field of: that is there for as long as
 /// the send waits.
 fn is_owned_with(program: &Program, send: StepId, receive: StepId) -> bool {
-    let owner = |step: StepId| match *program.op(step) {
-        Op::Send { channel, .. } | Op::Receive { channel, .. } => match *program.kind(channel) {
-            ExprKind::Field(_, field) => match program.variable(field).kind {
-                VariableKind::Field(owner) => Some(owner),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
+    let owner = |step: StepId| owner_of_end(program, step);
     owner(receive).is_some() && owner(send) == owner(receive)
 }
 
@@ -154,7 +219,7 @@ fn say(
     );
     finding
         .why("A send yields an error once the receiving end is dropped. Here it is kept, and nobody receives from it: whoever sends is parked, until somebody else comes who takes what was not meant for him.")
-        .fix("Make the channel for each call, so that the receiving end is dropped when the caller gives up, or give it room for the one answer.")
+        .fix("See to it that the receiving end is dropped by whoever gives up: make the channel for each call, or hand the end itself to the task and keep no copy. For one answer, room for it does as well.")
         .about(name);
     finding.function = Some(program.function_of(send));
     finding.because(program.span(receive), "the receiver can leave here");
