@@ -158,15 +158,19 @@ impl Lowering<'_> {
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
             (name, _) if PASSING_ON.contains(&name) && !self.is_sender(self.ty(channel)) => {
-                let given = self.arguments(node);
-                self.note_if_at_once(node, channel, given);
-                channel
+                self.passed_on(node, channel)
             }
             (name, _) if TO_THE_END.contains(&name) && !self.is_sender(self.ty(channel)) => {
                 self.take_to_the_end(node, channel)
             }
             _ => return self.channel_question(node, channel, name),
         })
+    }
+
+    fn passed_on(&mut self, node: &Node<'_>, channel: ExprId) -> ExprId {
+        let given = self.arguments(node);
+        self.note_if_at_once(node, channel, given);
+        channel
     }
 
     /// `for_each_concurrent(None, …)` takes each item as soon as it comes; with a limit, and with

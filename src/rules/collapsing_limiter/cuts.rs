@@ -293,16 +293,8 @@ impl Of {
                     for way in &mut found[start..] {
                         way.has_floor |= has_floor;
                     }
-                } else if let Some((change, given)) = handed::change(program, self.caller, value)
-                    && self.is_it(program, given)
-                {
-                    let of = Of {
-                        parameter: program.function(change).parameters.first().copied(),
-                        ..Of::limit(self.limit)
-                    };
-                    for (decided, value) in handed::results(program, change) {
-                        of.ways(program, value, decided, depth, found);
-                    }
+                } else {
+                    self.of_change(program, value, depth, found);
                 }
             }
             ExprKind::Variable(local) if program.variable(local).function.is_some() => {
@@ -315,6 +307,21 @@ impl Of {
         }
         if found.len() == start {
             found.push(way(What::Other));
+        }
+    }
+
+    /// The values that a change yields which is handed in.
+    fn of_change(self, program: &Program, value: ExprId, depth: u32, found: &mut Vec<Way>) {
+        let handed = handed::change(program, self.caller, value);
+        let Some((change, _)) = handed.filter(|&(_, given)| self.is_it(program, given)) else {
+            return;
+        };
+        let of = Of {
+            parameter: program.function(change).parameters.first().copied(),
+            ..Of::limit(self.limit)
+        };
+        for (decided, value) in handed::results(program, change) {
+            of.ways(program, value, decided, depth, found);
         }
     }
 

@@ -92,11 +92,9 @@ fn plan(
         let name = program.text(symbol).to_ascii_lowercase();
         let one = match time(program, field, symbol, value, number) {
             Some(time) if is_objective(&name) || is_goal(&name) => slo.replace(time).is_none(),
-            Some(time) if is_patience(&name) => {
-                patience.push(Time {
-                    is_patience: true,
-                    ..time
-                });
+            Some(mut time) if is_patience(&name) => {
+                time.is_patience = true;
+                patience.push(time);
                 true
             }
             Some(time) if is_job_time(&name) => job.replace(time).is_none(),
@@ -120,13 +118,7 @@ fn plan(
     let ((at, capacity, name), (count, workers, crew)) = (room?, workers?);
     // Who asks leaves by then, where nothing else is promised.
     let slo = slo.or(<[Time; 1]>::try_from(patience).ok().map(|[only]| only));
-    let job = job.or_else(|| {
-        let is_of_one = |(name, _, declared): &(String, Time, Option<Span>)| {
-            is_work_of(&crew, name) || declared.is_some_and(|at| tells_of_one(program, at))
-        };
-        other.retain(is_of_one);
-        <[_; 1]>::try_from(other).ok().map(|[only]| only.1)
-    });
+    let job = job.or_else(|| only_job(program, &crew, other));
     let queue = Queue {
         at: program.expr(at).span,
         name,
@@ -137,6 +129,18 @@ fn plan(
         is_seen: true,
     };
     (workers >= 1.0 && capacity >= 2.0).then_some((queue, job?, slo?))
+}
+
+/// The only one of some times that is for one of something.
+fn only_job(
+    program: &Program,
+    crew: &str,
+    mut times: Vec<(String, Time, Option<Span>)>,
+) -> Option<Time> {
+    times.retain(|(name, _, declared)| {
+        is_work_of(crew, name) || declared.is_some_and(|at| tells_of_one(program, at))
+    });
+    <[_; 1]>::try_from(times).ok().map(|[only]| only.1)
 }
 
 /// Beside the room, the workers and the time of a job there is only one that this can be.
