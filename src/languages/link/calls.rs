@@ -162,6 +162,14 @@ impl Inference<'_> {
         if meaning.is_some() {
             return self.known(meaning, Some(base));
         }
+        if let Some(method) = self.method_of_unseen(base, name, args.len as usize) {
+            return Verdict {
+                target: Some(method),
+                receiver: Some(base),
+                results: self.b.program.functions[method.index()].results.clone(),
+                ..Verdict::default()
+            };
+        }
         self.by_name(base, name, args)
     }
 

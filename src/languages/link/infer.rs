@@ -4,8 +4,8 @@ use super::{Dialect, Meaning, Yields, told};
 use crate::languages::build::{Builder, Global, basic};
 use crate::model::types::{Direction, Discipline, Type};
 use crate::model::{
-    BinaryOp, ExprId, ExprKind, Init, Library, Op, StepId, Symbol, TypeId, UnaryOp, VariableId,
-    VariableKind,
+    BinaryOp, ExprId, ExprKind, FunctionId, Init, Library, Op, StepId, Symbol, TypeId, UnaryOp,
+    VariableId, VariableKind,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -22,6 +22,8 @@ pub(super) struct Inference<'b> {
     implied: FxHashMap<Symbol, VariableId>,
     /// What names stand for by what is done with them.
     pub told: FxHashMap<Symbol, Library>,
+    /// Methods by their names, where only one has the name.
+    pub only: FxHashMap<Symbol, Option<FunctionId>>,
     chain: u32,
     /// A channel of points in time.
     ticks: TypeId,
@@ -44,6 +46,7 @@ pub(super) fn infer(builder: &mut Builder, dialect: &dyn Dialect) {
     ));
     let told = told::by_methods(builder, dialect);
     let count = builder.program.exprs.len();
+    let only = super::unseen::only_methods(&builder.program);
     let mut inference = Inference {
         b: builder,
         dialect,
@@ -52,6 +55,7 @@ pub(super) fn infer(builder: &mut Builder, dialect: &dyn Dialect) {
         callees,
         implied: FxHashMap::default(),
         told,
+        only,
         chain: 0,
         ticks,
     };

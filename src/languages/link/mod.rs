@@ -4,14 +4,17 @@
 //! its [`Dialect`].
 
 mod calls;
+mod ends;
 mod escape;
 mod exposed;
 mod index;
 mod infer;
+mod literals;
 mod members;
 mod strays;
 mod told;
 mod unify;
+mod unseen;
 
 use super::build::Builder;
 use crate::model::{Api, FunctionId, Handler, Library, Program, TypeId};
@@ -78,11 +81,11 @@ pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect, stop: &Stop) -> 
     infer::infer(&mut builder, dialect);
     unless_stopped()?;
     exposed::settle(&mut builder.program);
-    let mut classes = classes(&mut builder);
+    let mut classes = aliases(&mut builder);
     unless_stopped()?;
     if calls::resolve_values(&mut builder, &classes) {
         unless_stopped()?;
-        classes = self::classes(&mut builder);
+        classes = aliases(&mut builder);
     }
     unless_stopped()?;
     let program = index::index(builder, classes, dialect);
@@ -90,9 +93,10 @@ pub(super) fn link(mut builder: Builder, dialect: &dyn Dialect, stop: &Stop) -> 
     Some(program)
 }
 
-/// Which variables stand for the same thing.
-fn classes(builder: &mut Builder) -> unify::Classes {
+/// All aliases of a unit.
+fn aliases(builder: &mut Builder) -> unify::Classes {
     let mut classes = unify::unify(builder);
     strays::tie(&builder.program, &mut classes);
+    ends::join(&builder.program, &mut classes);
     classes
 }

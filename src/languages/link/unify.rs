@@ -155,9 +155,9 @@ impl Classes {
     }
 }
 
-struct Unifier<'b> {
-    program: &'b Program,
-    classes: Classes,
+pub(super) struct Unifier<'b> {
+    pub program: &'b Program,
+    pub classes: Classes,
 }
 
 /// Unifies all aliases of a unit.
@@ -236,7 +236,7 @@ impl Unifier<'_> {
     }
 
     /// A value flows into a node.
-    fn flow(&mut self, target: u32, value: ExprId) {
+    pub fn flow(&mut self, target: u32, value: ExprId) {
         match *self.program.kind(value) {
             ExprKind::MakeChannel(..) | ExprKind::Make(..) | ExprKind::Composite(..) => {
                 self.classes.makes.push((target, value))
@@ -270,7 +270,7 @@ impl Unifier<'_> {
                 }
             }
         }
-        if let ExprKind::Append(_, items) = *self.program.kind(value) {
+        if let Some(items) = self.items_of(value) {
             self.items(target, items);
         }
     }
@@ -460,39 +460,6 @@ impl Unifier<'_> {
         for (&VariableId(variable), &value) in function.result_variables.iter().zip(values) {
             if !self.is_plain(self.program.variables[variable as usize].ty) {
                 self.flow(variable, value);
-            }
-        }
-    }
-
-    /// Composite literals put values into fields, or into elements.
-    fn literal(&mut self, id: ExprId) {
-        let program = self.program;
-        let ExprKind::Composite(ty, values, keys) = *program.kind(id) else {
-            return;
-        };
-        if let Type::Foreign(..) = program.underlying(ty) {
-            self.classes
-                .departures
-                .extend_from_slice(program.list(values));
-            return;
-        }
-        let Type::Named(named) = *program.underlying(ty) else {
-            return;
-        };
-        let fields = &program.named[named.index()].fields;
-        for (at, (&value, &key)) in program
-            .list(values)
-            .iter()
-            .zip(program.list(keys))
-            .enumerate()
-        {
-            let field = match *program.kind(key) {
-                ExprKind::Key(name) => fields.iter().find(|(known, _)| *known == name),
-                _ => fields.get(at),
-            };
-            match field {
-                Some(&(_, variable)) => self.flow(variable.0, value),
-                None => self.classes.departures.push(value),
             }
         }
     }
