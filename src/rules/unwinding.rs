@@ -2,10 +2,10 @@
 //! error is turned into a panic. Told by three rules, each for its way of leaving.
 
 use super::{Confidence, Findings, handlers};
-use crate::model::channels::ArmKind;
+use crate::model::channels::{ArmKind, is_end_name};
 use crate::model::{
-    Api, AssignHow, Direction, Discipline, ExprId, FunctionKind, ObjectId, Op, Owner, Program,
-    StepId, Type, VariableId, VariableKind,
+    Api, AssignHow, Direction, Discipline, ExprId, ExprKind, FunctionId, FunctionKind, Init,
+    ObjectId, Op, Owner, Program, StepId, Symbol, Type, VariableId, VariableKind,
 };
 
 /// A send that unwinds, and where the receiving side leaves.
@@ -15,15 +15,24 @@ struct Unwinding {
 }
 
 fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
-    let sends = &program.object(channel).sends;
-    let send = sends.iter().copied().find(|&send| {
-        program.unwinding.contains(&send)
-            && !is_over_before_receiving(program, channel, send)
-            && !reaches_itself(program, channel, send)
-    })?;
-    let leaves = program
-        .receiver_leaves(channel)
-        .or_else(|| receiver_aborted(program, channel, send))?;
+    let left_at = |send: StepId| {
+        let leaves = program
+            .receiver_leaves(channel)
+            .or_else(|| receiver_aborted(program, channel, send))
+            .or_else(|| receiver_told_to_leave(program, channel, send))?;
+        Some((send, leaves))
+    };
+    let sends = program.object(channel).sends.iter().copied();
+    let (send, leaves) = sends
+        .filter(|&send| {
+            program.unwinding.contains(&send)
+                && !is_over_before_receiving(program, channel, send)
+                && !reaches_itself(program, channel, send)
+        })
+        .find_map(left_at)?;
+    if is_close(program, channel, leaves) && is_after_the_end(program, channel, leaves) {
+        return None;
+    }
     // A sender that ends the channel behind its own last send does not hit itself.
     let is_own_end = program.is_ended_by_sender(leaves)
         && program.function_of(leaves) == program.function_of(send)
@@ -40,17 +49,11 @@ fn unwinding(program: &Program, channel: ObjectId) -> Option<Unwinding> {
 /// may send at that time. Where the receiver is not in view, it is the task that goes with the flag
 /// which the sender asks.
 fn receiver_aborted(program: &Program, channel: ObjectId, send: StepId) -> Option<StepId> {
-    let is_shared = |abort: StepId| {
-        let ender = program.outermost(program.function_of(abort));
-        matches!(program.function(ender).kind, FunctionKind::Method(..))
-            && !program.alone.exclusive.contains(&ender)
-            && !program.ends_its_value(ender)
-    };
     let aborts = |step: &StepId| {
         let call = program.call(*step);
         call.is_some_and(|call| {
             call.api == Api::Cancel && program.callee_name(call.callee).starts_with("abort")
-        }) && is_shared(*step)
+        }) && is_shared_method(program, program.outermost(program.function_of(*step)))
     };
     let takes: Vec<StepId> = program.object(channel).takes().collect();
     if takes.is_empty() {
@@ -73,6 +76,82 @@ fn receiver_aborted(program: &Program, channel: ObjectId, send: StepId) -> Optio
         let mut groups = sites.filter_map(|&site| program.object_of(program.spawn(site)?.group?));
         groups.find_map(|group| program.object(group).calls.iter().copied().find(aborts))
     })
+}
+
+/// Where the receiver leaves because an item tells it to, by its name, which one sends who has nothing
+/// for himself: others may send after it, or have sent what nobody takes any more.
+fn receiver_told_to_leave(program: &Program, channel: ObjectId, send: StepId) -> Option<StepId> {
+    let object = program.object(channel);
+    let told_by = |exit: StepId| {
+        let outer = program.ancestors(exit).map(|(around, _)| around);
+        let mut blocks = std::iter::once(exit).chain(outer);
+        blocks.find_map(|step| {
+            let asked = program.asked_for.get(&program.step(step).block)?;
+            let mut asked = asked.iter().copied();
+            asked.find(|&name| is_end_name(program.text(name)))
+        })
+    };
+    let (leaves, word) = object
+        .takes()
+        .filter_map(|take| match program.op(take) {
+            Op::Loop(_) => Some(take),
+            _ => program.enclosing_loop(take),
+        })
+        .flat_map(|looped| program.loop_exits(looped))
+        .find_map(|(exit, _)| Some((exit, told_by(exit)?)))?;
+    let ends_for_others = |&other: &StepId| {
+        let ender = program.outermost(program.function_of(other));
+        other != send && is_shared_method(program, ender) && sends_word(program, other, word)
+    };
+    let is_word_itself = sends_word(program, send, word);
+    (!is_word_itself && object.sends.iter().any(ends_for_others)).then_some(leaves)
+}
+
+/// Whether a send puts in the word, one of the forms of its items, as a value or through a local.
+fn sends_word(program: &Program, send: StepId, word: Symbol) -> bool {
+    let Op::Send { value, .. } = *program.op(send) else {
+        return false;
+    };
+    let first = program
+        .variable_of(value)
+        .and_then(|local| match program.variable(local).init {
+            Init::Value(first) => Some(first),
+            _ => None,
+        });
+    let parts = program.parts_of(value).into_iter();
+    parts
+        .chain(first.into_iter().flat_map(|first| program.parts_of(first)))
+        .any(|part| match *program.kind(part) {
+            ExprKind::Composite(ty, ..) => matches!(*program.pointee(ty), Type::Named(named)
+                if program.named[named.index()].name == word),
+            ExprKind::Qualified(_, name) | ExprKind::Name(name) | ExprKind::Member(_, name) => {
+                name == word
+            }
+            _ => false,
+        })
+}
+
+/// Whether a function is a method that several may call at a time, on what lives on.
+fn is_shared_method(program: &Program, function: FunctionId) -> bool {
+    matches!(program.function(function).kind, FunctionKind::Method(..))
+        && !program.alone.exclusive.contains(&function)
+        && !program.ends_its_value(function)
+}
+
+/// Whether a receiving end is let go when all that was sent has been received, and every sender is
+/// gone.
+fn is_after_the_end(program: &Program, channel: ObjectId, close: StepId) -> bool {
+    let home = program.function_of(close);
+    program
+        .waits_for_the_end(channel)
+        .into_iter()
+        .any(|looped| {
+            let function = program.function_of(looped);
+            let calls = program.callers[function.index()].iter().copied();
+            let mut waits = std::iter::once(looped).chain(calls);
+            !program.can_fail_before_the_end(channel, looped)
+                && waits.any(|at| program.function_of(at) == home && program.dominates(at, close))
+        })
 }
 
 /// The flag that is asked before a send.
@@ -214,6 +293,7 @@ pub(super) fn closed_elsewhere(program: &Program, channel: ObjectId, findings: &
 fn goes_with_shutdown(program: &Program, found: &Unwinding) -> bool {
     let sender = program.function_of(found.send);
     flag_of(program, found.send).is_some()
+        || is_on_signal(program, found.leaves) && is_ended_by_owner(program, sender)
         || is_on_signal(program, found.leaves) && {
             let callers = program.callers[sender.index()].iter();
             let callers = callers.map(|&caller| program.function_of(caller));
@@ -222,6 +302,23 @@ fn goes_with_shutdown(program: &Program, found: &Unwinding) -> bool {
                 steps.any(|step| hears_signal(program, step, None))
             })
         }
+}
+
+/// Whether the type that a sender is a method of has another method that ends something: it shuts
+/// its receiver down itself.
+fn is_ended_by_owner(program: &Program, sender: FunctionId) -> bool {
+    let FunctionKind::Method(_, owner) = program.function(program.outermost(sender)).kind else {
+        return false;
+    };
+    let ends = |step: StepId| {
+        program
+            .call(step)
+            .is_some_and(|call| call.api == Api::Cancel)
+    };
+    let methods = program.named[owner.index()].methods.iter();
+    methods
+        .filter(|&&(_, method)| method != sender && is_shared_method(program, method))
+        .any(|&(_, method)| program.steps_of(method).into_iter().any(ends))
 }
 
 /// Whether a select has an arm for the end of something: any, or this one.
