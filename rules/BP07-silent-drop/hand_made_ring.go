@@ -147,3 +147,87 @@ func (s *Sliding) Sum(now int) int {
 	}
 	return s.sum
 }
+
+type Carousel struct {
+	slots []int
+	first int
+	count int
+}
+
+func NewCarousel(size int) *Carousel { return &Carousel{slots: make([]int, size)} }
+
+func (c *Carousel) at(after int) int { return (c.first + after) % len(c.slots) }
+
+func (c *Carousel) Put(parcel int) {
+	if len(c.slots) == c.count { //~ BP07 medium
+		c.first = c.at(1)
+		c.count--
+	}
+	c.slots[c.at(c.count)] = parcel
+	c.count++
+}
+
+func (c *Carousel) Take() (int, bool) {
+	if c.count == 0 {
+		return 0, false
+	}
+	parcel := c.slots[c.first]
+	c.first = c.at(1)
+	c.count--
+	return parcel, true
+}
+
+type Rail struct {
+	slots [16]int
+	first int
+	last  int
+}
+
+func (r *Rail) Put(parcel int) {
+	r.slots[r.last] = parcel
+	r.last = (r.last + 1) & 15
+	if r.last == r.first { //~ BP07 medium
+		r.first++
+		if r.first == len(r.slots) {
+			r.first = 0
+		}
+	}
+}
+
+func (r *Rail) Take() (int, bool) {
+	if r.first == r.last {
+		return 0, false
+	}
+	parcel := r.slots[r.first]
+	r.first = (r.first + 1) & 15
+	return parcel, true
+}
+
+type Refusing struct {
+	slots []int
+	first int
+	count int
+}
+
+func NewRefusing(size int) *Refusing { return &Refusing{slots: make([]int, size)} }
+
+func (r *Refusing) at(after int) int { return (r.first + after) % len(r.slots) }
+
+func (r *Refusing) Put(parcel int) bool {
+	if r.count == len(r.slots) {
+		return false
+	}
+	r.slots[r.at(r.count)] = parcel
+	r.count++
+	return true
+}
+
+func (r *Refusing) Take() (int, bool) {
+	if r.count == 0 {
+		return 0, false
+	}
+	parcel := r.slots[r.first]
+	r.first = r.at(1)
+	r.count--
+	return parcel, true
+}

@@ -1,6 +1,7 @@
 //! Bounded lists and channels that throw an item out to make room, or turn one away.
 
 use super::aftermath::is_quiet;
+use super::entries::is_taken_with_entry;
 use super::ignored::Telling;
 use super::{FIX, WHY, overwritten, policy};
 use crate::model::channels::Capacity;
@@ -19,17 +20,12 @@ pub(super) fn check(program: &Program, findings: &mut Findings, telling: &mut Te
                 then,
                 otherwise,
             } => {
-                if let Some(full) = what_is_full(program, condition) {
-                    bounded(program, step, (full, then, otherwise), findings, telling);
-                } else if overwritten::is_over_oldest(program, step, then) {
+                if overwritten::is_over_oldest(program, step, then) {
                     let most = Confidence::Medium;
-                    cut(
-                        program,
-                        step,
-                        overwritten::list_of(program, step),
-                        most,
-                        findings,
-                    );
+                    let list = overwritten::list_of(program, step);
+                    cut(program, step, list, most, findings);
+                } else if let Some(full) = what_is_full(program, condition) {
+                    bounded(program, step, (full, then, otherwise), findings, telling);
                 }
             }
             Op::Loop(ref l) => {
@@ -152,7 +148,7 @@ fn bounded(
         if program.is_channel(full) {
             return;
         }
-        if !is_taken_from(program, full, function) {
+        if !is_taken_from(program, full, function) && !is_taken_with_entry(program, full) {
             return;
         }
         let name = program.object_name(full);

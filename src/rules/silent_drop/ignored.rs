@@ -16,7 +16,16 @@ const MAX_RELAYS: usize = 3;
 /// Functions that tell of a refusal by their result only.
 #[derive(Default)]
 pub(super) struct Telling {
-    of: FxHashMap<FunctionId, (Span, Confidence)>,
+    of: FxHashMap<FunctionId, Told>,
+}
+
+/// How a function tells.
+#[derive(Clone, Copy)]
+struct Told {
+    place: Span,
+    confidence: Confidence,
+    /// The error that says so, where it has a name.
+    error: Option<VariableId>,
 }
 
 impl Telling {
@@ -24,7 +33,12 @@ impl Telling {
     pub fn add(&mut self, program: &Program, at: StepId, place: Span, confidence: Confidence) {
         let function = program.function_of(at);
         if !program.is_closure(function) {
-            self.of.entry(function).or_insert((place, confidence));
+            let error = || error_at(program, function, place);
+            self.of.entry(function).or_insert_with(|| Told {
+                place,
+                confidence,
+                error: error(),
+            });
         }
     }
 
@@ -61,6 +75,17 @@ impl Telling {
     }
 }
 
+/// The named error that a function returns at a place.
+fn error_at(program: &Program, function: FunctionId, place: Span) -> Option<VariableId> {
+    let steps = program.steps_of(function).into_iter();
+    steps
+        .filter(|&step| place.contains(program.span(step)))
+        .find_map(|step| match program.op(step) {
+            Op::Return(values) => program.variable_of(*program.list(*values).last()?),
+            _ => None,
+        })
+}
+
 pub(super) fn check(program: &Program, findings: &mut Findings, mut telling: Telling) {
     if telling.of.is_empty() {
         return;
@@ -70,7 +95,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings, mut telling: Tel
     let mut calls: FxHashSet<StepId> = FxHashSet::default();
     let mut functions: Vec<_> = telling.of.iter().collect();
     functions.sort_by_key(|(function, _)| **function);
-    for (&function, &(place, confidence)) in functions {
+    for (&function, &told) in functions {
         for &caller in &program.callers[function.index()] {
             let Some(call) = program.call(caller) else {
                 continue;
@@ -78,14 +103,7 @@ pub(super) fn check(program: &Program, findings: &mut Findings, mut telling: Tel
             if used.contains(&caller) {
                 calls.insert(caller);
             } else {
-                say(
-                    program,
-                    caller,
-                    program.span(caller),
-                    call,
-                    (place, confidence),
-                    findings,
-                );
+                say(program, caller, program.span(caller), call, told, findings);
             }
         }
     }
@@ -97,20 +115,20 @@ fn say(
     at: StepId,
     anchor: Span,
     call: &Call,
-    told: (Span, Confidence),
+    told: Told,
     findings: &mut Findings,
 ) {
     let name = program.callee_name(call.callee);
     let finding = findings.at(
         anchor,
-        told.1,
+        told.confidence,
         format!("`{name}` says when it did not take the item, and nobody listens"),
     );
     finding
         .why(WHY)
         .fix(FIX)
         .about(name)
-        .because(told.0, "the item is refused here");
+        .because(told.place, "the item is refused here");
     finding.function = Some(program.function_of(at));
 }
 
@@ -124,48 +142,146 @@ fn swallowed(
     if calls.is_empty() {
         return;
     }
+    let answer_to = |asked: ExprId, step: StepId| {
+        let answer = answer_of(program, asked, step).filter(|answer| calls.contains(answer))?;
+        let call = program.call(answer)?;
+        let told = call.target.and_then(|target| telling.of.get(&target))?;
+        Some((answer, call, *told))
+    };
     for step in program.step_ids() {
-        let Op::Branch {
+        for way in ways(program, step) {
+            let Some((answer, call, mut told)) = answer_to(way.answer, step) else {
+                continue;
+            };
+            let is_of_it = way.error.is_none_or(|error| told.error == Some(error));
+            let goes_quietly = match way.then {
+                Some(then) => {
+                    is_quiet(program, step, then) && !gives_up_who_refused(program, then, call)
+                }
+                None => is_passed_over(program, step, &way),
+            };
+            if !is_of_it || !goes_quietly || is_tried_again(program, answer, call) {
+                continue;
+            }
+            if let Asked::Any = way.asked {
+                told.confidence = told.confidence.lowered();
+            }
+            say(program, step, program.span(step), call, told, findings);
+        }
+    }
+}
+
+/// A way that is taken when the answer says no.
+struct Way {
+    answer: ExprId,
+    asked: Asked,
+    /// The refusal of which is asked, where it must be the one that is told.
+    error: Option<VariableId>,
+    /// What is done then; none where the branch is for everything else.
+    then: Option<BlockId>,
+}
+
+/// The ways of a branch or a switch on which an answer says no.
+fn ways(program: &Program, step: StepId) -> Vec<Way> {
+    match *program.op(step) {
+        Op::Branch {
             condition,
             then,
             otherwise: None,
-        } = *program.op(step)
-        else {
-            continue;
-        };
-        let Some((asked, kind)) = refusal_asked(program, condition) else {
-            continue;
-        };
-        let Some(answer) = answer_of(program, asked, step).filter(|answer| calls.contains(answer))
-        else {
-            continue;
-        };
-        let Some(call) = program.call(answer) else {
-            continue;
-        };
-        let told = call.target.and_then(|target| telling.of.get(&target));
-        let Some(&(place, confidence)) = told else {
-            continue;
-        };
-        if !is_quiet(program, step, then)
-            || is_tried_again(program, answer, call)
-            || gives_up_who_refused(program, then, call)
-        {
-            continue;
+        } => {
+            let refused = refusal_asked(program, condition).map(|(answer, asked)| Way {
+                answer,
+                asked,
+                error: None,
+                then: Some(then),
+            });
+            let way = all_but_one(program, condition).or(refused);
+            way.into_iter().collect()
         }
-        let confidence = match kind {
-            Asked::Full => confidence,
-            Asked::Any => confidence.lowered(),
-        };
-        say(
-            program,
-            step,
-            program.span(step),
-            call,
-            (place, confidence),
-            findings,
-        );
+        Op::Switch { subject, ref cases } => cases
+            .iter()
+            .flat_map(|case| {
+                let values = program.list(case.values).iter();
+                values.filter_map(|&value| way_of_case(program, subject, value, case.body))
+            })
+            .collect(),
+        _ => Vec::new(),
     }
+}
+
+/// `switch err { case ErrFull: … }`, `switch { case errors.Is(err, ErrFull): … }`.
+fn way_of_case(
+    program: &Program,
+    subject: Option<ExprId>,
+    value: ExprId,
+    then: BlockId,
+) -> Option<Way> {
+    let (answer, error) = match (subject, error_test(program, value)) {
+        (None, Some(asked)) => asked,
+        (Some(subject), None) if program.is_error(subject) => (subject, value),
+        _ => return None,
+    };
+    Some(Way {
+        answer,
+        asked: Asked::Full,
+        error: Some(program.variable_of(error)?),
+        then: Some(then),
+    })
+}
+
+/// `err != nil && !errors.Is(err, ErrFull)`: every failure is looked at but one.
+fn all_but_one(program: &Program, condition: ExprId) -> Option<Way> {
+    let excepted = match *program.kind(condition) {
+        ExprKind::Binary(BinaryOp::And, left, right) => {
+            return all_but_one(program, left).or_else(|| all_but_one(program, right));
+        }
+        ExprKind::Unary(UnaryOp::Not, inner) => error_test(program, inner)?,
+        ExprKind::Binary(BinaryOp::NotEqual, answer, error) if program.is_error(answer) => {
+            (answer, error)
+        }
+        _ => return None,
+    };
+    let (answer, error) = excepted;
+    Some(Way {
+        answer,
+        asked: Asked::Full,
+        error: Some(program.variable_of(error)?),
+        then: None,
+    })
+}
+
+/// The error of which it is asked, and which one it may be.
+fn error_test(program: &Program, value: ExprId) -> Option<(ExprId, ExprId)> {
+    match *program.kind(value) {
+        ExprKind::Call(step) => {
+            let call = program.call(step)?;
+            match program.list(call.args)[..] {
+                [answer, error] if call.api == Api::ErrorTest => Some((answer, error)),
+                _ => None,
+            }
+        }
+        ExprKind::Binary(BinaryOp::Equal, answer, error) if program.is_error(answer) => {
+            Some((answer, error))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a refusal goes past a branch for all other failures, and nothing else in the function
+/// asks for it or hands it on.
+fn is_passed_over(program: &Program, step: StepId, way: &Way) -> bool {
+    let is_asked_again = |other: &StepId| {
+        way.error
+            .is_some_and(|error| program.mentioned_by(*other).contains(&error))
+    };
+    let hands_on = |later: StepId| {
+        let answer = program.variable_of(way.answer);
+        answer.is_some_and(|answer| program.mentioned_by(later).contains(&answer))
+    };
+    let mut steps = program.steps_of(program.function_of(step)).into_iter();
+    let of_condition = |other: StepId| program.span(step).contains(program.span(other));
+    !steps.any(|other| !of_condition(other) && is_asked_again(&other))
+        && !program.after(step).into_iter().any(hands_on)
 }
 
 /// Whether who did not take the item ends with the function, which leaves at once, while it would

@@ -8,6 +8,7 @@
 
 mod aftermath;
 mod beside;
+mod entries;
 mod evicted;
 mod harmless;
 mod hints;

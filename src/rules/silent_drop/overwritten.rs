@@ -40,23 +40,58 @@ pub(super) fn list_of(program: &Program, step: StepId) -> Option<ObjectId> {
 /// off a number.
 fn moved_only(program: &Program, block: BlockId) -> Option<VariableId> {
     let mut moved = None;
+    let mut counted = None;
     for &step in &program.block(block).steps {
-        let Op::Assign(assign) = program.op(step) else {
-            return None;
-        };
-        let mut pairs = program.assigned(assign);
-        let (Some((target, value)), None) = (pairs.next(), pairs.next()) else {
-            return None;
-        };
+        if let Op::Branch { then, .. } = *program.op(step) {
+            // `first++`, and back to the start behind the last.
+            moved = Some(counted.filter(|&position| starts_over(program, then, position))?);
+            continue;
+        }
+        if computes_only(program, step) {
+            continue;
+        }
+        let (target, value, how) = only_assigned(program, step)?;
         let position = kept(program, target)?;
-        match assign.how {
+        match how {
             // A total that loses what the oldest item held is of a window, which lets go of it.
             AssignHow::Update(BinaryOp::Subtract) if program.constant_int(value) == Some(1) => {}
+            AssignHow::Update(BinaryOp::Add) if program.constant_int(value) == Some(1) => {
+                counted = Some(position);
+            }
             AssignHow::Set if goes_round(program, value, position) => moved = Some(position),
             _ => return None,
         }
     }
-    moved
+    // What is only counted up is no position.
+    moved.filter(|_| counted.is_none_or(|counted| moved == Some(counted)))
+}
+
+/// Whether a step calls a function that yields a value and does nothing else.
+fn computes_only(program: &Program, step: StepId) -> bool {
+    let target = program.call(step).and_then(|call| call.target);
+    target.is_some_and(|target| only_result(program, target).is_some())
+}
+
+/// What a step assigns, where it assigns one value.
+fn only_assigned(program: &Program, step: StepId) -> Option<(ExprId, ExprId, AssignHow)> {
+    let Op::Assign(assign) = program.op(step) else {
+        return None;
+    };
+    let mut pairs = program.assigned(assign);
+    match (pairs.next(), pairs.next()) {
+        (Some((target, value)), None) => Some((target, value, assign.how)),
+        _ => None,
+    }
+}
+
+/// Whether a block only sets a position to the start.
+fn starts_over(program: &Program, block: BlockId, position: VariableId) -> bool {
+    let [only] = program.block(block).steps[..] else {
+        return false;
+    };
+    only_assigned(program, only).is_some_and(|(target, value, _)| {
+        kept(program, target) == Some(position) && program.constant_int(value) == Some(0)
+    })
 }
 
 /// The field, a number, that a target is.
@@ -71,15 +106,58 @@ fn kept(program: &Program, target: ExprId) -> Option<VariableId> {
     }
 }
 
-/// `(first + 1) % n`.
+/// `(first + 1) % n`, also as a function of the unit computes it.
 fn goes_round(program: &Program, value: ExprId, position: VariableId) -> bool {
-    let ExprKind::Binary(BinaryOp::Remainder, moved, _) = *program.kind(value) else {
+    let is_it = |part: ExprId| kept(program, part) == Some(position);
+    if let Some(moved) = round_an_end(program, value) {
+        return adds_one(program, moved, &is_it);
+    }
+    let Some((_, call)) = program.call_of(value) else {
         return false;
     };
+    let args = program.list(call.args);
+    let is_given = |wanted: &dyn Fn(ExprId) -> bool| args.iter().any(|&arg| wanted(arg));
+    let is_one = |part: ExprId| program.constant_int(part) == Some(1);
+    let is_parameter = |part: ExprId| {
+        program
+            .variable_of(part)
+            .is_some_and(|one| program.variable(one).kind == VariableKind::Parameter)
+    };
+    call.target
+        .and_then(|target| only_result(program, target))
+        .and_then(|result| round_an_end(program, result))
+        .is_some_and(|moved| {
+            // `at(1)`, which is so far behind the position; `next(first)`.
+            is_given(&is_one) && program.parts_of(moved).into_iter().any(is_it)
+                || adds_one(program, moved, &is_it)
+                || is_given(&is_it) && adds_one(program, moved, &is_parameter)
+        })
+}
+
+/// What is brought back into the bounds of a list: `x % n`, `x & mask`.
+fn round_an_end(program: &Program, value: ExprId) -> Option<ExprId> {
+    match *program.kind(value) {
+        ExprKind::Binary(BinaryOp::Remainder | BinaryOp::Bits, moved, _) => Some(moved),
+        _ => None,
+    }
+}
+
+fn adds_one(program: &Program, moved: ExprId, is_it: &dyn Fn(ExprId) -> bool) -> bool {
     program.parts_of(moved).into_iter().any(|part| {
         matches!(*program.kind(part), ExprKind::Binary(BinaryOp::Add, of, by)
-            if kept(program, of) == Some(position) && program.constant_int(by) == Some(1))
+            if is_it(of) && program.constant_int(by) == Some(1))
     })
+}
+
+/// The value that a function yields, where it does nothing else.
+fn only_result(program: &Program, function: FunctionId) -> Option<ExprId> {
+    match program.block(program.function(function).body).steps[..] {
+        [only] => match *program.op(only) {
+            Op::Return(values) => program.list(values).first().copied(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether another function reads items of a list and sets the position from which on it does.
