@@ -3,7 +3,8 @@
 use super::{Closings, Meeting};
 use crate::model::channels::{ArmKind, Capacity, Source};
 use crate::model::{
-    Api, Call, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, StepId, Type, VariableKind,
+    Api, Call, ExprKind, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Owner, StepId, Type,
+    VariableKind,
 };
 
 /// How far callers are climbed in search of what was waited for.
@@ -49,8 +50,8 @@ impl Closings<'_> {
         if is_one_once {
             return None;
         }
-        let of_sender = self.entries(sender);
-        let of_closer = self.entries(closer);
+        let of_sender = self.entries_in_view(sender);
+        let of_closer = self.entries_in_view(closer);
         if of_sender.len() == 1 && of_sender == of_closer {
             return None;
         }
@@ -154,6 +155,23 @@ impl Closings<'_> {
         homes.sort_unstable();
         homes.dedup();
         homes
+    }
+
+    /// The entries of a function, without itself where it is a method of a type that nobody out of
+    /// view can name, and is called in view.
+    fn entries_in_view(&self, function: FunctionId) -> Vec<FunctionId> {
+        let program = self.program;
+        let facts = program.function(function);
+        let mut entries = self.entries(function);
+        let is_hidden = match facts.kind {
+            FunctionKind::Method(_, named) => !program.named[named.index()].exported,
+            _ => false,
+        };
+        let is_called = !program.callers[function.index()].is_empty();
+        if is_hidden && is_called && !facts.is_value && !facts.of_interface && entries.len() > 1 {
+            entries.retain(|&entry| entry != function || program.is_task(entry));
+        }
+        entries
     }
 
     /// Whether a function fills a channel that it has just made and that nobody else knows yet.

@@ -4,7 +4,7 @@
 use super::Closings;
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, FunctionKind, Init, LoopKind, NamedId, ObjectId, Op, StepId,
-    VariableId, VariableKind,
+    Type, VariableId, VariableKind,
 };
 
 /// How sure it is that two expressions of one object name one channel.
@@ -240,6 +240,14 @@ impl Closings<'_> {
                 let known = program.variable(variable);
                 match (known.kind, known.init) {
                     (VariableKind::Receiver, _) => self.receiver_type(variable),
+                    (VariableKind::Local, Init::Value(made))
+                        if self.is_left_running(id, variable) =>
+                    {
+                        match *program.value_type(made) {
+                            Type::Named(named) => Base::Receiver(named),
+                            _ => Base::Fresh(variable),
+                        }
+                    }
                     (VariableKind::Local, Init::Value(_) | Init::Part(..)) => Base::Fresh(variable),
                     (VariableKind::Local, Init::Element(over) | Init::Key(over))
                         if self.is_all_that_is_kept(over, depth) =>
@@ -269,6 +277,30 @@ impl Closings<'_> {
 }
 
 impl Closings<'_> {
+    /// Whether a place stands in a task that is left running by whoever made a value and handed it
+    /// back: to that task the value is what it is to its methods.
+    fn is_left_running(&self, place: ExprId, made: VariableId) -> bool {
+        let program = self.program;
+        let (Some(at), Some(maker)) = (program.step_of(place), program.variable(made).function)
+        else {
+            return false;
+        };
+        let user = program.function_of(at);
+        let is_started = program.is_task(user)
+            || program.handed_to(user).iter().any(|&to| {
+                let call = program.call(to);
+                call.is_some_and(|call| call.api == Api::TimerFunction)
+            });
+        user != maker
+            && is_started
+            && program.is_within(user, maker)
+            && !program.is_reassigned(made)
+            && program.steps_of(maker).into_iter().any(|step| {
+                matches!(program.op(step), Op::Return(values)
+                    if program.list(*values).iter().any(|&value| program.variable_of(value) == Some(made)))
+            })
+    }
+
     /// Whether what a loop goes over is kept by the receiver, or was copied from that by a method.
     fn is_all_that_is_kept(&self, over: ExprId, depth: u32) -> bool {
         let program = self.program;

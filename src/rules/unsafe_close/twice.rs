@@ -190,7 +190,12 @@ fn in_two_functions(
     if sameness == Sameness::Likely {
         confidence = confidence.lowered().lowered();
     }
-    if are_ways_to_run(closings, first, second) || are_endings(closings, first, second) {
+    let is_of_tests = |step: StepId| program.is_test_support(program.span(step).file);
+    if are_ways_to_run(closings, first, second)
+        || are_endings(closings, first, second)
+        || is_of_tests(first)
+        || is_of_tests(second)
+    {
         confidence = Confidence::Low;
     }
     let (at, other) = if guard_b.is_there() && !guard_a.is_there() {
