@@ -2,7 +2,7 @@
 //! mirror, a bare receive from senders that all stop so.
 
 use super::{harmless, is_bare, room};
-use crate::model::channels::{ArmKind, Source};
+use crate::model::channels::{ArmKind, Capacity, Source};
 use crate::model::roles::ContextInScope;
 use crate::model::{
     Api, ExprId, FunctionId, FunctionKind, NamedId, ObjectId, Op, Program, StepId, Type,
@@ -39,6 +39,7 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
             let is_for_a_value = matches!(program.op(receive), Op::Receive { .. })
                 && !program.runs_deferred(receive)
                 && !is_behind_a_look(program, channel, receive)
+                && !gives_back_a_slot(program, channel, receive)
                 && !program
                     .enclosing_loop(receive)
                     .is_some_and(|looped| program.is_endless(looped));
@@ -50,6 +51,16 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
             }
         }
     }
+}
+
+/// Whether a receive only gives back one of several slots, which were taken by sends.
+fn gives_back_a_slot(program: &Program, channel: ObjectId, receive: StepId) -> bool {
+    program.carries_nothing(channel)
+        && program.enclosing_loop(receive).is_none()
+        && matches!(
+            program.capacity(channel),
+            Capacity::Known(2..) | Capacity::Computed(_)
+        )
 }
 
 /// Where one side leaves, if every one of these communications can be left on a signal.

@@ -18,6 +18,8 @@ pub(super) struct Fill<'p> {
     containers: FxHashSet<VariableId>,
     /// Numbers that the push counts up beside it.
     counts: FxHashSet<VariableId>,
+    /// Numbers that the push takes from beside it, and others give back to: the room that is left.
+    budgets: FxHashSet<VariableId>,
 }
 
 impl<'p> Fill<'p> {
@@ -26,6 +28,7 @@ impl<'p> Fill<'p> {
             program,
             containers: FxHashSet::default(),
             counts: FxHashSet::default(),
+            budgets: FxHashSet::default(),
         };
         for key in [key, event.inner] {
             match key {
@@ -61,6 +64,13 @@ impl<'p> Fill<'p> {
                     if matches!(assign.how, crate::model::AssignHow::Update(BinaryOp::Add)) =>
                 {
                     program.list(assign.targets).first().copied()
+                }
+                Op::Assign(assign) if assign.how == AssignHow::Update(BinaryOp::Subtract) => {
+                    let target = program.list(assign.targets).first().copied();
+                    let left = target.and_then(|target| root(program, target));
+                    let given_back = |&left: &VariableId| is_given_back(program, left, function);
+                    self.budgets.extend(left.filter(given_back));
+                    None
                 }
                 Op::Call(call) if call.api == Api::AtomicAdd => call
                     .receiver
@@ -108,7 +118,7 @@ impl<'p> Fill<'p> {
                         if matches!(program.variable(local).init, Init::Value(value) if self.is_container(value)))
             }
             ExprKind::Variable(variable) | ExprKind::Field(_, variable)
-                if self.counts.contains(&variable) =>
+                if self.counts.contains(&variable) || self.budgets.contains(&variable) =>
             {
                 true
             }
@@ -186,7 +196,10 @@ impl<'p> Fill<'p> {
                 } else {
                     return false;
                 };
-                !matches!(program.constant_int(other), Some(..=1))
+                // Nothing left of a budget is a limit, where nothing in a list is none.
+                let is_budget =
+                    |side| root(program, side).is_some_and(|of| self.budgets.contains(&of));
+                is_budget(a) || is_budget(b) || !matches!(program.constant_int(other), Some(..=1))
             }
             ExprKind::Variable(variable) => match program.variable(variable).init {
                 Init::Value(value) => self.limits(value, depth),
@@ -317,6 +330,22 @@ impl<'p> Fill<'p> {
         let name = self.program.callee_name(call.callee).to_ascii_lowercase();
         call.target.is_none() && TELLS.iter().any(|word| name.starts_with(word))
     }
+}
+
+/// Whether another function adds to a field what this one takes from it.
+fn is_given_back(program: &Program, field: VariableId, but: FunctionId) -> bool {
+    let is_kept = matches!(
+        program.variable(field).kind,
+        VariableKind::Field(_) | VariableKind::Global
+    );
+    let adds = |step: StepId| {
+        program.function_of(step) != but
+            && matches!(program.op(step), Op::Assign(assign)
+                if assign.how == AssignHow::Update(BinaryOp::Add)
+                    && program.list(assign.targets).iter().any(|&target| root(program, target) == Some(field)))
+    };
+    let mut named = program.occurrences(field).iter();
+    is_kept && named.any(|&place| program.step_of(place).is_some_and(adds))
 }
 
 /// Whether a local is something that ends: a context, the end of a channel.

@@ -257,6 +257,7 @@ fn is_bounded(program: &Program, key: Key, push: &Event, takers: &[FunctionId]) 
         && callers.iter().all(|&caller| {
             let by = program.function_of(caller);
             fill.bounds_in(by, Some(caller))
+                || room::waits_for_leave(program, caller)
                 || room::is_asked_for(program, &fill, caller)
                 || takers.contains(&by)
         })

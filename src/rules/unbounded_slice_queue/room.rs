@@ -2,7 +2,7 @@
 
 use super::bounds::{Fill, MAX_DEPTH};
 use super::pace::parts_through_locals;
-use crate::model::{BinaryOp, ExprId, ExprKind, Init, Op, Program, StepId, VariableId};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Program, StepId, Type, VariableId};
 
 /// Whether a call hands over what was asked for with as much as there is room:
 /// `read(limit - queue.len())`.
@@ -16,6 +16,33 @@ pub(super) fn is_asked_for(program: &Program, fill: &Fill<'_>, handed: StepId) -
         .flat_map(|&item| parts_through_locals(program, item))
         .filter_map(|part| program.call_of(part))
         .any(|(_, asked)| program.list(asked.args).iter().any(is_room))
+}
+
+/// Whether a call stands behind a wait for leave: a permit, or a token put into a channel out of
+/// which somebody else takes it.
+pub(super) fn waits_for_leave(program: &Program, call: StepId) -> bool {
+    let function = program.function_of(call);
+    let is_token = |send: StepId| {
+        program.channel_of(send).is_some_and(|channel| {
+            let mut takes = program.object(channel).takes();
+            matches!(
+                program.underlying(program.element_type(channel)),
+                Type::Unit | Type::Boolean
+            ) && program.discipline(channel).waits()
+                && takes.any(|take| program.function_of(take) != function)
+        })
+    };
+    let mut steps = program.steps_of(function).into_iter();
+    steps.any(|step| match program.op(step) {
+        Op::Send { .. } => match program.select_of(step) {
+            Some((select, _)) => {
+                is_token(step) && !program.has_default(select) && program.dominates(select, call)
+            }
+            None => is_token(step) && program.dominates(step, call),
+        },
+        Op::Call(of) => matches!(of.api, Api::PermitAcquire(_)) && program.dominates(step, call),
+        _ => false,
+    })
 }
 
 /// Whether a value is what a limit leaves of the fill.
