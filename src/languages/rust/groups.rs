@@ -3,8 +3,8 @@
 use super::{Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
-use crate::model::types::Library;
-use crate::model::{Api, ExprId, ExprKind};
+use crate::model::types::{Library, Type};
+use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
 
 impl Lowering<'_> {
     /// A method of a task, a set of tasks or of futures, or what counts tasks.
@@ -45,6 +45,35 @@ impl Lowering<'_> {
         let longer = self.typed(ExprKind::Append(set, items), ty, span);
         self.assign(&[set], &[longer], AssignHow::Set, span);
         Some(self.unknown(node))
+    }
+
+    /// `(0..n).map(|_| spawn(f))`: what is gathered there are tasks, each of which may be waited for.
+    pub(super) fn tasks_started(&mut self, node: &Node<'_>, args: ExprList) -> Option<ExprId> {
+        let span = self.span(node);
+        let program = &self.builder.program;
+        let &[closure] = program.list(args) else {
+            return None;
+        };
+        let ExprKind::Closure(function) = *program.kind(closure) else {
+            return None;
+        };
+        let body = program.function(function).body;
+        let &last = program.blocks[body.index()].steps.last()?;
+        let Op::Return(values) = program.steps[last.index()].op else {
+            return None;
+        };
+        let task = program.list(values).first().copied()?;
+        if !self.is_handle(task) {
+            return None;
+        }
+        let element = self.ty(task);
+        let ty = self.builder.ty(Type::List(element, None));
+        let none = self.typed(ExprKind::Make(ty, None), ty, span);
+        let items = self.builder.list(&[task]);
+        let tasks = self.typed(ExprKind::Append(none, items), ty, span);
+        let all = self.unnamed("tasks", ty, span);
+        self.define(all, tasks, node);
+        Some(self.variable_value(all, span))
     }
 
     pub(super) fn is_future_set(&self, on: ExprId) -> bool {

@@ -130,7 +130,10 @@ impl Lowering<'_> {
         let args = self.arguments(node);
         let value = self.emit_call(callee, args, None, span);
         self.note_future_set(node, name, value);
-        value
+        match name {
+            "map" => self.tasks_started(node, args).unwrap_or(value),
+            _ => value,
+        }
     }
 
     /// `collect::<FuturesUnordered<_>>()`.
