@@ -41,3 +41,29 @@ pub async fn cancel(State(work): State<Arc<crate::queries::Running>>) -> &'stati
     }
     "cancelled"
 }
+
+// Who waits for the answer with a limit has less patience than the question takes to be put.
+pub enum Count {
+    Of(String, oneshot::Sender<u64>),
+}
+
+pub struct Counts {
+    counts: mpsc::Sender<Count>,
+}
+
+impl Counts {
+    pub fn open() -> (Counts, mpsc::Receiver<Count>) {
+        let (counts, counted) = mpsc::channel(64);
+        (Counts { counts }, counted)
+    }
+}
+
+pub async fn count(State(counts): State<Arc<Counts>>) -> Result<String, String> {
+    let (reply, answer) = oneshot::channel();
+    let ask = Count::Of("pages".to_owned(), reply);
+    counts.counts.send(ask).await.map_err(|_| "closed")?; //~ BP06 medium
+    match tokio::time::timeout(std::time::Duration::from_secs(1), answer).await {
+        Ok(Ok(count)) => Ok(count.to_string()),
+        _ => Err("too late".to_owned()),
+    }
+}

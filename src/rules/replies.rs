@@ -1,6 +1,7 @@
 //! Questions: a message that brings along one end of a pair, whose other end stays with whoever
 //! sends it.
 
+use crate::model::channels::ArmKind;
 use crate::model::{
     Direction, ExprId, ExprKind, Init, ObjectId, Program, StepId, Type, VariableId, VariableKind,
 };
@@ -37,6 +38,31 @@ pub(super) fn is_asked_with(program: &Program, send: StepId, value: ExprId) -> b
             .chain(program.after(send))
             .flat_map(|after| program.mentioned_by(after))
             .any(|variable| carried.iter().any(|&end| is_other(program, variable, end)))
+}
+
+/// Whether who asks waits for the answer with an end to his patience, which does not cover the
+/// sending of the question.
+pub(super) fn is_answer_timed(program: &Program, send: StepId, value: ExprId) -> bool {
+    let ends: Vec<End> = carried_by(program, value)
+        .into_iter()
+        .filter_map(|variable| end_of(program, send, variable))
+        .collect();
+    let is_answer = |variable: VariableId| ends.iter().any(|&end| is_other(program, variable, end));
+    program.after(send).into_iter().any(|after| {
+        let waits_for_it = program.mentioned_by(after).into_iter().any(is_answer);
+        waits_for_it
+            && match program.select_of(after) {
+                Some((select, _)) => {
+                    let arms = program.arms(select);
+                    arms.iter().any(|(_, kind)| *kind == ArmKind::Timeout)
+                }
+                None => program.call(after).is_some_and(|call| {
+                    let name = program.callee_name(call.callee);
+                    let last = name.rsplit([':', '.']).next().unwrap_or(&name);
+                    matches!(last, "timeout" | "timeout_at")
+                }),
+            }
+    })
 }
 
 /// The locals that a message is made of.

@@ -10,7 +10,7 @@ mod limits;
 mod receivers;
 
 use super::handlers::{self, Entries, Entry};
-use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, replies};
 use crate::model::channels::{ArmKind, Capacity};
 use crate::model::{
     Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Handler, Init, ObjectId,
@@ -316,11 +316,16 @@ fn confidence(
     if entry.calls > NEAR || is_in_stream(program, step) {
         confidence = confidence.lowered();
     }
-    // Who asks waits for the answer anyway, and stops waiting with its client.
-    if matches!(*program.op(step), Op::Send { value, .. }
-        if super::replies::is_asked_with(program, step, value))
+    if let Op::Send { value, .. } = *program.op(step)
+        && replies::is_asked_with(program, step, value)
     {
-        confidence = Confidence::Low;
+        // Who asks waits for the answer anyway, and stops waiting with its client. Who has less
+        // patience than that may still be kept from asking.
+        let most = match replies::is_answer_timed(program, step, value) {
+            true => Confidence::Medium,
+            false => Confidence::Low,
+        };
+        confidence = confidence.min(most);
     }
     if object.is_some_and(|object| {
         is_handshake(program, object, step)
