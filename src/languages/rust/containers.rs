@@ -4,7 +4,7 @@ use super::searches::Sought;
 use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
-use crate::model::types::{Library, Type};
+use crate::model::types::Type;
 use crate::model::{Api, ExprId, ExprKind, Init};
 
 impl Lowering<'_> {
@@ -92,11 +92,6 @@ impl Lowering<'_> {
         }
     }
 
-    fn holds_tasks(&self, list: ExprId) -> bool {
-        let element = self.element_of(self.ty(list));
-        self.builder.program.library(element) == Some(Library::TaskGroup)
-    }
-
     /// What a method asks of a list, or sees of it, without changing it.
     fn list_question(&mut self, node: &Node<'_>, list: ExprId, name: &str) -> Option<ExprId> {
         let span = self.span(node);
@@ -120,7 +115,6 @@ impl Lowering<'_> {
             ("iter" | "iter_mut" | "into_iter" | "as_slice" | "to_vec" | "rev" | "cloned", [])
             | ("copied" | "as_mut_slice" | "into_boxed_slice" | "peekable", []) => list,
             ("skip" | "step_by" | "chain" | "take_while", [_]) => list,
-            ("collect", []) if self.holds_tasks(list) => list,
             (_, [test]) => return self.search(node, list, Sought::by(name)?, test),
             _ => return None,
         })

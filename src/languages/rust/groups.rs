@@ -1,10 +1,10 @@
 //! Groups of tasks and sets of futures: what is put in, and what waits for it.
 
-use super::{Lowering, basic};
+use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::AssignHow;
 use crate::model::types::{Library, Type};
-use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
+use crate::model::{Api, ExprId, ExprKind, Op};
 
 impl Lowering<'_> {
     /// A method of a task, a set of tasks or of futures, or what counts tasks.
@@ -47,11 +47,21 @@ impl Lowering<'_> {
         Some(self.unknown(node))
     }
 
-    /// `(0..n).map(|_| spawn(f))`: what is gathered there are tasks, each of which may be waited for.
-    pub(super) fn tasks_started(&mut self, node: &Node<'_>, args: ExprList) -> Option<ExprId> {
+    /// `(0..n).map(|_| spawn(f)).collect()`: a list of tasks, each of which may be waited for. A set
+    /// of futures waits for them itself.
+    pub(super) fn tasks_gathered(&mut self, node: &Node<'_>, from: ExprId) -> Option<ExprId> {
+        if self.is_gathered_in_a_set(node) {
+            return None;
+        }
         let span = self.span(node);
         let program = &self.builder.program;
-        let &[closure] = program.list(args) else {
+        let ExprKind::Call(step) = *program.kind(from) else {
+            return None;
+        };
+        let Op::Call(call) = &program.steps[step.index()].op else {
+            return None;
+        };
+        let &[closure] = program.list(call.args) else {
             return None;
         };
         let ExprKind::Closure(function) = *program.kind(closure) else {
@@ -74,6 +84,16 @@ impl Lowering<'_> {
         let all = self.unnamed("tasks", ty, span);
         self.define(all, tasks, node);
         Some(self.variable_value(all, span))
+    }
+
+    /// Whether what is gathered is a set of futures, by what the code around says.
+    fn is_gathered_in_a_set(&self, node: &Node<'_>) -> bool {
+        let says = |node: &Node<'_>| self.text_of(node).contains("FuturesUnordered<");
+        let declared = node
+            .parent()
+            .filter(|around| self.kind(around) == Kind::LetDeclaration)
+            .and_then(|around| self.field(&around, self.f.r#type));
+        says(node) || declared.is_some_and(|ty| says(&ty))
     }
 
     pub(super) fn is_future_set(&self, on: ExprId) -> bool {

@@ -131,7 +131,7 @@ impl Lowering<'_> {
         let value = self.emit_call(callee, args, None, span);
         self.note_future_set(node, name, value);
         match name {
-            "map" => self.tasks_started(node, args).unwrap_or(value),
+            "collect" => self.tasks_gathered(node, on).unwrap_or(value),
             _ => value,
         }
     }

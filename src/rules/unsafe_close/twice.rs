@@ -190,7 +190,10 @@ fn in_two_functions(
     if sameness == Sameness::Likely {
         confidence = confidence.lowered().lowered();
     }
-    let is_of_tests = |step: StepId| program.is_test_support(program.span(step).file);
+    let is_of_tests = |step: StepId| {
+        let function = program.function_of(step);
+        program.is_for_tests_only(program.span(step).file, Some(function))
+    };
     if are_ways_to_run(closings, first, second)
         || are_endings(closings, first, second)
         || is_of_tests(first)
