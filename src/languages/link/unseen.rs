@@ -69,7 +69,7 @@ fn is_part_of_unseen(program: &Program, mut value: ExprId) -> bool {
                 return match program.variable(field).kind {
                     VariableKind::Field(of) => {
                         let of = &program.named[of.index()];
-                        of.span.is_none() && !of.is_interface && program.text(of.name) != ""
+                        of.span.is_none() && !of.is_interface && !program.text(of.name).is_empty()
                     }
                     _ => false,
                 };

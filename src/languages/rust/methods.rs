@@ -129,19 +129,19 @@ impl Lowering<'_> {
         let callee = self.expr(ExprKind::Member(on, symbol), span);
         let args = self.arguments(node);
         let value = self.emit_call(callee, args, None, span);
-        self.note_future_set(node, name, value);
-        match name {
-            "collect" => self.tasks_gathered(node, on).unwrap_or(value),
-            _ => value,
-        }
+        self.gathered(node, name, on, value)
     }
 
-    /// `collect::<FuturesUnordered<_>>()`.
-    fn note_future_set(&mut self, node: &Node<'_>, name: &str, value: ExprId) {
-        if name == "collect" && self.text_of(node).contains("FuturesUnordered<") {
+    /// `collect::<FuturesUnordered<_>>()`, or tasks one by one.
+    fn gathered(&mut self, node: &Node<'_>, name: &str, on: ExprId, value: ExprId) -> ExprId {
+        if name != "collect" {
+            return value;
+        }
+        if self.text_of(node).contains("FuturesUnordered<") {
             let ty = self.lends(Library::FutureSet);
             self.builder.program.exprs[value.index()].ty = ty;
         }
+        self.tasks_gathered(node, on).unwrap_or(value)
     }
 
     /// Whether a value is an option, a cell or another holder of one value.
