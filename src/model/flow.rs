@@ -1,6 +1,6 @@
 //! The order in which steps run, as far as the structure of blocks tells.
 
-use super::{Api, BlockId, FunctionId, LoopKind, Op, Owner, Program, StepId, Symbol};
+use super::{Api, BlockId, ExprKind, FunctionId, LoopKind, Op, Owner, Program, StepId, Symbol};
 
 /// How a step leaves a loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,61 @@ impl Program {
     pub fn ends_in_leaving(&self, block: BlockId) -> bool {
         let last = self.block(block).steps.last();
         last.is_some_and(|&last| matches!(self.op(last), Op::Return(_) | Op::Break(_)))
+    }
+
+    /// Whether a step runs when something failed (`true`), went well (`false`), or either way.
+    pub fn outcome_at(&self, step: StepId) -> Option<bool> {
+        let mut at = step;
+        loop {
+            let (block, index) = (self.step(at).block, self.step(at).index as usize);
+            // An earlier branch that leaves on one outcome leaves the other.
+            for &earlier in self.block(block).steps[..index].iter().rev() {
+                if let Op::Branch {
+                    condition,
+                    then,
+                    otherwise: None,
+                } = self.op(earlier)
+                    && let Some(failed) = self.failure_test(*condition)
+                    && self.block_diverges(*then)
+                {
+                    return Some(!failed);
+                }
+            }
+            let owner = self.block(block).owner;
+            let around = owner.step()?;
+            if let Op::Branch { condition, .. } = self.op(around)
+                && let Some(failed) = self.failure_test(*condition)
+            {
+                return match owner {
+                    Owner::Then(_) => Some(failed),
+                    _ => Some(!failed),
+                };
+            }
+            at = around;
+        }
+    }
+
+    /// What a function that yields a truth value says by `true`: that it went well (`true`), or that
+    /// something failed (`false`).
+    pub fn says_it_went_well(&self, function: FunctionId) -> Option<bool> {
+        let mut said = None;
+        for step in self.steps_of(function) {
+            let Op::Return(values) = *self.op(step) else {
+                continue;
+            };
+            let &[value] = self.list(values) else {
+                return None;
+            };
+            let here = match *self.kind(value) {
+                ExprKind::Bool(yes) => self.outcome_at(step).map(|failed| yes != failed),
+                _ => Some(!self.failure_test(value)?),
+            };
+            if said.is_some() && here.is_some() && said != here {
+                return None;
+            }
+            said = said.or(here);
+        }
+        said
     }
 
     /// Whether the end of a block is never reached.

@@ -209,12 +209,12 @@ impl Program {
         use super::BinaryOp;
         match *self.kind(condition) {
             ExprKind::Binary(operator @ (BinaryOp::NotEqual | BinaryOp::Equal), left, right) => {
-                let value = match (self.kind(left), self.kind(right)) {
-                    (_, ExprKind::Nil) => left,
-                    (ExprKind::Nil, _) => right,
+                let (value, nothing) = match (self.kind(left), self.kind(right)) {
+                    (_, ExprKind::Nil) => (left, right),
+                    (ExprKind::Nil, _) => (right, left),
                     _ => return self.is_error(left).then_some(operator == BinaryOp::Equal),
                 };
-                self.is_error(value)
+                (self.is_error(value) || self.is_error(nothing))
                     .then_some(operator == BinaryOp::NotEqual)
             }
             ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
@@ -269,7 +269,8 @@ impl Program {
                 | ExprKind::Member(a, _)
                 | ExprKind::Unary(_, a)
                 | ExprKind::Length(a)
-                | ExprKind::Capacity(a) => found.push(a),
+                | ExprKind::Capacity(a)
+                | ExprKind::Function(_, Some(a)) => found.push(a),
                 ExprKind::Reference(a) | ExprKind::Dereference(a) | ExprKind::Convert(_, a) => {
                     found.push(a)
                 }

@@ -14,7 +14,8 @@ impl Lowering<'_> {
             }
             self.note_result(variable);
         }
-        let nothing = self.expr(ExprKind::Nil, span);
+        // What is asked is whether there is an error, whatever else the value holds.
+        let nothing = self.typed(ExprKind::Nil, basic::ERROR, span);
         self.expr(ExprKind::Binary(BinaryOp::Equal, value, nothing), span)
     }
 

@@ -1,6 +1,5 @@
 //! What is done with the first answer out of a set, and with the losers.
 
-use super::task::outcome_at;
 use crate::model::flow::Exit;
 use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, Op, Owner, Program, StepId, VariableId};
 
@@ -49,7 +48,7 @@ pub(super) fn ends_on_answer(program: &Program, around: StepId, first: StepId) -
                     Op::Switch { .. } | Op::Loop(_) => None,
                     _ => Some(is_asked),
                 });
-            asked.is_some_and(|is_asked| is_asked || outcome_at(program, step) == Some(false))
+            asked.is_some_and(|is_asked| is_asked || program.outcome_at(step) == Some(false))
         })
 }
 

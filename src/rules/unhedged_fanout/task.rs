@@ -71,7 +71,7 @@ impl Task {
                 let Some(channel) = program.channel_of(step) else {
                     return;
                 };
-                let outcome = outcome_at(program, step);
+                let outcome = program.outcome_at(step);
                 self.searches |= outcome == Some(false) && is_of_a_find(program, step);
                 self.reports_success_only &= outcome == Some(false);
                 // Failures alone are not answers.
@@ -83,7 +83,7 @@ impl Task {
                 let function = program.function_of(step);
                 if let Some(channel) = program.channel_of(step)
                     && let Some(once) = once_around(program, function, &self.functions)
-                    && outcome_at(program, once) != Some(true)
+                    && program.outcome_at(once) != Some(true)
                 {
                     self.wins.push(channel);
                 }
@@ -183,7 +183,33 @@ fn rank(program: &Program, step: StepId, call: &Call) -> u8 {
     if takes_context {
         return 2;
     }
-    u8::from(gives_result(program, step, is_of_variable(program, call)))
+    let of_replica = is_of_variable(program, call) || asks_by_another(program, call);
+    u8::from(gives_result(program, step, of_replica))
+}
+
+/// Whether a function of the unit is handed a replica, and asks it.
+fn asks_by_another(program: &Program, call: &Call) -> bool {
+    let Some(target) = call.target else {
+        return false;
+    };
+    let facts = program.function(target);
+    let handed = program.list(call.args).iter().zip(&facts.parameters);
+    let replicas: Vec<VariableId> = handed
+        .filter(|&(&argument, _)| is_replica(program, argument))
+        .map(|(_, &parameter)| parameter)
+        .collect();
+    !replicas.is_empty()
+        && program
+            .calls_in(facts.body)
+            .into_iter()
+            .any(|(step, asked)| {
+                let of = program.variable_of(called_on(program, asked));
+                asked.api == Api::Other
+                    && asked.args.len > 0
+                    && of.is_some_and(|of| replicas.contains(&of))
+                    && !waits_for_others(&program.callee_name(asked.callee))
+                    && gives_result(program, step, true)
+            })
 }
 
 /// Whether a call by this name asks nobody: it waits for what comes, or opens an end of its own.
@@ -196,21 +222,59 @@ pub(super) fn waits_for_others(name: &str) -> bool {
     .any(|word| lower.starts_with(word))
 }
 
+/// What a call is made on: the value that a method is called on, also where nothing is known of
+/// it, or the function itself.
+fn called_on(program: &Program, call: &Call) -> ExprId {
+    call.receiver.unwrap_or(match *program.kind(call.callee) {
+        ExprKind::Member(base, _) | ExprKind::Field(base, _) => base,
+        _ => call.callee,
+    })
+}
+
 /// Whether a call is a method of, or the value in, a variable of the task itself: its replica.
 fn is_of_variable(program: &Program, call: &Call) -> bool {
-    let base = call.receiver.unwrap_or(call.callee);
-    let ExprKind::Variable(variable) = *program.kind(base) else {
+    is_replica(program, called_on(program, call))
+}
+
+/// How many names and copies a replica may have.
+const MAX_NAMES: usize = 4;
+
+/// Whether a value is a variable of the task itself, which may be a copy of the replica.
+fn is_replica(program: &Program, value: ExprId) -> bool {
+    let Some(variable) = program.variable_of(value) else {
         return false;
     };
     let known = program.variable(variable);
     match known.init {
         Init::Element(_) => true,
-        Init::Value(value) => matches!(
-            program.kind(value),
-            ExprKind::Variable(_) | ExprKind::Index(..)
-        ),
+        Init::Value(value) => match *program.kind(value) {
+            ExprKind::Variable(_) | ExprKind::Index(..) => true,
+            ExprKind::Call(_) => is_copy(program, value),
+            _ => false,
+        },
         _ => known.kind == VariableKind::Parameter,
     }
+}
+
+/// Whether a value is made of an element of a list by methods that are given nothing, as copies are.
+fn is_copy(program: &Program, mut value: ExprId) -> bool {
+    for _ in 0..MAX_NAMES {
+        value = match *program.kind(value) {
+            ExprKind::Call(step) => match program.call(step) {
+                Some(call) if call.args.len == 0 => called_on(program, call),
+                _ => return false,
+            },
+            ExprKind::Variable(variable) => match program.variable(variable).init {
+                Init::Element(_) => return true,
+                Init::Value(first) => first,
+                _ => return false,
+            },
+            ExprKind::Reference(inner) | ExprKind::Dereference(inner) => inner,
+            ExprKind::Index(..) => return true,
+            _ => return false,
+        };
+    }
+    false
 }
 
 /// Whether somebody takes what a call yields; without a replica at hand, that it can fail.
@@ -239,38 +303,6 @@ fn gives_result(program: &Program, step: StepId, of_replica: bool) -> bool {
             Op::Return(values) => of_replica && program.list(*values).iter().any(is_it),
             _ => false,
         })
-}
-
-/// Whether a step runs when something failed (`true`), went well (`false`), or either way.
-pub(super) fn outcome_at(program: &Program, step: StepId) -> Option<bool> {
-    let mut at = step;
-    loop {
-        let (block, index) = (program.step(at).block, program.step(at).index as usize);
-        // An earlier branch that leaves on one outcome leaves the other.
-        for &earlier in program.block(block).steps[..index].iter().rev() {
-            if let Op::Branch {
-                condition,
-                then,
-                otherwise: None,
-            } = program.op(earlier)
-                && let Some(failed) = program.failure_test(*condition)
-                && program.block_diverges(*then)
-            {
-                return Some(!failed);
-            }
-        }
-        let owner = program.block(block).owner;
-        let around = owner.step()?;
-        if let Op::Branch { condition, .. } = program.op(around)
-            && let Some(failed) = program.failure_test(*condition)
-        {
-            return match owner {
-                Owner::Then(_) => Some(failed),
-                _ => Some(!failed),
-            };
-        }
-        at = around;
-    }
 }
 
 /// Whether a send stands where a part of an answer is there that need not be: one of those who

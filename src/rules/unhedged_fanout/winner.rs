@@ -1,6 +1,6 @@
 //! Whether the function that starts the tasks takes the first answer and lets the rest go.
 
-use super::task::{Task, carries_answers, outcome_at};
+use super::task::{Task, carries_answers};
 use crate::model::flow::Exit;
 use crate::model::{Api, ObjectId, Op, Owner, Program, StepId};
 
@@ -92,7 +92,7 @@ fn ends_on_success(program: &Program, around: StepId, receive: StepId) -> bool {
                     of == select && !matches!(owner, Owner::Arm(_, at) if at == arm)
                 })
             });
-            !is_of_other_arm && conditions && outcome_at(program, step) == Some(false)
+            !is_of_other_arm && conditions && program.outcome_at(step) == Some(false)
         })
 }
 
