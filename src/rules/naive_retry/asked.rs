@@ -184,6 +184,13 @@ impl Walk<'_> {
                     false => (failed, state),
                 }
             }
+            ExprKind::Call(step) if let Some(is_fine) = self.says_how_it_went(step, state) => {
+                self.call = Some(step);
+                match is_fine {
+                    true => (Known::FINE, Known::FAILED),
+                    false => (Known::FAILED, Known::FINE),
+                }
+            }
             ExprKind::Call(step) if self.is_about(condition) => match self.refused_by(step) {
                 Some(true) => (turned(state), state),
                 Some(false) => (state, turned(state)),
@@ -191,6 +198,15 @@ impl Walk<'_> {
             },
             _ => self.other(condition, None, state),
         }
+    }
+
+    /// Whether a call in view tries something and says by a truth value that it went well, or that
+    /// it did not.
+    fn says_how_it_went(&self, step: StepId, state: Known) -> Option<bool> {
+        let target = self.program.call(step)?.target?;
+        let is_new = self.call != Some(step) && !state.only_failed() && self.may_fail(step, state);
+        let says = || self.program.says_it_went_well(target);
+        is_new.then(says).flatten()
     }
 
     /// Whether a question about a failure is told how often the call was tried.
