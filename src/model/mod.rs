@@ -12,6 +12,7 @@ pub mod change;
 pub mod channels;
 pub mod closing;
 pub mod constants;
+mod counted;
 mod endings;
 pub mod expr;
 pub mod files;
@@ -181,6 +182,8 @@ pub struct Program {
     pub(crate) stoppable: OnceCell<FxHashSet<NamedId>>,
     /// What package variables hold, found when first asked for.
     pub(crate) package: OnceCell<package::Package>,
+    /// What is asked for before one turns back, found when first asked for.
+    pub(crate) limited: OnceCell<FxHashSet<ObjectId>>,
     /// Ends work that takes too long.
     pub(crate) watch: watch::Watch,
 }

@@ -1,5 +1,5 @@
 //! Permits: what bounds how many tasks do something at once. A slot of a channel, a semaphore's
-//! permit, a lock. Which operation takes and which gives back is told by their order.
+//! permit, a lock, a place that is counted by hand. Which operation takes and which gives back is told by their order.
 
 use super::{
     Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, ObjectId, Op, Owner, Program, StepId,
@@ -18,6 +18,8 @@ pub enum PermitKind {
     Semaphore,
     /// A lock.
     Lock,
+    /// A place in a count, under a key, or the only one that a flag stands for.
+    Place,
 }
 
 /// Which of the two operations on a permit a step does.
@@ -50,6 +52,13 @@ pub struct PermitUse {
     pub way: Move,
     /// The step.
     pub at: StepId,
+}
+
+impl PermitUse {
+    /// Whether one of two operations takes what the other gives back.
+    pub fn undoes(&self, other: &PermitUse) -> bool {
+        (self.object, self.kind, self.way) == (other.object, other.kind, other.way.opposite())
+    }
 }
 
 /// A permit that is taken before a task is started.
@@ -92,6 +101,10 @@ impl Program {
             self.call(step)
                 .is_some_and(|call| call.api == Api::ConditionSignal)
         });
+        let locks = steps.iter().any(|&step| {
+            self.permit_use(step)
+                .is_some_and(|used| used.kind == PermitKind::Lock)
+        });
         // Whoever adds a permit at the end stands for one that was taken and forgotten.
         let adds_a_permit = steps.iter().any(|&step| {
             self.permit_use(step)
@@ -103,7 +116,10 @@ impl Program {
         let gives = steps.into_iter().any(|step| {
             let counts_on = matches!(self.op(step), Op::Assign(assign)
                 if matches!(assign.how, AssignHow::Update(BinaryOp::Add | BinaryOp::Subtract)));
-            if tells && counts_on {
+            // A name that is taken out of a set is free for the next one.
+            let takes_out = matches!(self.op(step), Op::Assign(assign)
+                if self.list(assign.values).iter().any(|&value| matches!(self.kind(value), ExprKind::Slice(..))));
+            if (tells || locks) && counts_on || locks && takes_out {
                 return true;
             }
             let counts_down = self.call(step).is_some_and(|call| {
@@ -119,6 +135,14 @@ impl Program {
 
     /// What a step does to a permit, itself.
     fn permit_use(&self, step: StepId) -> Option<PermitUse> {
+        if let Some((object, way)) = self.place_use(step) {
+            return Some(PermitUse {
+                object,
+                kind: PermitKind::Place,
+                way,
+                at: step,
+            });
+        }
         let (object, kind, way) = match *self.op(step) {
             Op::Send { channel, .. } => (self.slots(channel)?, PermitKind::Slot, Move::In),
             Op::Receive { channel, .. } => (self.slots(channel)?, PermitKind::Slot, Move::Out),
@@ -185,9 +209,11 @@ impl Program {
         let Some(calls) = calls.checked_sub(1) else {
             return Vec::new();
         };
-        let mut all = Vec::new();
+        let mut all: Vec<PermitUse> = Vec::new();
         for step in self.steps_of(function) {
             match self.permit_use(step) {
+                // What is put back by who turns back at once is still taken by who goes on.
+                Some(own) if all.iter().any(|took| self.refuses(took, &own)) => {}
                 Some(own) => all.push(own),
                 None => {
                     if let Some(target) = self.call(step).and_then(|call| call.target)
@@ -199,6 +225,16 @@ impl Program {
             }
         }
         one_way(all)
+    }
+
+    /// Whether a place is put back in a block that leaves, where it was taken before the block.
+    fn refuses(&self, took: &PermitUse, back: &PermitUse) -> bool {
+        let block = self.step(back.at).block;
+        took.kind == PermitKind::Place
+            && took.undoes(back)
+            && matches!(self.block(block).owner, Owner::Then(_) | Owner::Else(_))
+            && self.block_diverges(block)
+            && self.step(took.at).block != block
     }
 
     /// What a task leaves taken or given back.
@@ -235,9 +271,7 @@ impl Program {
             } else if !self.turns_back(other, step) {
                 for found in uses {
                     let before = taken.len();
-                    taken.retain(|held| {
-                        held.object != found.object || held.way != found.way.opposite()
-                    });
+                    taken.retain(|held| !held.undoes(&found));
                     if taken.len() == before {
                         taken.push(found);
                     }
@@ -255,9 +289,7 @@ impl Program {
         taken
             .into_iter()
             .map(|take| {
-                let gives = |found: &&PermitUse| {
-                    found.object == take.object && found.way == take.way.opposite()
-                };
+                let gives = |found: &&PermitUse| found.undoes(&take);
                 let give = deferred
                     .iter()
                     .find(gives)
@@ -340,9 +372,6 @@ impl Program {
 /// Only what goes one way: a permit that is taken and given back in the same place bounds
 /// nothing else.
 fn one_way(all: Vec<PermitUse>) -> Vec<PermitUse> {
-    let both = |of: &PermitUse| {
-        all.iter()
-            .any(|other| other.object == of.object && other.way == of.way.opposite())
-    };
+    let both = |of: &PermitUse| all.iter().any(|other| other.undoes(of));
     all.iter().copied().filter(|of| !both(of)).collect()
 }

@@ -392,9 +392,7 @@ pub(super) fn carries_permit(program: &Program, spawn: StepId, runners: &[Functi
     }
     let taken = program.taken_at(spawn);
     uses.iter().any(|given| {
-        let is_taken = |take: &crate::model::permits::PermitUse| {
-            take.object == given.object && take.way == given.way.opposite()
-        };
+        let is_taken = |take: &crate::model::permits::PermitUse| take.undoes(given);
         taken.iter().any(|found| is_taken(&found.take))
             || program.carries_nothing(given.object)
                 && runners

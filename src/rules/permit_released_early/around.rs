@@ -40,7 +40,7 @@ fn held_at(program: &Program, spawn: StepId, site: StepId) -> Option<Claim> {
             && match taken.take.kind {
                 PermitKind::Lock => false,
                 PermitKind::Slot => is_slot(program, taken),
-                PermitKind::Semaphore => true,
+                PermitKind::Semaphore | PermitKind::Place => true,
             }
             && !is_given_inside(program, spawn, taken.take.object)
     });

@@ -178,6 +178,7 @@ fn permit(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
             )
         }
         PermitKind::Slot if !is_slot(program, taken) => return None,
+        PermitKind::Place => return place_claim(program, step, taken),
         _ => return slot_claim(program, step, taken),
     };
     Some(Claim {
@@ -205,6 +206,15 @@ fn slot_claim(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
         why: SLOT_WHY,
         fix: SLOT_FIX,
         moves: Some(give.at),
+    })
+}
+
+/// A place that is counted by hand, held by a function that does nothing else with it.
+fn place_claim(program: &Program, step: StepId, taken: &Taken) -> Option<Claim> {
+    let claim = slot_claim(program, step, taken)?;
+    (claim.confidence == Confidence::High).then(|| Claim {
+        what: format!("its place in `{}`", claim.subject),
+        ..claim
     })
 }
 
