@@ -161,7 +161,32 @@ pub(super) fn handler(program: &Program, id: FunctionId) -> Option<Handler> {
     if let Some(handler) = by_parameter(program, id) {
         return Some(handler);
     }
+    if is_named_for_messages(program, id) {
+        return Some(Handler::Message);
+    }
     is_rpc(program, id, &libraries).then_some(Handler::Rpc)
+}
+
+/// Names of what a client runs for each message, whichever client.
+const CALLBACKS: &[&str] = &[
+    "onmessage",
+    "handlemessage",
+    "onmsg",
+    "handlemsg",
+    "ondelivery",
+];
+
+/// Whether a method is a message's callback by its name, and is handed the bytes of one.
+fn is_named_for_messages(program: &Program, id: FunctionId) -> bool {
+    let function = program.function(id);
+    let name = program.text(function.name).to_ascii_lowercase();
+    matches!(function.kind, FunctionKind::Method(..))
+        && CALLBACKS.contains(&name.as_str())
+        && (function.results.is_empty() || returns_error_only(program, id))
+        && function.parameters.iter().any(|&parameter| {
+            matches!(*program.ty(program.variable(parameter).ty), Type::List(element, _)
+                if matches!(program.ty(element), Type::Integer(_)))
+        })
 }
 
 fn is_http(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> bool {
