@@ -8,8 +8,8 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::Capacity;
 use crate::model::producers::Producers;
 use crate::model::{
-    BlockId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId, Type,
-    VariableKind,
+    AssignHow, BinaryOp, BlockId, ExprId, ExprKind, FunctionId, Loop, LoopKind, ObjectId, Op,
+    Owner, Program, StepId, Type, VariableId, VariableKind,
 };
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -119,11 +119,50 @@ fn spins(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Sp
         LoopKind::While(_) => leaves_by(program, looped, sent) || assigns(program, sent),
         _ => false,
     };
-    if !ends {
+    if !ends || gives_up(program, looped, l) {
         return None;
     }
     let evicts = receive_in(program, taken, l.body)?;
     Some((evicts, program.span(looped)))
+}
+
+/// Whether a loop counts its rounds, and is left when there were as many as there may be.
+fn gives_up(program: &Program, looped: StepId, l: &Loop) -> bool {
+    let counts = |step: StepId| match program.op(step) {
+        Op::Assign(assign)
+            if matches!(
+                assign.how,
+                AssignHow::Update(BinaryOp::Add | BinaryOp::Subtract)
+            ) =>
+        {
+            let &[target] = program.list(assign.targets) else {
+                return None;
+            };
+            program.variable_of(target)
+        }
+        _ => None,
+    };
+    let blocks = l.post.into_iter().chain([l.body]);
+    // What is counted from an event on, as what was lost, is no round.
+    let rounds: Vec<VariableId> = blocks
+        .flat_map(|block| program.block(block).steps.clone())
+        .filter_map(counts)
+        .collect();
+    let asks_for_rounds = |condition: ExprId| {
+        program.parts_of(condition).into_iter().any(|part| {
+            matches!(*program.kind(part), ExprKind::Binary(operator, left, right)
+            if operator.is_comparison()
+                && [left, right].iter().any(|&side| {
+                    program.variable_of(side).is_some_and(|one| rounds.contains(&one))
+                }))
+        })
+    };
+    !rounds.is_empty()
+        && program.loop_exits(looped).into_iter().any(|(exit, _)| {
+            program.ancestors(exit).take_while(|&(of, _)| of != looped).any(|(of, _)| {
+                matches!(*program.op(of), Op::Branch { condition, .. } if asks_for_rounds(condition))
+            })
+        })
 }
 
 /// The most steps of a function that only tries to send.

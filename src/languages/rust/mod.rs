@@ -201,6 +201,8 @@ struct Lowering<'a> {
     postponed: rustc_hash::FxHashMap<std::ops::Range<usize>, std::ops::Range<usize>>,
     /// The errors of results that are kept under a name.
     errors: rustc_hash::FxHashMap<VariableId, VariableId>,
+    /// Values that functions use as queues with room, of which nothing else is known.
+    rings: rustc_hash::FxHashSet<(FunctionId, crate::model::Symbol)>,
     /// Sends whose outcome a value is.
     sent: rustc_hash::FxHashMap<ExprId, StepId>,
     reach: Reach<'a>,
@@ -239,6 +241,7 @@ impl<'a> Lowering<'a> {
             moves: false,
             postponed: rustc_hash::FxHashMap::default(),
             errors: rustc_hash::FxHashMap::default(),
+            rings: rustc_hash::FxHashSet::default(),
             sent: rustc_hash::FxHashMap::default(),
             reach: Reach::new(MAX_DEPTH, stop),
             loose: None,

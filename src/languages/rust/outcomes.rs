@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
         }
         if let Some((receiver, how)) = self.put_or_taken(&inner) {
             let at = self.expression(receiver);
-            if self.is_queue(at) {
+            if self.is_queue(at) || self.is_used_as_queue(at, &receiver, &how, word) {
                 // What was thrown out for the new one is a value, and nothing is none.
                 return match how {
                     Try::Force(_) => self.tried(at, how, &inner, span, no, yes),
