@@ -1,7 +1,7 @@
 //! Where values have owners: who holds a worker's sender, and who can end it by its handle.
 
 use super::{Claim, Confidence, Findings};
-use crate::model::{ExprKind, FunctionId, ObjectId, Owner, Program, StepId};
+use crate::model::{ExprKind, FunctionId, Library, ObjectId, Owner, Program, StepId};
 
 /// A worker whose own sender keeps the channel open that it receives from until the end.
 pub(super) fn keeps_itself(
@@ -61,7 +61,9 @@ pub(super) fn is_aborted(program: &Program, function: FunctionId) -> bool {
         let is_set = !matches!(*program.kind(group), ExprKind::Variable(handle)
                 if program.text(program.variable(handle).name) == "handle"
                     && program.variable(handle).span == program.span(spawn));
+        // What only counts its tasks, to wait for them, ends none of them.
+        let ends_its_tasks = program.library(program.expr(group).ty) != Some(Library::TaskGroup);
         let group = program.object_of(group);
-        is_set || group.is_some_and(|group| program.is_cancelled(group))
+        is_set && ends_its_tasks || group.is_some_and(|group| program.is_cancelled(group))
     })
 }
