@@ -16,7 +16,7 @@ func New(next http.RoundTripper) *Steady { return &Steady{next: next, tries: 6} 
 
 func (s *Steady) RoundTrip(request *http.Request) (*http.Response, error) {
 	var last error
-	for i := 0; i < s.tries; i++ { //~ BP11 high
+	for i := 0; i < s.tries; i++ { //~ BP11 medium
 		response, err := s.next.RoundTrip(request)
 		if err == nil {
 			return response, nil
