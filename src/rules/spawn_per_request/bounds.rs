@@ -79,6 +79,17 @@ fn keeps_leave(program: &Program, step: StepId) -> bool {
         let variable = program.variable_of(value)?;
         Some(program.text(program.variable(variable).name))
     };
+    // What waits for its permit only once it runs has been started all the same.
+    let takes_from = |value: ExprId| {
+        let semaphore = program.object_of(value);
+        semaphore.is_some()
+            && program.steps_of(target).into_iter().any(|inner| {
+                program.call(inner).is_some_and(|call| {
+                    matches!(call.api, Api::PermitAcquire(_) | Api::PermitTryAcquire)
+                        && call.receiver.and_then(|on| program.object_of(on)) == semaphore
+                })
+            })
+    };
     let keeps = |&inner: &StepId| {
         let Op::Assign(assign) = program.op(inner) else {
             return false;
@@ -86,6 +97,7 @@ fn keeps_leave(program: &Program, step: StepId) -> bool {
         program.assigned(assign).any(|(target, value)| {
             name_of(target).is_some_and(|name| name.starts_with('_') && name.len() > 1)
                 && name_of(value).is_some_and(|name| LEAVES.iter().any(|of| name.contains(of)))
+                && !takes_from(value)
         })
     };
     let body = program.function(target).body;
