@@ -21,6 +21,8 @@ pub(super) struct Task {
     pub reports_success_only: bool,
     /// It reports only an answer that holds what is searched for: the others have nothing to say.
     pub searches: bool,
+    /// Who failed sends nothing instead of an answer.
+    pub fails_by_nothing: bool,
     /// The channels that end it.
     pub listens_to: Vec<ObjectId>,
     functions: Vec<FunctionId>,
@@ -39,6 +41,7 @@ impl Task {
             wins: Vec::new(),
             reports_success_only: true,
             searches: false,
+            fails_by_nothing: false,
             listens_to: Vec::new(),
             functions,
         };
@@ -67,12 +70,14 @@ impl Task {
 
     fn look(&mut self, program: &Program, step: StepId) {
         match program.op(step) {
-            Op::Send { .. } => {
+            &Op::Send { value, .. } => {
                 let Some(channel) = program.channel_of(step) else {
                     return;
                 };
                 let outcome = program.outcome_at(step);
                 self.searches |= outcome == Some(false) && is_of_a_find(program, step);
+                self.fails_by_nothing |=
+                    outcome == Some(true) && *program.kind(value) == ExprKind::Nil;
                 self.reports_success_only &= outcome == Some(false);
                 // Failures alone are not answers.
                 if outcome != Some(true) {

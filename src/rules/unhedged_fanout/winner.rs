@@ -2,7 +2,7 @@
 
 use super::task::{Task, carries_answers};
 use crate::model::flow::Exit;
-use crate::model::{Api, ObjectId, Op, Owner, Program, StepId};
+use crate::model::{Api, BinaryOp, ExprId, ExprKind, Init, ObjectId, Op, Owner, Program, StepId};
 
 /// Where the first answer is taken.
 pub(super) struct Winner {
@@ -20,15 +20,11 @@ pub(super) fn of(program: &Program, looped: StepId, task: &Task) -> Option<Winne
     channels.dedup();
     channels
         .into_iter()
-        .find_map(|channel| taken_from(program, looped, channel, task.wins.contains(&channel)))
+        .find_map(|channel| taken_from(program, looped, channel, task))
 }
 
-fn taken_from(
-    program: &Program,
-    looped: StepId,
-    channel: ObjectId,
-    is_won: bool,
-) -> Option<Winner> {
+fn taken_from(program: &Program, looped: StepId, channel: ObjectId, task: &Task) -> Option<Winner> {
+    let is_won = task.wins.contains(&channel);
     let function = program.function_of(looped);
     let object = program.object(channel);
     // Who does not wait takes what is there, and not the first answer.
@@ -63,7 +59,7 @@ fn taken_from(
             receive,
             is_bare: !is_select,
         }),
-        Some(around) => ends_on_success(program, around, receive).then_some(Winner {
+        Some(around) => ends_on_success(program, around, receive, task).then_some(Winner {
             receive,
             is_bare: false,
         }),
@@ -80,7 +76,7 @@ fn waits_for_all(program: &Program, looped: StepId, receive: StepId) -> bool {
 }
 
 /// Whether good news alone ends a loop over the answers: not a count, not a failure.
-fn ends_on_success(program: &Program, around: StepId, receive: StepId) -> bool {
+fn ends_on_success(program: &Program, around: StepId, receive: StepId, task: &Task) -> bool {
     program
         .loop_exits(around)
         .into_iter()
@@ -92,7 +88,34 @@ fn ends_on_success(program: &Program, around: StepId, receive: StepId) -> bool {
                     of == select && !matches!(owner, Owner::Arm(_, at) if at == arm)
                 })
             });
-            !is_of_other_arm && conditions && program.outcome_at(step) == Some(false)
+            let is_good = conditions && program.outcome_at(step) == Some(false);
+            let is_there = task.fails_by_nothing && is_behind_value(program, step, around, receive);
+            !is_of_other_arm && (is_good || is_there)
+        })
+}
+
+/// Whether all conditions between a step and the loop around it ask whether an answer is there.
+fn is_behind_value(program: &Program, step: StepId, around: StepId, receive: StepId) -> bool {
+    let is_answer = |value: ExprId| {
+        let answer = program.variable_of(value);
+        answer.is_some_and(|answer| {
+            matches!(program.variable(answer).init, Init::Value(from)
+                if *program.kind(from) == ExprKind::Received(receive))
+        })
+    };
+    let mut asked = program
+        .ancestors(step)
+        .take_while(|(of, _)| *of != around)
+        .filter_map(|(of, owner)| match *program.op(of) {
+            Op::Branch { condition, .. } => Some((condition, owner)),
+            _ => None,
+        })
+        .peekable();
+    asked.peek().is_some()
+        && asked.all(|(condition, owner)| {
+            matches!(owner, Owner::Then(_))
+                && matches!(*program.kind(condition), ExprKind::Binary(BinaryOp::NotEqual, value, nothing)
+                    if is_answer(value) && *program.kind(nothing) == ExprKind::Nil)
         })
 }
 
