@@ -11,7 +11,7 @@ pub struct Tellers {
 
 impl Tellers {
     pub fn listen(&self, who: u64) -> LocalReceiver<String> {
-        let (sender, receiver) = new_unbounded(); //~ BP01 low
+        let (sender, receiver) = new_unbounded(); //~ BP01 medium
         self.told.borrow_mut().insert(who, sender);
         receiver
     }

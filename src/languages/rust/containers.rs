@@ -50,6 +50,7 @@ impl Lowering<'_> {
                 self.assign(&[list], &[empty], AssignHow::Set, span);
                 taken
             }
+            ("for_each", [each]) if self.over_each(node, list, *each) => self.unknown(node),
             ("truncate", [length]) => {
                 let length = self.expression(*length);
                 let rest = self.part_of_list(list, None, Some(length), node);
@@ -57,7 +58,9 @@ impl Lowering<'_> {
                 self.unknown(node)
             }
             ("retain" | "retain_mut", [test]) => {
-                self.expression(*test);
+                if !self.over_each(node, list, *test) {
+                    self.expression(*test);
+                }
                 let rest = self.part_of_list(list, None, None, node);
                 self.assign(&[list], &[rest], AssignHow::Set, span);
                 self.unknown(node)
@@ -236,8 +239,11 @@ impl Lowering<'_> {
                 let ty = self.ty(map);
                 self.typed(ExprKind::Dereference(map), ty, span)
             }
+            ("for_each", [each]) if self.over_each(node, map, *each) => self.unknown(node),
             ("retain", [test]) => {
-                self.expression(*test);
+                if !self.over_each(node, map, *test) {
+                    self.expression(*test);
+                }
                 self.api_call(Api::MapDelete, None, &[map], span);
                 self.unknown(node)
             }

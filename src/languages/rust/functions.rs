@@ -259,6 +259,10 @@ const USUAL: &[&str] = &[
     "spawn_local",
     "ctrl_c",
     "retry",
+    "select_ok",
+    "select_all",
+    "sleep_until",
+    "interval_at",
 ];
 
 /// Constants of the standard library.

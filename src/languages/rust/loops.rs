@@ -367,6 +367,48 @@ impl<'a> Lowering<'a> {
         self.release_temporaries(mark, end);
     }
 
+    /// `list.for_each(|item| …)`, `map.retain(|key, item| …)`: the closure is the body of a loop. One
+    /// that can be left in its middle is not, and is looked at on its own.
+    pub(super) fn over_each(&mut self, node: &Node<'_>, over: ExprId, closure: Node<'_>) -> bool {
+        let is_closure = self.kind(&closure) == Kind::ClosureExpression;
+        let Some(block) = self.field(&closure, self.f.body).filter(|_| is_closure) else {
+            return false;
+        };
+        let text = self.text_of(&block);
+        let leaves = text.contains("return") || text.contains('?');
+        let patterns = self
+            .field(&closure, self.f.parameters)
+            .map(|list| self.children(&list))
+            .unwrap_or_default();
+        let Some(&pattern) = patterns.last().filter(|_| patterns.len() <= 2) else {
+            return false;
+        };
+        let is_typed = patterns.iter().any(|one| self.kind(one) == Kind::Parameter);
+        if leaves || is_typed || self.kind(&block) == Kind::AsyncBlock {
+            return false;
+        }
+        let span = self.span(node);
+        self.scope.open();
+        let step = self.emit(Op::Gap, span);
+        let head = self.builder.block(Owner::Head(step));
+        let item = self.loop_variable(&pattern, over);
+        let (body, label) = self.around(node, step, None, &mut |this| {
+            if let [key, _] = patterns[..] {
+                let unknown = this.unknown(&key);
+                this.bind(&key, unknown);
+            }
+            this.take_apart(&pattern, item);
+            this.lower_into(block, Dest::Discard);
+        });
+        self.scope.close();
+        let form = Form {
+            kind: LoopKind::Over(over),
+            variables: vec![item],
+        };
+        self.close_loop(step, form, label, head, body);
+        true
+    }
+
     /// `consumer.iter()`, `connection.iter()`: what a loop takes messages from, one after the other,
     /// by the name of what is not in view.
     fn consumer_of<'t>(&self, value: &Node<'t>) -> Option<Node<'t>> {

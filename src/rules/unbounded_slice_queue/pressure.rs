@@ -3,8 +3,8 @@
 
 use super::{ends, pace};
 use crate::model::{
-    BlockId, ExprId, ExprKind, FunctionId, FunctionKind, LoopKind, ObjectId, Op, Program, StepId,
-    Type, VariableId,
+    BlockId, ExprId, ExprKind, FunctionId, FunctionKind, Init, Loop, LoopKind, ObjectId, Op,
+    Program, StepId, Type, VariableId,
 };
 use crate::rules::handlers::Entries;
 
@@ -207,6 +207,7 @@ fn loops_around(program: &Program, step: StepId, depth: u32) -> Pressure {
     while let Some(looped) = program.enclosing_loop(at) {
         if let Op::Loop(l) = program.op(looped)
             && !is_last_of(program, at, looped)
+            && !is_over_receivers(program, step, l)
         {
             match l.kind {
                 LoopKind::Over(_) | LoopKind::Counted(_) => in_bounded = true,
@@ -221,6 +222,27 @@ fn loops_around(program: &Program, step: StepId, depth: u32) -> Pressure {
         true => Pressure::Few,
         false => Pressure::Unseen,
     }
+}
+
+/// Whether a loop goes over those who are sent something: each of them gets one item, however many
+/// they are.
+fn is_over_receivers(program: &Program, send: StepId, l: &Loop) -> bool {
+    let Op::Send { channel, .. } = *program.op(send) else {
+        return false;
+    };
+    matches!(l.kind, LoopKind::Over(_))
+        && program
+            .parts_of(channel)
+            .into_iter()
+            .filter_map(|part| program.variable_of(part))
+            .any(|variable| {
+                let from = match program.variable(variable).init {
+                    Init::Value(item) | Init::Part(item, _) => program.variable_of(item),
+                    _ => None,
+                };
+                l.variables.contains(&variable)
+                    || from.is_some_and(|item| l.variables.contains(&item))
+            })
 }
 
 /// Whether a loop ends with the turn that comes to a step: it happens once, however often the loop

@@ -297,7 +297,10 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
     {
         return None;
     }
-    let steps = program.steps_in(l.body);
+    // A loop may wait in what it does after each turn: `for ; ; <-ticks`.
+    let after = l.post.map(|post| program.steps_in(post));
+    let mut steps = program.steps_in(l.body);
+    steps.extend(after.into_iter().flatten());
     if steps.iter().any(|&inner| is_beyond_judging(program, inner)) {
         return None;
     }

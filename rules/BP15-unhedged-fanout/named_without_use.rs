@@ -1,0 +1,19 @@
+//highwater:nocompile needs ForecastError
+// A piece without its `use` lines: `select_ok` can only be the race of futures.
+pub struct Forecasts {
+    stations: Vec<Station>,
+}
+
+impl Forecasts {
+    /// Tomorrow's weather; any station knows it.
+    pub async fn tomorrow(&self, place: Place) -> Result<Weather, ForecastError> {
+        let asked = self.stations.iter().map(|station| station.tomorrow(place).boxed()); //~ BP15 medium
+        let (weather, _others) = select_ok(asked).await?;
+        Ok(weather)
+    }
+
+    pub async fn all(&self, place: Place) -> Vec<Result<Weather, ForecastError>> {
+        let asked = self.stations.iter().map(|station| station.tomorrow(place).boxed());
+        join_all(asked).await
+    }
+}
