@@ -47,6 +47,65 @@ impl Program {
             .find_map(keeps)
     }
 
+    /// A local closure that took a sender of a channel along, and is neither dropped nor handed on
+    /// while a step waits for the end of the channel: what a closure owns goes with it.
+    pub(super) fn closure_alive_during(
+        &self,
+        channel: ObjectId,
+        waits: StepId,
+    ) -> Option<VariableId> {
+        let runs_here = self.function_of(waits);
+        let mut at = vec![waits];
+        if self.is_closure(runs_here) && !self.is_task(runs_here) {
+            at.extend(self.handed_to(runs_here));
+        }
+        at.into_iter().find_map(|waits| {
+            self.steps_of(self.function_of(waits))
+                .into_iter()
+                .filter(|&step| self.is_before(step, waits) && self.follows(step, waits))
+                .find_map(|step| self.closure_with_sender(channel, step))
+        })
+    }
+
+    /// The variable that a step defines as a closure to which a sender of a channel has been moved.
+    fn closure_with_sender(&self, channel: ObjectId, step: StepId) -> Option<VariableId> {
+        let Op::Assign(assign) = self.op(step) else {
+            return None;
+        };
+        if assign.how != AssignHow::Define {
+            return None;
+        }
+        let takes_along = |closure: FunctionId, sender: VariableId| {
+            let place = self.function(closure).span;
+            let (mut inside, mut behind) = (false, false);
+            for &use_of in self.occurrences(sender) {
+                let at = self.expr(use_of).span;
+                inside |= place.contains(at);
+                behind |= at.file == place.file && at.start > place.end;
+            }
+            inside && !behind
+        };
+        self.assigned(assign).find_map(|(target, value)| {
+            let mut value = value;
+            while let ExprKind::Convert(_, inner) | ExprKind::Reference(inner) = *self.kind(value) {
+                value = inner;
+            }
+            let (&ExprKind::Variable(holder), &ExprKind::Closure(closure)) =
+                (self.kind(target), self.kind(value))
+            else {
+                return None;
+            };
+            let mut senders = self.object(channel).variables.iter().copied();
+            let is_alive = !self.moved.contains(&holder)
+                && senders.any(|sender| {
+                    self.is_made_sender(sender)
+                        && self.moved.contains(&sender)
+                        && takes_along(closure, sender)
+                });
+            is_alive.then_some(holder)
+        })
+    }
+
     /// The fields that hold a sender of a channel for as long as their value lives: nothing takes
     /// it out or puts another in its place. With the types that have them.
     fn sender_fields(&self, channel: ObjectId) -> Vec<(VariableId, NamedId)> {

@@ -25,10 +25,11 @@ impl Program {
                     && self.is_in_scope_at(variable, waits)
             })
             .or_else(|| self.holder_alive_during(channel, waits))
+            .or_else(|| self.closure_alive_during(channel, waits))
     }
 
     /// The sender that the making of a channel yields, or a clone of it with a name of its own.
-    fn is_made_sender(&self, variable: VariableId) -> bool {
+    pub(super) fn is_made_sender(&self, variable: VariableId) -> bool {
         let of = self.variable(variable);
         let is_sender = matches!(self.underlying(of.ty), Type::Channel(_, Direction::Send, _));
         of.kind == VariableKind::Local && is_sender && matches!(of.init, Init::Value(_))
@@ -106,7 +107,8 @@ impl Program {
                 of.function == Some(function)
                     && self.moved.contains(&variable)
                     && matches!(of.init, Init::Value(value)
-                        if matches!(self.kind(value), ExprKind::Field(..)))
+                        if matches!(self.kind(value), ExprKind::Field(..))
+                            && !self.alone.copied.contains(&value))
                     && matches!(self.underlying(of.ty), Type::Channel(_, Direction::Send, _))
             })
         };
