@@ -34,7 +34,7 @@ impl Sheets {
     }
 
     fn trim(&mut self) {
-        while self.written.len() > self.most { //~ BP07 medium
+        while self.written.len() > self.most { //~ BP07 high
             self.written.pop_front();
         }
     }

@@ -38,6 +38,9 @@ impl Lowering<'_> {
                 self.assign(&[list], &[rest], AssignHow::Set, span);
                 taken
             }
+            ("drain", [range]) if self.is_first_part(range) => {
+                self.take_first_part(list, range, node)
+            }
             ("drain" | "split_off", _) | ("clear", []) => {
                 for node in &nodes {
                     self.expression(*node);
@@ -173,6 +176,28 @@ impl Lowering<'_> {
         taken
     }
 
+    /// Whether a range is the first part of a list: `..n`, `0..n`.
+    fn is_first_part(&self, range: &Node<'_>) -> bool {
+        let text = self.text_of(range);
+        let (from, to) = text.split_once("..").unwrap_or_default();
+        self.kind(range) == Kind::RangeExpression
+            && matches!(from.trim(), "" | "0")
+            && !to.trim().is_empty()
+    }
+
+    /// `list.drain(..n)`: the first items are taken, and the rest stays.
+    fn take_first_part(&mut self, list: ExprId, range: &Node<'_>, node: &Node<'_>) -> ExprId {
+        let span = self.span(node);
+        let end = self.range_end(range);
+        let first = self.part_of_list(list, None, Some(end), node);
+        let taken = self.unnamed("taken", self.ty(list), span);
+        let taken = self.variable_value(taken, span);
+        self.assign(&[taken], &[first], AssignHow::Define, span);
+        let rest = self.part_of_list(list, Some(end), None, node);
+        self.assign(&[list], &[rest], AssignHow::Set, span);
+        taken
+    }
+
     fn take_last(&mut self, list: ExprId, node: &Node<'_>) -> ExprId {
         let span = self.span(node);
         let length = self.typed(ExprKind::Length(list), basic::INTEGER, span);
@@ -229,6 +254,9 @@ impl Lowering<'_> {
                 self.api_call(Api::MapDelete, None, &[map, key], span);
                 taken
             }
+            // What a map yields in the order of its keys is taken as from a list.
+            ("pop_first", []) => self.take_first(map, node),
+            ("pop_last", []) => self.take_last(map, node),
             ("clear", []) | ("drain", _) => {
                 self.api_call(Api::MapDelete, None, &[map], span);
                 map

@@ -171,7 +171,7 @@ impl Lowering<'_> {
                 }
             }
             // `let (guard, _) = changed.wait_timeout(guard, limit)`
-            ExprKind::Variable(_) if self.is_guard(value) => {
+            _ if self.is_guard(value) => {
                 if let Some(first) = parts.first() {
                     self.bind(first, value);
                 }

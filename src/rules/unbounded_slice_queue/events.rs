@@ -1,6 +1,6 @@
 //! What puts items into a queue and what takes the next one out.
 
-use super::positions;
+use super::positions::{self, is_shared};
 use crate::model::{
     Api, AssignHow, BinaryOp, ExprId, ExprKind, FunctionId, FunctionKind, Init, NamedId, Op,
     Parent, Program, StepId, VariableId, VariableKind,
@@ -37,6 +37,8 @@ pub(super) struct Event {
 pub(super) struct Queue {
     pub pushes: Vec<Event>,
     pub takes: Vec<Event>,
+    /// Where something is put under a key.
+    pub keyed: Vec<StepId>,
 }
 
 /// Every queue of the unit.
@@ -48,6 +50,7 @@ pub(super) fn queues(program: &Program) -> FxHashMap<Key, Queue> {
                 for (target, value) in program.assigned(assign) {
                     assigned(program, step, target, value, &mut queues);
                     positions::numbered(program, step, target, &mut queues);
+                    positions::keyed(program, step, target, &mut queues);
                 }
                 if assign.how == AssignHow::Update(BinaryOp::Add) {
                     positions::stepped(program, step, program.list(assign.targets), &mut queues);
@@ -60,6 +63,7 @@ pub(super) fn queues(program: &Program) -> FxHashMap<Key, Queue> {
             _ => {}
         }
     }
+    positions::ordered(program, &mut queues);
     derive(program, &mut queues);
     queues.retain(|_, queue| !queue.pushes.is_empty() && !queue.takes.is_empty());
     queues
@@ -88,6 +92,7 @@ fn assigned(
         ExprKind::Slice(base, from, to) if is_same(program, target, base) => {
             match take_of(program, base, from, to) {
                 Some(is_first) if yields_item(program, step, base, is_first) => (false, is_first),
+                Some(true) if positions::is_acknowledged(program, step, base) => (false, true),
                 _ => return,
             }
         }
@@ -379,7 +384,7 @@ pub(super) fn root(program: &Program, id: ExprId) -> Option<VariableId> {
 }
 
 /// Whether two places are the same: by their root, or through a local name for it.
-fn is_same(program: &Program, a: ExprId, b: ExprId) -> bool {
+pub(super) fn is_same(program: &Program, a: ExprId, b: ExprId) -> bool {
     let (Some(one), Some(other)) = (root(program, a), root(program, b)) else {
         return false;
     };
@@ -429,13 +434,6 @@ pub(super) fn key_of(program: &Program, id: ExprId) -> Option<Key> {
         }
         _ => None,
     }
-}
-
-pub(super) fn is_shared(program: &Program, id: VariableId) -> bool {
-    matches!(
-        program.variable(id).kind,
-        VariableKind::Field(_) | VariableKind::Global
-    )
 }
 
 /// A method that pushes or takes makes each of its calls a push or a take on what it is called

@@ -1,9 +1,9 @@
 //! Queues kept by numbers: a position is read and moved on, and what lies before it is taken.
 
-use super::events::{Key, Queue, add, goes_somewhere, is_shared, key_of, root};
+use super::events::{Key, Queue, add, goes_somewhere, is_same, key_of, root};
 use crate::model::{
     Api, AssignHow, BinaryOp, Call, ExprId, ExprKind, FunctionId, Op, Parent, Program, StepId,
-    Type, VariableId,
+    Type, VariableId, VariableKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -45,6 +45,14 @@ pub(super) fn stepped(
             add(queues, key, step, false, true);
         }
     }
+}
+
+/// Whether a variable is one that several functions reach.
+pub(super) fn is_shared(program: &Program, id: VariableId) -> bool {
+    matches!(
+        program.variable(id).kind,
+        VariableKind::Field(_) | VariableKind::Global
+    )
 }
 
 /// Whether a function counts a shared position on.
@@ -93,6 +101,78 @@ pub(super) fn deleted(
     {
         add(queues, key, step, false, true);
     }
+}
+
+/// `m[key] = x`: an append to a map that is taken from in the order of its keys.
+pub(super) fn keyed(
+    program: &Program,
+    step: StepId,
+    target: ExprId,
+    queues: &mut FxHashMap<Key, Queue>,
+) {
+    if let ExprKind::Index(map, _) = *program.kind(target)
+        && is_map(program, map)
+        && let Some(key) = key_of(program, map)
+    {
+        queues.entry(key).or_default().keyed.push(step);
+    }
+}
+
+/// Whether a step takes the first or last entry of a map.
+fn takes_in_order(program: &Program, step: StepId) -> bool {
+    match program.op(step) {
+        Op::Assign(assign) => program.assigned(assign).any(|(target, value)| {
+            is_map(program, target) && matches!(program.kind(value), ExprKind::Slice(..))
+        }),
+        _ => false,
+    }
+}
+
+/// What is put under a key is an append where somebody takes entries by their order.
+pub(super) fn ordered(program: &Program, queues: &mut FxHashMap<Key, Queue>) {
+    let of_maps: Vec<(Key, Vec<StepId>)> = queues
+        .iter_mut()
+        .filter(|(_, queue)| {
+            let mut takes = queue.takes.iter();
+            takes.any(|take| takes_in_order(program, take.step))
+        })
+        .map(|(&key, queue)| (key, std::mem::take(&mut queue.keyed)))
+        .collect();
+    for (key, pushes) in of_maps {
+        for step in pushes {
+            add(queues, key, step, true, false);
+        }
+    }
+}
+
+/// Whether a loop cuts off what comes before a number that somebody hands in: what has been
+/// acknowledged up to there goes, and whoever does not acknowledge has all of it kept.
+pub(super) fn is_acknowledged(program: &Program, cut: StepId, base: ExprId) -> bool {
+    let of_first = |side: ExprId| {
+        matches!(*program.kind(side), ExprKind::Field(item, _)
+            if matches!(*program.kind(item), ExprKind::Index(list, at)
+                if program.constant_int(at) == Some(0) && is_same(program, base, list)))
+    };
+    let is_handed_in = |side: ExprId| {
+        let is_number = matches!(program.underlying(program.expr(side).ty), Type::Integer(_));
+        let of = program.variable_of(side);
+        is_number && of.is_some_and(|of| program.variable(of).kind == VariableKind::Parameter)
+    };
+    let asks = |part: ExprId| match *program.kind(part) {
+        ExprKind::Binary(
+            BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual,
+            left,
+            right,
+        ) => of_first(left) && is_handed_in(right) || of_first(right) && is_handed_in(left),
+        _ => false,
+    };
+    let looped = program
+        .enclosing_loop(cut)
+        .and_then(|looped| program.op_loop(looped));
+    looped.and_then(|l| l.condition()).is_some_and(|condition| {
+        let mut parts = program.parts_of(condition).into_iter();
+        parts.any(asks)
+    })
 }
 
 fn is_map(program: &Program, id: ExprId) -> bool {
