@@ -1,7 +1,7 @@
 //! What happens after an item was not taken: whether anything on that way tells of it.
 
 use crate::model::{
-    Api, AssignHow, BlockId, ExprId, ExprKind, ExprList, Op, Owner, Program, StepId, Symbol,
+    Api, AssignHow, BlockId, ExprId, ExprKind, ExprList, Op, Owner, Program, StepId, Symbol, Type,
 };
 
 /// How far the way is followed outward.
@@ -344,5 +344,24 @@ pub(super) fn is_quiet(program: &Program, at: StepId, block: BlockId) -> bool {
         End::Acts => false,
         End::Through | End::Jumps(..) => true,
         End::Returns(list) => list.len == 0,
+    }
+}
+
+/// Whether a block does nothing but return that there was no error.
+pub(super) fn says_all_is_well(program: &Program, at: StepId, block: BlockId) -> bool {
+    let offer = Offer {
+        program,
+        at,
+        taken: None,
+        refused: block,
+        values: Vec::new(),
+    };
+    let results = &program.function(program.function_of(at)).results;
+    match offer.run(&program.block(block).steps) {
+        End::Returns(list) => {
+            matches!(program.list(list), &[value] if *program.kind(value) == ExprKind::Nil)
+                && matches!(results[..], [only] if *program.underlying(only) == Type::Error)
+        }
+        _ => false,
     }
 }

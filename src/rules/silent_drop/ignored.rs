@@ -1,6 +1,6 @@
 //! A function tells by its result that an item was not taken, and its caller does not listen.
 
-use super::aftermath::is_quiet;
+use super::aftermath::{is_quiet, says_all_is_well};
 use super::{FIX, WHY};
 use crate::model::{
     Api, BinaryOp, BlockId, Call, ExprId, ExprKind, FunctionId, Init, Op, Owner, Program, StepId,
@@ -156,7 +156,8 @@ fn swallowed(
             let is_of_it = way.error.is_none_or(|error| told.error == Some(error));
             let goes_quietly = match way.then {
                 Some(then) => {
-                    is_quiet(program, step, then) && !gives_up_who_refused(program, then, call)
+                    (is_quiet(program, step, then) || says_all_is_well(program, step, then))
+                        && !gives_up_who_refused(program, then, call)
                 }
                 None => is_passed_over(program, step, &way),
             };
