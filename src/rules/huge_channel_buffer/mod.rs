@@ -1,9 +1,11 @@
 //! BP02: a channel's buffer is so large that it never fills in time to slow anybody down.
 
+mod elsewhere;
+
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::{
-    BinaryOp, Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type,
-    TypeId, VariableId, VariableKind,
+    Discipline, ExprId, ExprKind, FunctionId, Init, LoopKind, Op, Program, StepId, Type, TypeId,
+    VariableId,
 };
 use crate::source::Span;
 
@@ -15,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     seam: Seam::Buffer,
     questions: &["Q1"],
     checklist: &["C2"],
-    page: include_str!("../../rules/BP02-huge-channel-buffer/README.md"),
+    page: include_str!("../../../rules/BP02-huge-channel-buffer/README.md"),
     check,
 };
 
@@ -27,7 +29,10 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             continue;
         };
         let known = program.constant_int(size).map(|capacity| (size, capacity));
-        let Some((size, capacity)) = known.or_else(|| handed_in(program, size)) else {
+        let Some((size, capacity)) = known
+            .or_else(|| elsewhere::handed_in(program, size))
+            .or_else(|| elsewhere::yielded(program, size))
+        else {
             continue;
         };
         // What keeps the newest slows nobody down: its room is how far a reader may fall behind.
@@ -49,64 +54,6 @@ fn check(program: &Program, thresholds: &Thresholds, findings: &mut Findings) {
             let room = (size, capacity, thresholds.buffer_limit);
             say(program, made, element, room, owner, findings);
         }
-    }
-}
-
-/// The largest capacity that is handed to a function which makes a channel of the room that its
-/// caller wants.
-fn handed_in(program: &Program, size: ExprId) -> Option<(ExprId, i64)> {
-    let parts = program.parts_of(size).into_iter();
-    let mut parameters = parts.filter_map(|part| match *program.kind(part) {
-        ExprKind::Variable(variable)
-            if program.variable(variable).kind == VariableKind::Parameter =>
-        {
-            Some(variable)
-        }
-        _ => None,
-    });
-    let parameter = parameters.next()?;
-    let function = program.variable(parameter).function?;
-    let at = program.parameter_at(parameter)?;
-    if program.is_reassigned(parameter) {
-        return None;
-    }
-    let given = |&caller: &StepId| {
-        let args = program.call(caller)?.args;
-        let &given = program.list(args).get(at)?;
-        let is_test = program.is_for_tests_only(program.span(caller).file, None);
-        let number = program.constant_int(given).filter(|_| !is_test)?;
-        Some((
-            given,
-            with_number(program, size, (parameter, number), DEPTH)?,
-        ))
-    };
-    let callers = program.callers[function.index()].iter();
-    callers
-        .filter_map(given)
-        .max_by_key(|&(_, capacity)| capacity)
-}
-
-/// How deep a capacity is computed.
-const DEPTH: u32 = 6;
-
-/// What a capacity is where its parameter has a value: `1 << log2`.
-fn with_number(program: &Program, id: ExprId, given: (VariableId, i64), depth: u32) -> Option<i64> {
-    let depth = depth.checked_sub(1)?;
-    let of = |id: ExprId| with_number(program, id, given, depth);
-    match *program.kind(id) {
-        ExprKind::Variable(variable) if variable == given.0 => Some(given.1),
-        ExprKind::Convert(_, inner) => of(inner),
-        ExprKind::Binary(operator, left, right) => {
-            let (left, right) = (of(left)?, of(right)?);
-            match operator {
-                BinaryOp::Add => left.checked_add(right),
-                BinaryOp::Subtract => left.checked_sub(right),
-                BinaryOp::Multiply => left.checked_mul(right),
-                BinaryOp::ShiftLeft => left.checked_shl(u32::try_from(right).ok()?),
-                _ => None,
-            }
-        }
-        _ => program.constant_int(id),
     }
 }
 
