@@ -5,7 +5,7 @@ use crate::languages::syntax::Node;
 use crate::model::step::Spawn;
 use crate::model::tasks::starts_tasks;
 use crate::model::types::Library;
-use crate::model::{Api, ExprId, ExprKind, ExprList, Op};
+use crate::model::{Api, ExprId, ExprKind, ExprList, Init, Op};
 
 impl Lowering<'_> {
     /// `tokio::spawn(f)`, `set.spawn(f)`: yields a handle that somebody may wait on.
@@ -49,7 +49,45 @@ impl Lowering<'_> {
             let (value, undone) = self.call_undone(&inner);
             return undone.unwrap_or((value, ExprList::default()));
         }
-        (self.moved(inner), ExprList::default())
+        let value = self.moved(inner);
+        match self.future_in(value) {
+            Some(task) => task,
+            None => (value, ExprList::default()),
+        }
+    }
+
+    /// `let worker = work(queue); spawn(worker)`: the call of an asynchronous function that a variable
+    /// keeps has run nothing yet; it is taken back from where it stands.
+    fn future_in(&mut self, value: ExprId) -> Option<(ExprId, ExprList)> {
+        let program = &self.builder.program;
+        let ExprKind::Variable(variable) = *program.kind(value) else {
+            return None;
+        };
+        let Init::Value(future) = program.variable(variable).init else {
+            return None;
+        };
+        let ExprKind::Call(step) = *program.kind(future) else {
+            return None;
+        };
+        let Op::Call(call) = program.op(step) else {
+            return None;
+        };
+        let (callee, args, api) = (call.callee, call.args, call.api);
+        let is_future = match *self.builder.program.kind(callee) {
+            ExprKind::Function(function, _) => {
+                self.builder.program.asynchronous.contains(&function)
+            }
+            _ => {
+                let name = self.intern(last_word(&self.name_of(callee)));
+                self.names.asynchronous.contains(&name)
+            }
+        };
+        if api != Api::Other || !is_future {
+            return None;
+        }
+        self.builder.program.steps[step.index()].op = Op::Gap;
+        self.builder.program.exprs[future.index()].kind = ExprKind::Unknown;
+        Some((callee, args))
     }
 
     /// `spawn(stream.for_each(f))`: all that comes is taken on the task, and not where it is started.

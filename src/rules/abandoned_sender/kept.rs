@@ -5,9 +5,10 @@
 
 use super::{has_way_out, is_bare};
 use crate::model::channels::Capacity;
+use crate::model::flow::Exit;
 use crate::model::{
-    Direction, Discipline, ExprKind, FunctionId, NamedId, ObjectId, Op, Program, StepId, Type,
-    VariableKind,
+    Direction, Discipline, ExprKind, FunctionId, NamedId, ObjectId, Op, Owner, Program, StepId,
+    Type, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 
@@ -19,7 +20,7 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
     let all_may_leave = object
         .receives
         .iter()
-        .all(|&receive| is_of_field(program, receive) && has_way_out(program, receive));
+        .all(|&receive| is_of_kept(program, channel, receive) && has_way_out(program, receive));
     let has_room = match program.capacity(channel) {
         Capacity::Rendezvous => false,
         Capacity::Known(_) => true,
@@ -52,7 +53,7 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
         let found = match asker.filter(|_| program.is_task(task) && !has_room) {
             Some(asker) => Some((asker, sure)),
             // Somebody may call what receives once more.
-            None => receiver(&|receive| is_owned_with(program, send, receive))
+            None => receiver(&|receive| is_owned_with(program, channel, send, receive))
                 .filter(|&receive| all_leave && !is_of_the_receiver(program, send, receive))
                 .map(|receive| (receive, Confidence::Medium)),
         };
@@ -77,8 +78,10 @@ fn left_by_its_loop(program: &Program, channel: ObjectId, findings: &mut Finding
     let is_only_taker = waits
         && program.discipline(channel) == Discipline::Owned
         && object.takes().count() == 1
-        && program.is_task(program.function_of(looped))
-        && is_started_once(program, program.function_of(looped));
+        && program
+            .tasks_around(looped)
+            .into_iter()
+            .any(|task| program.is_task(task) && is_started_once(program, task));
     if !is_only_taker {
         return false;
     }
@@ -109,6 +112,7 @@ fn keeps_receiver(program: &Program, channel: ObjectId, owner: NamedId) -> bool 
         let of = program.variable(variable);
         of.kind == VariableKind::Field(owner)
             && !program.optional.contains(&variable)
+            && !program.moved.contains(&variable)
             && matches!(
                 program.underlying(of.ty),
                 Type::Channel(_, Direction::Receive, _)
@@ -130,11 +134,16 @@ fn owner_of_end(program: &Program, step: StepId) -> Option<NamedId> {
     }
 }
 
-/// Whether whoever sends holds what the receiving end is a field of: that is there for as long as
-/// the send waits.
-fn is_owned_with(program: &Program, send: StepId, receive: StepId) -> bool {
-    let owner = |step: StepId| owner_of_end(program, step);
-    owner(receive).is_some() && owner(send) == owner(receive)
+/// Whether whoever sends holds what the receiving end is a field of, or what it was cloned from:
+/// that is there for as long as the send waits.
+fn is_owned_with(program: &Program, channel: ObjectId, send: StepId, receive: StepId) -> bool {
+    let Some(owner) = owner_of_end(program, send) else {
+        return false;
+    };
+    match owner_of_end(program, receive) {
+        Some(of) => of == owner,
+        None => keeps_receiver(program, channel, owner),
+    }
 }
 
 /// Whether whoever receives sends as well, as one does who puts back.
@@ -144,16 +153,32 @@ fn is_of_the_receiver(program: &Program, send: StepId, receive: StepId) -> bool 
         .contains(&program.function_of(send))
 }
 
-/// Whether another arm beside a receive in a loop leaves the function: then nobody receives again.
+/// Whether another arm beside a receive in a loop leaves the function, or the loop: then nobody
+/// receives again.
 fn leaves(program: &Program, receive: StepId) -> bool {
-    program.select_of(receive).is_some_and(|(select, own)| {
-        program.enclosing_loop(select).is_some()
-            && program
-                .arms(select)
-                .iter()
-                .enumerate()
-                .any(|(at, (arm, _))| at != own as usize && program.ends_in_return(arm.body))
-    })
+    let Some((select, own)) = program.select_of(receive) else {
+        return false;
+    };
+    let Some(looped) = program.enclosing_loop(select) else {
+        return false;
+    };
+    let exits = program.loop_exits(looped);
+    let is_in = |exit: StepId, arm: usize| {
+        program.ancestors(exit).any(|(of, owner)| {
+            of == select && matches!(owner, Owner::Arm(_, at) if at as usize == arm)
+        })
+    };
+    program
+        .arms(select)
+        .iter()
+        .enumerate()
+        .any(|(at, (arm, _))| {
+            at != own as usize
+                && (program.ends_in_return(arm.body)
+                    || exits
+                        .iter()
+                        .any(|&(exit, how)| how == Exit::Break && is_in(exit, at)))
+        })
 }
 
 /// Whether a task that works off what it receives can end between two receives, or on another arm,
@@ -194,10 +219,21 @@ fn is_repeated(program: &Program, send: StepId) -> bool {
     is_in_loop(send) || callers.is_empty() || callers.iter().any(|&call| is_in_loop(call))
 }
 
-/// Whether a receive is from what a field keeps.
-fn is_of_field(program: &Program, receive: StepId) -> bool {
-    match *program.op(receive) {
-        Op::Receive { channel, .. } => matches!(program.kind(channel), ExprKind::Field(..)),
+/// Whether a receive is from what a field keeps, or from a copy of it: where several may receive,
+/// a task has an end of its own, and the field lives on.
+fn is_of_kept(program: &Program, channel: ObjectId, receive: StepId) -> bool {
+    let Op::Receive { channel: from, .. } = *program.op(receive) else {
+        return false;
+    };
+    let is_kept = || {
+        let mut sends = program.object(channel).sends.iter();
+        sends.any(|&send| {
+            owner_of_end(program, send).is_some_and(|owner| keeps_receiver(program, channel, owner))
+        })
+    };
+    match *program.kind(from) {
+        ExprKind::Field(..) => true,
+        ExprKind::Variable(_) => is_kept(),
         _ => false,
     }
 }
