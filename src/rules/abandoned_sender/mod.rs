@@ -21,6 +21,7 @@ mod nobody;
 mod registry;
 mod returned;
 mod skipped;
+mod unsent;
 
 use super::{Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Capacity};
@@ -55,7 +56,10 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         }
         if let Some(home) = Home::of(program, channel) {
             let lives_in_a_call = made_here::check(program, channel, &home, findings);
-            skipped::check(program, channel, &home, findings);
+            if !object.escapes {
+                skipped::check(program, channel, findings);
+                unsent::check(program, channel, &home, findings);
+            }
             returned::check(program, channel, &home, findings);
             nobody::too_early(program, channel, &home, findings);
             if lives_in_a_call {
