@@ -18,6 +18,7 @@ pub mod expr;
 pub mod files;
 pub mod flow;
 pub mod held;
+mod hooks;
 pub mod ids;
 pub mod joins;
 mod keepers;
@@ -147,6 +148,8 @@ pub struct Program {
     pub whole_outcomes: FxHashSet<VariableId>,
     /// What the pattern names that a block is entered by: the last words of its variants.
     pub asked_for: FxHashMap<BlockId, Vec<Symbol>>,
+    /// Where the labels stand that a function jumps to.
+    pub labels: FxHashMap<(FunctionId, Symbol), u32>,
     /// Fields and statics that are named by code which is left to tests, and not lowered.
     pub named_in_tests: FxHashSet<Symbol>,
     /// Fields and package variables that hold a heap, which takes out by an order of its own.
@@ -182,6 +185,8 @@ pub struct Program {
     pub(crate) stoppable: OnceCell<FxHashSet<NamedId>>,
     /// What package variables hold, found when first asked for.
     pub(crate) package: OnceCell<package::Package>,
+    /// Closures that are kept for when something happens, found when first asked for.
+    pub(crate) hooks: OnceCell<FxHashSet<FunctionId>>,
     /// What is asked for before one turns back, found when first asked for.
     pub(crate) limited: OnceCell<FxHashSet<ObjectId>>,
     /// Ends work that takes too long.

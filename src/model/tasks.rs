@@ -191,7 +191,8 @@ impl Tasks {
                     call.api,
                     super::Api::TimerFunction | super::Api::ContextAfter
                 );
-                if is_kept || starts_tasks(&program.callee_name(call.callee)) {
+                let name = program.callee_name(call.callee);
+                if is_kept || starts_tasks(&name) || call.target.is_none() && is_hook(&name) {
                     return;
                 }
                 for &argument in program.list(call.args) {
@@ -230,6 +231,16 @@ fn closure_of(program: &Program, argument: ExprId) -> Option<FunctionId> {
         },
         _ => None,
     }
+}
+
+/// Whether a function by this name keeps what it is handed for when something happens:
+/// `RegisterOnShutdown`, `OnClose`.
+pub(crate) fn is_hook(name: &str) -> bool {
+    let event = name
+        .strip_prefix("RegisterOn")
+        .or_else(|| name.strip_prefix("On"));
+    event.is_some_and(|event| event.starts_with(|c: char| c.is_ascii_uppercase()))
+        || name.starts_with("AddListener")
 }
 
 /// Whether a function by this name starts what it is handed as a task and does not wait for it.

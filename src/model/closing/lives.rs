@@ -3,7 +3,8 @@
 use super::Closings;
 use crate::model::channels::Capacity;
 use crate::model::{
-    ExprKind, FunctionId, FunctionKind, ObjectId, Op, Program, StepId, VariableKind,
+    BinaryOp, ExprKind, FunctionId, FunctionKind, ObjectId, Op, Owner, Program, StepId,
+    VariableKind,
 };
 use crate::source::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -183,7 +184,12 @@ impl Closings<'_> {
     /// several the last one closes, by their number.
     pub fn is_closed_by_leaving_sender(&self, send: StepId, close: StepId) -> bool {
         let program = self.program;
-        let closer = self.home_of(close);
+        let by = program.function_of(close);
+        // A closure that has a name is called where it is needed.
+        let closer = match program.callers[by.index()].is_empty() {
+            true => self.home(by),
+            false => by,
+        };
         let of_sender = self.entries(self.home_of(send));
         let mut callers = program.callers[closer.index()]
             .iter()
@@ -192,13 +198,34 @@ impl Closings<'_> {
             .peekable();
         let leaving: Vec<FunctionId> = callers.clone().map(|caller| self.home_of(caller)).collect();
         let is_by_the_last =
-            || of_sender.len() > 1 && matches!(self.guard(close), super::Guard::Swap(_));
+            matches!(self.guard(close), super::Guard::Swap(_)) || self.counts_to_none(close);
+        // Who counts itself in as well sends nothing, or is over with it.
         let all_leave = of_sender.iter().all(|sender| leaving.contains(sender))
-            && leaving.iter().all(|caller| of_sender.contains(caller));
+            && (is_by_the_last || leaving.iter().all(|caller| of_sender.contains(caller)));
+        let is_at_the_end = |caller: StepId| {
+            let is_over = || {
+                let mut after = program.after(caller).into_iter();
+                !after.any(|step| matches!(program.op(step), Op::Send { .. } | Op::Spawn(_)))
+            };
+            let is_own = program.enclosing_loop(caller).is_none()
+                && program.function_of(caller) != program.function_of(send);
+            program.runs_deferred(caller) || is_by_the_last && is_own && is_over()
+        };
         callers.peek().is_some()
-            && callers.all(|caller| program.runs_deferred(caller))
+            && callers.all(is_at_the_end)
             && all_leave
-            && (of_sender.len() == 1 || is_by_the_last())
+            && (of_sender.len() == 1 || is_by_the_last)
+    }
+
+    /// Whether a close stands behind a number that has come down to nothing.
+    fn counts_to_none(&self, close: StepId) -> bool {
+        let program = self.program;
+        program.ancestors(close).any(|(branch, owner)| {
+            matches!(owner, Owner::Then(_))
+                && matches!(*program.op(branch), Op::Branch { condition, .. }
+                if matches!(*program.kind(condition), ExprKind::Binary(BinaryOp::Equal, a, b)
+                    if program.constant_int(a) == Some(0) || program.constant_int(b) == Some(0)))
+        })
     }
 
     /// Whether the sender wants a lock of its callers, by its name, and the closer is one of them

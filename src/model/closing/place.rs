@@ -289,8 +289,14 @@ impl Closings<'_> {
         let is_started = program.is_task(user)
             || program.handed_to(user).iter().any(|&to| {
                 let call = program.call(to);
-                call.is_some_and(|call| call.api == Api::TimerFunction)
-            });
+                call.is_some_and(|call| {
+                    let is_late = matches!(call.api, Api::TimerFunction | Api::ContextAfter);
+                    is_late
+                        || call.target.is_none()
+                            && crate::model::tasks::is_hook(&program.callee_name(call.callee))
+                })
+            })
+            || self.is_kept_as_callback(user);
         user != maker
             && is_started
             && program.is_within(user, maker)
@@ -299,6 +305,14 @@ impl Closings<'_> {
                 matches!(program.op(step), Op::Return(values)
                     if program.list(*values).iter().any(|&value| program.variable_of(value) == Some(made)))
             })
+    }
+
+    /// Whether a closure is put into a field by a name that says when it is called: `OnStopped`.
+    fn is_kept_as_callback(&self, closure: FunctionId) -> bool {
+        let program = self.program;
+        program.is_closure(closure)
+            && program.callers[closure.index()].is_empty()
+            && program.hooks().contains(&closure)
     }
 
     /// Whether what a loop goes over is kept by the receiver, or was copied from that by a method.
@@ -332,7 +346,7 @@ impl Closings<'_> {
         });
         let locks = program.held_at(send);
         if !is_kept || locks.is_empty() {
-            return false;
+            return is_kept && self.is_taken_out_by_one(send, close);
         }
         let takes_out = |step: StepId| {
             let is_change = match program.op(step) {
@@ -355,6 +369,48 @@ impl Closings<'_> {
                     || target
                         .is_some_and(|target| program.steps_of(target).into_iter().any(takes_out))
             })
+    }
+
+    /// Whether a send goes over a map without a lock, and what is closed was taken out of that map
+    /// before, without one as well: a map that nothing guards has one task that uses it.
+    fn is_taken_out_by_one(&self, send: StepId, close: StepId) -> bool {
+        let program = self.program;
+        let deletes_from = |step: StepId, map: VariableId| {
+            program.call(step).is_some_and(|call| {
+                let on = call.receiver.or(program.list(call.args).first().copied());
+                call.api == Api::MapDelete
+                    && on.is_some_and(|on| program.variable_or_field(on) == Some(map))
+            })
+        };
+        let Some(map) = self
+            .channel_expr(send)
+            .and_then(|channel| self.gone_over(channel))
+        else {
+            return false;
+        };
+        matches!(program.variable(map).kind, VariableKind::Field(_))
+            && program.held_at(close).is_empty()
+            && program
+                .before(close, program.function_of(close))
+                .into_iter()
+                .any(|step| deletes_from(step, map) && program.held_at(step).is_empty())
+    }
+
+    /// The map of which a loop uses each element: the channel itself, or what has it in a field.
+    fn gone_over(&self, channel: ExprId) -> Option<VariableId> {
+        let program = self.program;
+        let element = match *program.kind(channel) {
+            ExprKind::Field(base, _) => base,
+            _ => channel,
+        };
+        match program.variable(program.variable_of(element)?).init {
+            Init::Element(over) | Init::Key(over) => {
+                program.variable_or_field(over).filter(|&map| {
+                    matches!(program.underlying(program.variable(map).ty), Type::Map(..))
+                })
+            }
+            _ => None,
+        }
     }
 
     /// What the only call or start of a function hands it as this parameter.
