@@ -18,6 +18,8 @@ pub struct Object {
     pub functions: Vec<FunctionId>,
     /// Whether code out of view may hold it too.
     pub escapes: bool,
+    /// Whether it may do more with it than receive.
+    pub escapes_whole: bool,
     /// Sends on it.
     pub sends: Vec<StepId>,
     /// Receives from it, loops over it not counted.

@@ -155,7 +155,7 @@ impl Program {
     /// one can receive from.
     pub(super) fn is_open_for_sending(&self, channel: ObjectId) -> bool {
         let object = self.object(channel);
-        if !object.escapes {
+        if !object.escapes_whole {
             return false;
         }
         let mut outer = object

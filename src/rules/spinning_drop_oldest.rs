@@ -39,7 +39,9 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         };
         let Some(taken) = taken else { continue };
         for &send in &object.sends {
-            let spin = spins(program, taken, send).or_else(|| by_helper(program, taken, send));
+            let spin = spins(program, taken, send)
+                .or_else(|| by_helper(program, taken, send))
+                .or_else(|| by_itself(program, taken, send));
             if let Some((evicts, place)) = spin {
                 say(program, channel, send, place, evicts, true, findings);
             } else if let Some(evicts) = sends_after_making_room(program, (channel, taken), send) {
@@ -189,6 +191,54 @@ fn by_helper(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId
         let is_open = program.is_tried(evicts) && !is_guarded(program, caller);
         is_open.then(|| (evicts, program.span(looped)))
     })
+}
+
+/// The same without a loop: when there is no room, one is taken out and the function calls itself
+/// once more, also through a helper, or jumps back.
+fn by_itself(program: &Program, taken: ObjectId, send: StepId) -> Option<(StepId, Span)> {
+    let function = program.function_of(send);
+    if !program.is_tried(send) || program.enclosing_loop(send).is_some() {
+        return None;
+    }
+    let steps = program.steps_of(function);
+    let again = |&&step: &&StepId| match program.op(step) {
+        Op::Goto(label) => {
+            let back = program.labels.get(&(function, *label));
+            back.is_some_and(|&at| at <= program.span(send).start)
+        }
+        Op::Call(call) => {
+            let calls_back = |inner: StepId| {
+                program
+                    .call(inner)
+                    .is_some_and(|call| call.target == Some(function))
+            };
+            let is_fewer = |&argument: &ExprId| {
+                program
+                    .parts_of(argument)
+                    .into_iter()
+                    .any(|part| matches!(program.kind(part), ExprKind::Binary(..)))
+            };
+            // Who counts the tries gives up.
+            let counts = program.list(call.args).iter().any(is_fewer);
+            !counts
+                && call.target.is_some_and(|target| {
+                    target == function || program.steps_of(target).into_iter().any(calls_back)
+                })
+        }
+        _ => false,
+    };
+    let round = steps.iter().find(again)?;
+    let near = [
+        Some(function),
+        program.call(*round).and_then(|call| call.target),
+    ];
+    let evicts = near
+        .into_iter()
+        .flatten()
+        .find_map(|near| receive_in(program, taken, program.function(near).body))?;
+    program
+        .is_tried(evicts)
+        .then(|| (evicts, program.span(*round)))
 }
 
 fn leaves_by(program: &Program, looped: StepId, arm: BlockId) -> bool {

@@ -296,6 +296,10 @@ impl Lowering<'_> {
         let label = self
             .field(node, self.f.label)
             .map(|label| self.symbol(&label));
+        if let (Some(function), Some(label)) = (self.function, label) {
+            let start = self.span(node).start;
+            self.builder.program.labels.insert((function, label), start);
+        }
         let before = std::mem::replace(&mut self.label, label);
         for child in self.children(node) {
             if self.kind(&child) != Kind::LabelName {

@@ -1,12 +1,24 @@
 //! What code out of view may hold too.
 
 use super::unify::Classes;
-use crate::model::{ExprId, ExprKind, FunctionKind, Program, VariableKind};
+use crate::model::{Direction, ExprId, ExprKind, FunctionKind, Program, Type, VariableKind};
+
+/// How far a class is known out of the unit.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Escape {
+    /// Whether code out of view may hold it.
+    pub held: bool,
+    /// Whether it may do more with it than receive.
+    pub whole: bool,
+}
 
 /// For each class (by its root) whether it escapes the unit.
-pub(super) fn escapes(program: &Program, classes: &Classes) -> Vec<bool> {
-    let mut escapes = vec![false; classes.len()];
-    let mark = |escapes: &mut Vec<bool>, node: u32| escapes[classes.find(node) as usize] = true;
+pub(super) fn escapes(program: &Program, classes: &Classes) -> Vec<Escape> {
+    let mut found = Found {
+        program,
+        classes,
+        escapes: vec![Escape::default(); classes.len()],
+    };
     let is_closed = program.is_executable();
     for (at, variable) in program.variables.iter().enumerate() {
         let seen = match variable.kind {
@@ -14,35 +26,59 @@ pub(super) fn escapes(program: &Program, classes: &Classes) -> Vec<bool> {
             _ => false,
         };
         if seen {
-            mark(&mut escapes, at as u32);
+            found.mark(at as u32);
         }
     }
     for &(node, _) in &classes.arrivals {
-        mark(&mut escapes, node);
+        found.mark(node);
     }
     for &value in &classes.departures {
         if let Some(node) = node_of(program, value) {
-            mark(&mut escapes, node);
+            found.mark(node);
         }
     }
-    doors(program, classes, &mut escapes, is_closed);
-    escapes
+    found.doors(is_closed);
+    found.escapes
 }
 
-/// Parameters that code out of view fills, results that it gets.
-fn doors(program: &Program, classes: &Classes, escapes: &mut [bool], is_closed: bool) {
-    for (at, function) in program.functions.iter().enumerate() {
-        let has_callers = !program.callers[at].is_empty();
-        let is_closure = matches!(function.kind, FunctionKind::Closure(_));
-        let open = (function.exported && !is_closed) || !has_callers || function.is_value;
-        if open {
-            for parameter in &function.parameters {
-                escapes[classes.find(parameter.0) as usize] = true;
+struct Found<'a> {
+    program: &'a Program,
+    classes: &'a Classes,
+    escapes: Vec<Escape>,
+}
+
+impl Found<'_> {
+    fn mark(&mut self, node: u32) {
+        let only_receives = self
+            .program
+            .variables
+            .get(node as usize)
+            .is_some_and(|variable| {
+                matches!(
+                    self.program.underlying(variable.ty),
+                    Type::Channel(_, Direction::Receive, _)
+                )
+            });
+        let escape = &mut self.escapes[self.classes.find(node) as usize];
+        escape.held = true;
+        escape.whole |= !only_receives;
+    }
+
+    /// Parameters that code out of view fills, results that it gets.
+    fn doors(&mut self, is_closed: bool) {
+        for (at, function) in self.program.functions.iter().enumerate() {
+            let has_callers = !self.program.callers[at].is_empty();
+            let is_closure = matches!(function.kind, FunctionKind::Closure(_));
+            let open = (function.exported && !is_closed) || !has_callers || function.is_value;
+            if open {
+                for parameter in &function.parameters {
+                    self.mark(parameter.0);
+                }
             }
-        }
-        if open && (function.is_value || (!is_closure && !has_callers) || function.exported) {
-            for result in &function.result_variables {
-                escapes[classes.find(result.0) as usize] = true;
+            if open && (function.is_value || (!is_closure && !has_callers) || function.exported) {
+                for result in &function.result_variables {
+                    self.mark(result.0);
+                }
             }
         }
     }

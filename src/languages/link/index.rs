@@ -99,13 +99,14 @@ fn callers(program: &mut Program) {
     }
 }
 
-fn objects(program: &mut Program, classes: &Classes, escapes: &[bool]) {
+fn objects(program: &mut Program, classes: &Classes, escapes: &[escape::Escape]) {
     let mut of_root = vec![None; classes.len()];
     let mut object_at = |program: &mut Program, root: u32| -> ObjectId {
         *of_root[root as usize].get_or_insert_with(|| {
             let id = ObjectId(program.objects.len() as u32);
             program.objects.push(crate::model::Object {
-                escapes: escapes[root as usize],
+                escapes: escapes[root as usize].held,
+                escapes_whole: escapes[root as usize].whole,
                 functions: classes.functions_of(root).to_vec(),
                 ..Default::default()
             });
