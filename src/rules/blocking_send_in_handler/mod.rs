@@ -8,6 +8,7 @@
 
 mod limits;
 mod receivers;
+mod tickets;
 
 use super::handlers::{self, Entries, Entry};
 use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, replies};
@@ -55,6 +56,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
         if is_permit(program, object, value, runners)
             || object.is_some_and(|object| is_of_this_call(program, object, runners, step))
             || object.is_some_and(|object| is_last_word(program, object, step))
+            || object.is_some_and(|object| tickets::has_place(program, object, step))
             || program.is_done_source(channel) && is_signal_to_stop(program, object)
         {
             continue;
