@@ -43,7 +43,12 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
                 let mut blocks = vec![*then];
                 blocks.extend(*otherwise);
                 let send = sent_in(program, channel, &blocks)
-                    .or_else(|| leaves.then(|| sent_after(program, channel, step)).flatten());
+                    .or_else(|| leaves.then(|| sent_after(program, channel, step)).flatten())
+                    .or_else(|| {
+                        leaves
+                            .then(|| sent_by_callers(program, channel, step))
+                            .flatten()
+                    });
                 let blocks = [Some(*then), *otherwise].into_iter().flatten();
                 let is_bound = is_bound_beside(program, *condition, channel, blocks);
                 let anchor = program.span(step);
@@ -252,6 +257,31 @@ fn sent_after(program: &Program, channel: ObjectId, step: StepId) -> Option<Step
         .after(step)
         .into_iter()
         .find_map(|step| sent_by(program, channel, step))
+}
+
+/// A bare send behind a call of the function that a test stands in, which picks where to send by
+/// it: what says no more than yes or no is asked for where it is called.
+fn sent_by_callers(program: &Program, channel: ObjectId, step: StepId) -> Option<StepId> {
+    let picker = program.function_of(step);
+    let facts = program.function(picker);
+    let picks = facts.results.first().is_some_and(|&result| {
+        matches!(
+            program.underlying(result),
+            Type::Pointer(_) | Type::Named(_) | Type::Channel(..) | Type::Integer(_)
+        )
+    });
+    let sends_itself = program
+        .object(channel)
+        .sends
+        .iter()
+        .any(|&send| program.function_of(send) == picker);
+    if !picks || sends_itself {
+        return None;
+    }
+    program.callers[picker.index()]
+        .iter()
+        .filter(|&&call| program.call(call).is_some())
+        .find_map(|&call| sent_after(program, channel, call))
 }
 
 fn sent_by(program: &Program, channel: ObjectId, step: StepId) -> Option<StepId> {

@@ -17,6 +17,7 @@ mod forgotten_close;
 mod handlers;
 mod huge_channel_buffer;
 mod late_send;
+mod left_early;
 mod mend;
 mod naive_retry;
 mod overflow_spawn;

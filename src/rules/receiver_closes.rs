@@ -4,10 +4,10 @@
 //! 2. A close behind a range over the same channel: it comes when the channel is closed already,
 //!    or never.
 
-use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, unwinding};
+use super::{Confidence, Findings, Level, Rule, Seam, Thresholds, left_early, unwinding};
 use crate::model::change::Change;
 use crate::model::closing::{Closings, Look, Meeting, Sameness};
-use crate::model::{ObjectId, Program, StepId, Type, VariableKind};
+use crate::model::{ExprKind, ObjectId, Op, Program, StepId, Type, VariableKind};
 
 pub(super) static RULE: Rule = Rule {
     code: "BP13",
@@ -26,6 +26,7 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     for channel in program.object_ids() {
         if program.discipline(channel).ends_with_owners() {
             unwinding::closed_by_receiver(program, channel, findings);
+            left_early::check(program, channel, findings);
             continue;
         }
         for &close in &program.object(channel).closes {
@@ -85,11 +86,15 @@ pub(super) fn claim(closings: &Closings<'_>, channel: ObjectId, close: StepId) -
             after_end: false,
         });
     }
-    let confidence = without_sender(closings, channel, close)?;
+    let unseen = sent_by_name(program, channel);
+    let confidence = match unseen {
+        Some(_) => Confidence::Medium,
+        None => without_sender(closings, channel, close)?,
+    };
     Some(Claim {
         confidence,
         receive,
-        send: None,
+        send: unseen,
         after_end: false,
     })
 }
@@ -111,6 +116,33 @@ fn surest(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<M
         .max_by_key(|meeting| (meeting.sameness, std::cmp::Reverse(meeting.send)))
 }
 
+/// A send on the field of what is not known, by the name of a field on which nobody else sends and
+/// that is filled out of view.
+fn sent_by_name(program: &Program, channel: ObjectId) -> Option<StepId> {
+    let object = program.object(channel);
+    let &[field] = object.variables.as_slice() else {
+        return None;
+    };
+    let field = program.variable(field);
+    let is_bare = matches!(field.kind, VariableKind::Field(_))
+        && object.sends.is_empty()
+        && object.makes.is_empty();
+    if !is_bare || program.has_end_name(channel) || !carries_values(program, channel) {
+        return None;
+    }
+    program.step_ids().find(|&step| {
+        matches!(*program.op(step), Op::Send { channel, .. }
+            if matches!(*program.kind(channel), ExprKind::Member(_, name) if name == field.name))
+    })
+}
+
+fn carries_values(program: &Program, channel: ObjectId) -> bool {
+    !matches!(
+        program.underlying(program.element_type(channel)),
+        Type::Unit | Type::Foreign(..)
+    )
+}
+
 /// A channel that comes from out of view, with whoever sends on it.
 fn without_sender(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> Option<Confidence> {
     let program = closings.program();
@@ -119,16 +151,12 @@ fn without_sender(closings: &Closings<'_>, channel: ObjectId, close: StepId) -> 
         .variables
         .iter()
         .all(|&variable| program.variable(variable).kind == VariableKind::Parameter);
-    let carries_values = !matches!(
-        program.underlying(program.element_type(channel)),
-        Type::Unit | Type::Foreign(..)
-    );
     let from_outside = object.sends.is_empty() && object.makes.is_empty() && object.escapes;
     let function = closings.home_of(close);
     let has_callers = !program.callers[function.index()].is_empty();
     (from_outside
         && is_parameter
-        && carries_values
+        && carries_values(program, channel)
         && !has_callers
         && !program.has_end_name(channel))
     .then_some(Confidence::Medium)

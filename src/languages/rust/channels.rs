@@ -19,6 +19,9 @@ const PASSING_ON: &[&str] = &[
     "flatten",
     "inspect",
     "enumerate",
+    "take_while",
+    "map_while",
+    "take_until",
     "then",
     "chunks",
     "ready_chunks",
@@ -47,6 +50,11 @@ const TO_THE_END: &[&str] = &[
     "try_collect",
     "partition",
     "unzip",
+    "find",
+    "find_map",
+    "any",
+    "all",
+    "position",
 ];
 
 impl Lowering<'_> {
@@ -157,7 +165,10 @@ impl Lowering<'_> {
                 self.same_channel(channel, name, span)
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
-            (name, _) if PASSING_ON.contains(&name) && !self.is_sender(self.ty(channel)) => {
+            (name, _)
+                if (PASSING_ON.contains(&name) || name == "take" && !nodes.is_empty())
+                    && !self.is_sender(self.ty(channel)) =>
+            {
                 self.passed_on(node, channel)
             }
             (name, _) if TO_THE_END.contains(&name) && !self.is_sender(self.ty(channel)) => {
@@ -346,13 +357,28 @@ impl Lowering<'_> {
             program.underlying(self.ty(on)),
             Type::Channel(_, Direction::Send, _)
         );
-        let place = program.variable_or_field(on);
+        let place = self.field_behind(on, 6).or(program.variable_or_field(on));
         if let (Some(field), Some(function), true) = (place, self.function, is_take && is_once)
-            && matches!(program.variable(field).kind, VariableKind::Field(_))
+            && (matches!(program.variable(field).kind, VariableKind::Field(_))
+                || program.variable(field).kind != VariableKind::Receiver
+                    && self.is_called_again(field, function))
         {
             let span = self.span(&receiver);
             self.builder.program.taken.push((field, function, span));
         }
+    }
+
+    /// Whether a variable is one that a closure captures, or that a function is handed behind a
+    /// lock: it is there again at the next call.
+    fn is_called_again(
+        &self,
+        variable: crate::model::VariableId,
+        function: crate::model::FunctionId,
+    ) -> bool {
+        let program = &self.builder.program;
+        let of = program.variable(variable);
+        of.function != Some(function)
+            || of.kind == VariableKind::Parameter && program.lock_around(of.ty).is_some()
     }
 
     /// `mem::take(&mut q)`: everything is taken out at once.

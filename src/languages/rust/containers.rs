@@ -121,9 +121,43 @@ impl Lowering<'_> {
             ("iter" | "iter_mut" | "into_iter" | "as_slice" | "to_vec" | "rev" | "cloned", [])
             | ("copied" | "as_mut_slice" | "into_boxed_slice" | "peekable", []) => list,
             ("skip" | "step_by" | "chain" | "take_while", [_]) => list,
+            ("filter", [test]) if self.asks_for_room(test) => {
+                let found = self.search(node, list, Sought::Element, test)?;
+                let ty = self.ty(list);
+                let left = self.typed(ExprKind::Reference(list), ty, span);
+                self.filtered.insert(left, found);
+                left
+            }
+            ("max_by_key" | "min_by_key" | "max_by" | "min_by" | "next", _)
+                if nodes.len() == usize::from(name != "next")
+                    && (name != "next" || self.filtered_behind(list).is_some()) =>
+            {
+                for node in nodes {
+                    self.expression(node);
+                }
+                match self.filtered_behind(list) {
+                    Some(found) => found,
+                    None => {
+                        let at = self.unknown(node);
+                        self.element_at(list, at, node)
+                    }
+                }
+            }
             (_, [test]) => return self.search(node, list, Sought::by(name)?, test),
             _ => return None,
         })
+    }
+
+    /// What was found by the filter that a list, also under a name, has passed.
+    fn filtered_behind(&self, list: ExprId) -> Option<ExprId> {
+        let named = match *self.builder.program.kind(list) {
+            ExprKind::Variable(variable) => match self.builder.program.variable(variable).init {
+                Init::Value(first) => first,
+                _ => list,
+            },
+            _ => list,
+        };
+        self.filtered.get(&named).copied()
     }
 
     /// Whether a list is a heap, whose `pop` takes what is next and not what came last.

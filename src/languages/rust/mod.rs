@@ -205,6 +205,8 @@ struct Lowering<'a> {
     rings: rustc_hash::FxHashSet<(FunctionId, crate::model::Symbol)>,
     /// Sends whose outcome a value is.
     sent: rustc_hash::FxHashMap<ExprId, StepId>,
+    /// What a filter that asks how full channels are lets through, by what it yields.
+    filtered: rustc_hash::FxHashMap<ExprId, ExprId>,
     reach: Reach<'a>,
     loose: Option<FunctionId>,
 }
@@ -243,6 +245,7 @@ impl<'a> Lowering<'a> {
             errors: rustc_hash::FxHashMap::default(),
             rings: rustc_hash::FxHashSet::default(),
             sent: rustc_hash::FxHashMap::default(),
+            filtered: rustc_hash::FxHashMap::default(),
             reach: Reach::new(MAX_DEPTH, stop),
             loose: None,
         }

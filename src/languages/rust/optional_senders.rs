@@ -57,7 +57,7 @@ impl Lowering<'_> {
         (is_sender && program.optional.contains(&field)).then_some(field)
     }
 
-    fn field_behind(&self, value: ExprId, depth: u32) -> Option<VariableId> {
+    pub(super) fn field_behind(&self, value: ExprId, depth: u32) -> Option<VariableId> {
         let depth = depth.checked_sub(1)?;
         let program = &self.builder.program;
         match *program.kind(value) {

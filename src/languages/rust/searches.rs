@@ -27,6 +27,15 @@ impl Sought {
 }
 
 impl Lowering<'_> {
+    /// Whether a closure asks each element how full its channel is.
+    pub(super) fn asks_for_room(&self, test: &Node<'_>) -> bool {
+        let asked = self.text_of(test);
+        let asks = [".capacity()", ".is_full()", ".len()"]
+            .iter()
+            .any(|word| asked.contains(word));
+        asks && self.kind(test) == Kind::ClosureExpression
+    }
+
     /// Goes over a list until a closure says yes; none where more than an expression is asked.
     pub(super) fn search(
         &mut self,

@@ -7,6 +7,7 @@
 //! 5. What can be used once is taken out by two functions, and each takes it for granted; or out of
 //!    an entry that stays where it is kept.
 
+mod again;
 mod left;
 mod taken;
 mod twice;

@@ -1,22 +1,31 @@
 //! What can be used once, an answer or a signal to stop, is taken out of its field by two
 //! functions, and each takes it for granted that it is there: the second one panics.
 
-use super::left;
-use crate::model::{FunctionId, Op, Program, StepId, VariableId};
-use crate::rules::{Confidence, Findings};
+use super::{again, left};
+use crate::model::{FunctionId, FunctionKind, Op, Program, StepId, Type, VariableId, VariableKind};
+use crate::rules::{Confidence, Finding, Findings};
 use crate::source::Span;
 
 pub(super) fn check(program: &Program, findings: &mut Findings) {
     for (at, &(field, function, place)) in program.taken.iter().enumerate() {
+        if !matches!(program.variable(field).kind, VariableKind::Field(_)) {
+            again::captured(program, (field, function, place), findings);
+            continue;
+        }
         left::check(program, (field, function, place), findings);
         if findings.has_at(place) {
             continue;
         }
-        let first = program.taken[..at]
-            .iter()
-            .find(|&&(other, taker, _)| other == field && !is_one_way(program, taker, function));
+        let first = program.taken[..at].iter().find(|&&(other, taker, _)| {
+            other == field
+                && !is_one_way(program, taker, function)
+                && !(uses_up(program, taker) && uses_up(program, function))
+        });
         let Some(&(_, taker, first)) = first else {
             at_the_end_too(program, field, function, place, findings);
+            if !findings.has_at(place) {
+                again::check(program, (field, function, place), findings);
+            }
             continue;
         };
         if is_tested(program, field, function, place) || is_tested(program, field, taker, first) {
@@ -33,6 +42,14 @@ pub(super) fn check(program: &Program, findings: &mut Findings) {
 pub(in crate::rules) fn is_one_way(program: &Program, one: FunctionId, other: FunctionId) -> bool {
     let (one, other) = (program.outermost(one), program.outermost(other));
     one == other || program.reach(one).contains(&other) || program.reach(other).contains(&one)
+}
+
+/// Whether a method takes its value for itself, which is gone behind it.
+pub(super) fn uses_up(program: &Program, function: FunctionId) -> bool {
+    let outer = program.outermost(function);
+    matches!(program.function(outer).kind, FunctionKind::Method(receiver, _)
+        if !matches!(program.ty(program.variable(receiver).ty), Type::Pointer(_)))
+        && program.alone.exclusive.contains(&outer)
 }
 
 /// A helper that takes is called when its value ends, and by somebody else before.
@@ -127,34 +144,48 @@ fn say(
     confidence: Confidence,
     findings: &mut Findings,
 ) {
-    let name = program.variable_name(field);
     // One place that takes, and somebody who calls it before the end.
     let is_same = !program
         .taken
         .iter()
         .any(|&(_, by, at)| by == taker && at == first);
-    let finding = findings.at(
-        place,
+    let name = program.variable_name(field);
+    let (message, note) = match is_same {
+        true => (
+            format!("takes `{name}` for granted, and is called again when its value ends"),
+            "called before the end",
+        ),
+        false => (
+            format!("takes `{name}` for granted, and another function takes it out as well"),
+            "taken for granted here too",
+        ),
+    };
+    tell(
+        program,
+        (field, function, place),
         confidence,
-        match is_same {
-            true => format!("takes `{name}` for granted, and is called again when its value ends"),
-            false => {
-                format!("takes `{name}` for granted, and another function takes it out as well")
-            }
-        },
-    );
-    finding
+        message,
+        findings,
+    )
+    .because(first, note);
+}
+
+/// Says what comes of taking for granted what can be used once.
+pub(super) fn tell<'a>(
+    program: &Program,
+    (field, function, place): (VariableId, FunctionId, Span),
+    confidence: Confidence,
+    message: String,
+    findings: &'a mut Findings,
+) -> &'a mut Finding {
+    let name = program.variable_name(field);
+    let finding = findings
+        .at(place, confidence, message)
         .why(format!(
             "`{name}` can be used once. Whoever comes second finds nothing and panics, in the middle of a shut-down or with a lock held."
         ))
         .fix("Let whoever finds nothing go on quietly (`if let Some(…) = ….take()`): the other one has done it. Or use a token that may be cancelled more than once.")
         .about(name);
     finding.function = Some(function);
-    finding.because(
-        first,
-        match is_same {
-            true => "called before the end",
-            false => "taken for granted here too",
-        },
-    );
+    finding
 }
