@@ -16,8 +16,6 @@ impl Lowering<'_> {
         let Some(block) = self.field(node, self.f.body) else {
             return;
         };
-        let value = self.field(node, self.f.value);
-        let is_early = value.is_some_and(|value| self.ends_early(&value));
         let step = self.emit(Op::Gap, span);
         if self.is_in_async(node) && !self.waits_in(&block) {
             self.builder.program.unwaiting.insert(step);
@@ -32,9 +30,6 @@ impl Lowering<'_> {
                 this.leave_if_refused(&inner);
             }
             this.lower_into(block, Dest::Discard);
-            if is_early {
-                this.leave_sometimes(span);
-            }
         });
         self.scope.close();
         let form = Form {
@@ -54,7 +49,7 @@ impl Lowering<'_> {
     }
 
     /// Whether what takes items may have had enough before the channel has ended.
-    fn ends_early(&self, node: &Node<'_>) -> bool {
+    pub(super) fn ends_early(&self, node: &Node<'_>) -> bool {
         const ENOUGH: &[&str] = &["take", "take_while", "map_while", "take_until"];
         const BY_ITSELF: &[&str] = &["find", "find_map", "any", "all", "position"];
         let mut at = *node;
@@ -72,7 +67,7 @@ impl Lowering<'_> {
     }
 
     /// Leaves a loop for a reason of its own.
-    fn leave_sometimes(&mut self, span: crate::source::Span) {
+    pub(super) fn leave_sometimes(&mut self, span: crate::source::Span) {
         let fits = self.typed(ExprKind::Unknown, basic::BOOLEAN, span);
         let step = self.emit(Op::Gap, span);
         let then = self.in_block(Owner::Then(step), |_| {});

@@ -57,6 +57,11 @@ const TO_THE_END: &[&str] = &[
     "position",
 ];
 
+/// Whether a method yields the items of what it is called on; of an option, `take` takes the whole.
+fn passes_on(name: &str, first: Option<&Node<'_>>) -> bool {
+    PASSING_ON.contains(&name) || name == "take" && first.is_some()
+}
+
 impl Lowering<'_> {
     /// Both ends of a new channel as one value.
     pub(super) fn new_channel(
@@ -165,10 +170,7 @@ impl Lowering<'_> {
                 self.same_channel(channel, name, span)
             }
             ("borrow" | "borrow_and_update", None) => self.unknown(node),
-            (name, _)
-                if (PASSING_ON.contains(&name) || name == "take" && !nodes.is_empty())
-                    && !self.is_sender(self.ty(channel)) =>
-            {
+            (name, first) if passes_on(name, first) && !self.is_sender(self.ty(channel)) => {
                 self.passed_on(node, channel)
             }
             (name, _) if TO_THE_END.contains(&name) && !self.is_sender(self.ty(channel)) => {

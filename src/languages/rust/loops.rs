@@ -344,6 +344,8 @@ impl<'a> Lowering<'a> {
         let step = self.emit(Op::Gap, span);
         let head = self.builder.block(Owner::Head(step));
         let item = self.loop_variable(&pattern, over);
+        let of = self.builder.program.underlying(self.ty(over));
+        let is_early = matches!(of, Type::Channel(..)) && self.ends_early(&value);
         if self.kind(&value) == Kind::RangeExpression {
             self.builder.program.variables[item.index()].ty = basic::INTEGER;
             self.builder.program.variables[item.index()].init = Init::Key(over);
@@ -351,6 +353,9 @@ impl<'a> Lowering<'a> {
         let (body, label) = self.around(node, step, None, &mut |this| {
             this.take_apart(&pattern, item);
             this.lower_into(block, Dest::Discard);
+            if is_early {
+                this.leave_sometimes(span);
+            }
         });
         self.scope.close();
         let is_endless = self.kind(&value) == Kind::RangeExpression
