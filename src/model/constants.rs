@@ -44,7 +44,7 @@ impl Program {
                 Constant::Bool(_) => None,
             },
             ExprKind::Binary(operator, left, right) => {
-                binary(operator, self.fold(left, depth)?, self.fold(right, depth)?)
+                combined(operator, self.fold(left, depth)?, self.fold(right, depth)?)
             }
             ExprKind::Min(list) => self.extreme(list, depth, |a, b| a < b),
             ExprKind::Max(list) => self.extreme(list, depth, |a, b| a > b),
@@ -115,7 +115,8 @@ impl Program {
     }
 }
 
-fn binary(operator: BinaryOp, left: Constant, right: Constant) -> Option<Constant> {
+/// What an operator makes of two known numbers. Whole ones are divided as such.
+pub fn combined(operator: BinaryOp, left: Constant, right: Constant) -> Option<Constant> {
     if let (Constant::Int(a), Constant::Int(b)) = (left, right) {
         let value = match operator {
             BinaryOp::Add => a.checked_add(b),

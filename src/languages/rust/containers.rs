@@ -340,7 +340,8 @@ impl Lowering<'_> {
             "saturating_mul" | "wrapping_mul" | "checked_mul" | "mul_f64" | "mul_f32" => {
                 BinaryOp::Multiply
             }
-            "div_ceil" | "checked_div" | "div_f64" => BinaryOp::Divide,
+            "div_ceil" => return self.divided_up(node, number),
+            "checked_div" | "div_f64" => BinaryOp::Divide,
             "saturating_pow" | "pow" | "powi" | "checked_pow" | "wrapping_pow" => {
                 BinaryOp::ShiftLeft
             }
@@ -356,6 +357,20 @@ impl Lowering<'_> {
         let value = self.combine(operator, number, other, node);
         self.builder.program.exprs[value.index()].span = span;
         Some(value)
+    }
+
+    /// `n.div_ceil(by)` is `(n + (by - 1)) / by`.
+    fn divided_up(&mut self, node: &Node<'_>, number: ExprId) -> Option<ExprId> {
+        use crate::model::BinaryOp;
+        let span = self.span(node);
+        let nodes = self.argument_nodes(node);
+        let &[by] = &nodes[..] else { return None };
+        let by = self.expression(by);
+        let ty = self.ty(number);
+        let one = self.typed(ExprKind::Int(1), ty, span);
+        let less = self.combine(BinaryOp::Subtract, by, one, node);
+        let raised = self.combine(BinaryOp::Add, number, less, node);
+        Some(self.combine(BinaryOp::Divide, raised, by, node))
     }
 
     fn limited(&mut self, node: &Node<'_>, number: ExprId, name: &str) -> Option<ExprId> {

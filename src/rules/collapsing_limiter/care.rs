@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::cuts::{Cut, Of, shrinks};
+use super::cuts::{Cut, shrinks, stored};
+use super::values::Of;
+use super::{handed, limits};
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, ObjectId, Op, Owner, Program, StepId,
     VariableId,
@@ -13,10 +15,42 @@ use crate::model::{
 pub(super) struct Care {
     /// Where a limit is brought back to a bound: a comparison with it decides on a change.
     pub floors: FxHashMap<ObjectId, StepId>,
-    /// Where a limit grows.
-    pub growths: FxHashMap<ObjectId, StepId>,
+    /// How a limit grows.
+    pub growths: FxHashMap<ObjectId, Vec<Raise>>,
     /// Locals that are brought back to a bound before they are stored.
     pub floored_locals: FxHashMap<VariableId, StepId>,
+}
+
+/// A change that makes a limit larger, or may.
+#[derive(Clone, Debug)]
+pub(super) struct Raise {
+    /// Where.
+    pub step: StepId,
+    /// How the limit is changed, and by what; none where that is not in view.
+    pub value: Option<(AssignHow, ExprId)>,
+    /// What else stands for the limit as it was.
+    pub parameter: Option<VariableId>,
+    /// The one of several values of a local that raises.
+    pub chosen: Option<(VariableId, ExprId)>,
+}
+
+impl Raise {
+    /// A raise by nobody knows how much.
+    pub(super) fn unknown(step: StepId) -> Raise {
+        Raise {
+            step,
+            value: None,
+            parameter: None,
+            chosen: None,
+        }
+    }
+
+    fn by(step: StepId, how: AssignHow, value: ExprId) -> Raise {
+        Raise {
+            value: Some((how, value)),
+            ..Raise::unknown(step)
+        }
+    }
 }
 
 impl Care {
@@ -32,8 +66,9 @@ impl Care {
             }
         }
         for cut in cuts {
-            if let Some(growth) = cut.growth {
-                care.growths.entry(cut.limit).or_insert(growth);
+            let growths = cut.growths.iter().cloned();
+            if !cut.growths.is_empty() {
+                care.growths.entry(cut.limit).or_default().extend(growths);
             }
             let is_kept_up = compares(program, cut.decided, false, |part| cut.is_of(program, part));
             if is_kept_up {
@@ -72,8 +107,11 @@ impl Care {
                             .any(|part| of.is_it(program, part)));
             if is_floor {
                 self.floors.entry(object).or_insert(step);
-            } else if grows(program, step, assign.how, value, object) {
-                self.growths.entry(object).or_insert(step);
+            } else if grows(program, step, assign.how, value, object)
+                && !is_bound_above(program, step, assign, |part| of.is_it(program, part))
+            {
+                let raises = self.growths.entry(object).or_default();
+                raises.push(Raise::by(step, assign.how, value));
             }
         }
     }
@@ -95,9 +133,54 @@ impl Care {
             _ => None,
         };
         if let Some(object) = object.filter(|&object| known(object)) {
-            self.growths.entry(object).or_insert(step);
+            let raises = raises(program, step, call);
+            if !raises.is_empty() {
+                self.growths.entry(object).or_default().extend(raises);
+            }
         }
     }
+}
+
+/// What an atomic may be raised to by a call.
+fn raises(program: &Program, step: StepId, call: &Call) -> Vec<Raise> {
+    let closure = || {
+        let (_, value) = stored(program, call)?;
+        let function = handed::closure(program, value)?;
+        let parameter = program.function(function).parameters.first().copied();
+        let made = handed::results(program, function).into_iter();
+        let raised = made.map(|(_, value)| Raise {
+            parameter,
+            ..Raise::by(step, AssignHow::Set, value)
+        });
+        Some(raised.collect())
+    };
+    match call.api {
+        Api::AtomicAdd => match (limits::added(program, call), program.list(call.args).last()) {
+            (Some((_, false)), _) => Vec::new(),
+            (_, Some(&by)) => vec![Raise::by(step, AssignHow::Update(BinaryOp::Add), by)],
+            _ => vec![Raise::unknown(step)],
+        },
+        Api::AtomicStore | Api::AtomicCompareSwap => closure().unwrap_or_else(|| {
+            let value = stored(program, call).map(|(_, value)| value);
+            vec![value.map_or(Raise::unknown(step), |value| {
+                Raise::by(step, AssignHow::Set, value)
+            })]
+        }),
+        _ => vec![Raise::unknown(step)],
+    }
+}
+
+/// Whether a value is only brought down to a bound: it is set, where it is large, to something else.
+pub(super) fn is_bound_above(
+    program: &Program,
+    step: StepId,
+    assign: &Assign,
+    is_it: impl Fn(ExprId) -> bool,
+) -> bool {
+    let mut values = program.list(assign.values).iter();
+    assign.how == AssignHow::Set
+        && !values.any(|&value| program.parts_of(value).into_iter().any(&is_it))
+        && compares(program, step, false, is_it)
 }
 
 /// Whether an assignment makes the limit larger, or may.

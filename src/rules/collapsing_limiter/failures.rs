@@ -1,6 +1,7 @@
 //! Whether a limit is cut because something went wrong.
 
-use super::cuts::{Cut, Of};
+use super::cuts::Cut;
+use super::values::Of;
 use crate::model::{
     AssignHow, BinaryOp, BlockId, ExprId, ExprKind, Library, Op, Owner, Program, StepId, Type,
     VariableKind,
@@ -77,7 +78,7 @@ pub(super) fn on_failure(program: &Program, cut: &Cut) -> bool {
     };
     FAILURES.iter().any(|word| lower.contains(word))
         || is_trouble_name(name)
-        || cut.growth.is_some()
+        || !cut.growths.is_empty()
         || is_on_failing_way(cut.step)
         || is_on_failing_way(cut.decided)
         || program.callers[outermost.index()]

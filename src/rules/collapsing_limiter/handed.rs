@@ -1,7 +1,8 @@
 //! Limits that are scaled by what the caller says: `scale(3, 4)`.
 
-use super::care::compares;
-use super::cuts::{Cut, Of};
+use super::care::{Raise, compares};
+use super::cuts::Cut;
+use super::values::Of;
 use crate::model::{ExprId, ExprKind, FunctionId, Init, Op, Program, StepId};
 
 /// How many calls are looked at.
@@ -21,12 +22,12 @@ pub(super) fn cut(program: &Program, of: Of, step: StepId, value: ExprId) -> Opt
                 let is_kept_up = compares(program, caller, false, |part| of.is_it(program, part));
                 found = found.or(Some(cut).filter(|_| !is_kept_up));
             }
-            None => growth = growth.or(Some(caller)),
+            None => growth = growth.or(Some(Raise::unknown(caller))),
         }
     }
-    found.map(|cut| Cut {
-        growth: cut.growth.or(growth),
-        ..cut
+    found.map(|mut cut| {
+        cut.growths.extend(growth);
+        cut
     })
 }
 

@@ -215,7 +215,7 @@ fn running(program: &Program, changed: &FxHashMap<VariableId, ObjectId>) -> FxHa
 }
 
 /// The atomic that a call adds to, and whether it goes up.
-fn added(program: &Program, call: &Call) -> Option<(ExprId, bool)> {
+pub(super) fn added(program: &Program, call: &Call) -> Option<(ExprId, bool)> {
     let arguments = program.list(call.args);
     let target = call.receiver.or_else(|| arguments.first().copied())?;
     let by = program.constant(*arguments.last()?);

@@ -9,6 +9,8 @@ mod cuts;
 mod failures;
 mod handed;
 mod limits;
+mod tried;
+mod values;
 
 use care::Care;
 use cuts::{Cut, cuts};
@@ -58,12 +60,16 @@ fn whole_number(program: &Program, cut: &Cut) -> Option<String> {
 }
 
 fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
+    let rest = tried::rest(program, cut, care);
     let has_floor = cut.has_floor
+        || rest.is_some()
         || care.floors.contains_key(&cut.limit)
         || cut
             .through
             .is_some_and(|local| care.floored_locals.contains_key(&local));
-    let has_growth = care.growths.contains_key(&cut.limit);
+    let raises = care.growths.get(&cut.limit).map_or(&[][..], Vec::as_slice);
+    let has_growth = !raises.is_empty();
+    let grows_from = rest.and_then(|rest| tried::grows_from(program, cut, raises, rest));
     let at_once = program.runs_at_once(cut.step);
     let is_racing = is_racing(program, cut, at_once);
     let mut missing = Vec::new();
@@ -73,19 +79,26 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     if !has_growth {
         missing.push("never grows again");
     }
+    let stuck = grows_from.map(|from| match rest {
+        Some(rest) if from < rest + 1000 => format!(
+            "grows by nothing, in whole numbers, while it is less than {from}; cuts leave {rest}"
+        ),
+        _ => "grows by nothing, in whole numbers, from where cuts leave it".to_owned(),
+    });
+    missing.extend(stuck.as_deref());
     if is_racing {
         missing.push("is changed by several goroutines unguarded");
     }
     if missing.is_empty() {
         return;
     }
-    let mut confidence = if !has_floor || !has_growth || at_once {
+    let mut confidence = if !has_floor || !has_growth || stuck.is_some() || at_once {
         Confidence::High
     } else {
         Confidence::Medium
     };
     // What is out of view may raise it; it cannot mend a change in two steps.
-    if program.object(cut.limit).escapes && has_floor && !has_growth {
+    if program.object(cut.limit).escapes && has_floor && (!has_growth || stuck.is_some()) {
         confidence = confidence.lowered();
     }
     let name = program.object_name(cut.limit);
@@ -97,15 +110,15 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     finding.function = Some(program.function_of(cut.step));
     finding
         .about(name.clone())
-        .why(why(&name, has_floor, has_growth))
+        .why(why(&name, has_floor, has_growth && stuck.is_none()))
         .fix("Keep a floor of at least one (`max(limit/2, floor)`), grow again on success a little at a time, and hold one lock, or swap in a loop, around each change.");
     if missing == [NO_FLOOR]
         && let Some(number) = whole_number(program, cut)
     {
         finding.suggest(program.span(cut.step), Change::AtLeastOne { number });
     }
-    if let Some(&step) = care.growths.get(&cut.limit) {
-        finding.because(program.span(step), "it changes here as well");
+    if let Some(raise) = raises.first() {
+        finding.because(program.span(raise.step), "it changes here as well");
     }
     for &variable in program.object(cut.limit).variables.iter().take(1) {
         finding.because(program.variable(variable).span, "the limit");
@@ -118,7 +131,7 @@ fn why(name: &str, has_floor: bool, has_growth: bool) -> String {
             "A few failures in a row bring `{name}` to nothing, or so near to it that nothing gets in. Then there is no call, so no success, so nothing that could raise it: the overload is over and the limiter is not."
         ),
         (true, false) => format!(
-            "Every failure takes from `{name}` and nothing gives back: after a bad hour the service runs at its floor until it is restarted."
+            "Every failure takes from `{name}` and nothing gives it back: after a bad hour the service runs at its floor until it is restarted."
         ),
         (true, true) => format!(
             "Two goroutines read the same `{name}`, and each writes its own result: cuts are lost, or made twice, and a raise can undo a cut."
