@@ -185,7 +185,8 @@ impl Program {
             .map(ContextInScope::Local)
     }
 
-    fn is_blank(&self, id: VariableId) -> bool {
+    /// Whether a variable has no name to ask for it by.
+    pub fn is_blank(&self, id: VariableId) -> bool {
         matches!(self.text(self.variable(id).name), "" | "_")
     }
 

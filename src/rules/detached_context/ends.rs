@@ -91,7 +91,10 @@ impl Ends {
                 .into_iter()
                 .flat_map(|step| program.mentions_of(step))
                 .flat_map(|value| program.parts_of(value))
-                .any(|part| self.fills_anew(program, part, named, fields)))
+                .any(|part| {
+                    self.fills_anew(program, part, named, fields)
+                        || self.made_by_default(program, part) == Some(named)
+                }))
         .then_some(named)
     }
 
@@ -104,8 +107,37 @@ impl Ends {
         fields: &[VariableId],
     ) -> bool {
         let given = ends_given(program, value, named, fields);
-        !given.is_empty() && given.iter().all(|&value| is_fresh(program, value))
+        if given.is_empty() {
+            // What is not named is taken from a value that the type makes itself.
+            return matches!(*program.kind(value), ExprKind::Composite(ty, values, _)
+                if matches!(*program.pointee(ty), Type::Named(of) if of == named)
+                    && program.list(values).iter().any(|&base| is_default(program, base)));
+        }
+        let is_none = |value: ExprId| matches!(program.kind(value), ExprKind::Nil);
+        let mut ends = given.iter();
+        given.iter().any(|&value| is_fresh(program, value))
+            && ends.all(|&value| is_fresh(program, value) || is_none(value))
     }
+
+    /// The type of the code's own with ends of which a value is a new one as the type itself makes
+    /// it: what ends in it has nothing of another.
+    pub fn made_by_default(&self, program: &Program, value: ExprId) -> Option<NamedId> {
+        let Type::Named(of) = *program.pointee(program.expr(value).ty) else {
+            return None;
+        };
+        (is_default(program, value) && self.fields.contains_key(&of)).then_some(of)
+    }
+}
+
+/// Whether a value is what its type makes without being given anything, by code out of view.
+pub(super) fn is_default(program: &Program, value: ExprId) -> bool {
+    program.has_owners
+        && program.call_of(value).is_some_and(|(_, call)| {
+            let name = program.callee_name(call.callee);
+            call.target.is_none()
+                && call.args.len == 0
+                && name.rsplit([':', '.']).next() == Some("default")
+        })
 }
 
 /// Whether a field or a parameter says when something is to end.
@@ -297,4 +329,37 @@ pub(super) fn is_time(program: &Program, field: VariableId) -> bool {
         program.library(ty),
         Some(Library::Context | Library::Instant | Library::Duration)
     )
+}
+
+/// What a value is put together of. A name or a number in a field of a literal ends nothing,
+/// whatever work it is the result of.
+pub(super) fn put_together_of(program: &Program, value: ExprId) -> Vec<ExprId> {
+    let ExprKind::Composite(ty, values, keys) = *program.kind(value) else {
+        let call = program.call_of(value);
+        return call.map_or(Vec::new(), |(_, call)| program.list(call.args).to_vec());
+    };
+    let fields = match *program.pointee(ty) {
+        Type::Named(named) => &program.named[named.index()].fields[..],
+        _ => &[],
+    };
+    let is_plain = |name| {
+        let mut fields = fields.iter().map(|&(_, field)| program.variable(field));
+        fields.any(|field| {
+            field.name == name
+                && matches!(
+                    program.underlying(field.ty),
+                    Type::Text | Type::Integer(_) | Type::Float | Type::Boolean
+                )
+                && program.library(field.ty).is_none()
+        })
+    };
+    let keys = program.list(keys);
+    let values = program.list(values).iter().enumerate();
+    values
+        .filter(|&(at, _)| {
+            let key = keys.get(at).map(|&key| program.kind(key));
+            !matches!(key, Some(&ExprKind::Key(name)) if is_plain(name))
+        })
+        .map(|(_, &value)| value)
+        .collect()
 }

@@ -277,7 +277,7 @@ fn is_context(program: &Program, target: ExprId) -> bool {
 
 /// Whether a call puts something into a context that was taken out of another one: the values
 /// are kept without the end, by hand.
-fn carries_over(program: &Program, call: &Call) -> bool {
+pub(super) fn carries_over(program: &Program, call: &Call) -> bool {
     program.list(call.args).iter().skip(1).any(|&argument| {
         let Some(variable) = program.variable_of(argument) else {
             return false;

@@ -4,6 +4,7 @@
 //! So a root is only flagged where work runs on behalf of the caller: not behind a deferral, not
 //! in what stops, not after the caller's context has ended, not in tasks that nobody waits for.
 
+mod cutters;
 mod ends;
 mod fate;
 mod left;
@@ -43,7 +44,9 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     unseen::check(program, findings);
     left::check(program, findings);
     travels::check(program, findings);
-    let makers = makers(program);
+    let cutters = cutters::cutters(program);
+    let mut makers = makers(program);
+    makers.extend(cutters.keys());
     let roots: Vec<StepId> = program
         .step_ids()
         .filter(|&step| {
@@ -56,7 +59,9 @@ fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     }
     let fates = Fates::of(program, &makers);
     for root in roots {
-        judge(program, root, &fates, findings);
+        let target = program.call(root).and_then(|call| call.target);
+        let cut = target.and_then(|target| cutters.get(&target).copied());
+        judge(program, root, cut, &fates, findings);
     }
 }
 
@@ -95,9 +100,16 @@ impl Hand {
     }
 }
 
-fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings) {
+/// Judges a root where it is made, or where a helper is called that makes it (`cut`).
+fn judge(
+    program: &Program,
+    root: StepId,
+    cut: Option<StepId>,
+    fates: &Fates,
+    findings: &mut Findings,
+) {
     let function = program.function_of(root);
-    let is_said = findings.has_at(program.span(root));
+    let is_said = findings.has_at(program.span(cut.unwrap_or(root)));
     if is_said || program.function(function).is_test || is_for_the_process(program, function) {
         return;
     }
@@ -120,7 +132,7 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
         ContextInScope::Parameter(_) | ContextInScope::Request(_) => Confidence::High,
         ContextInScope::Local(_) | ContextInScope::Field(_) => Confidence::Medium,
     };
-    if work.has_deadline || work.is_derived {
+    if work.has_deadline || work.is_derived || cut.is_some() {
         confidence = confidence.min(Confidence::Medium);
     }
     match runs_for_caller(program, function, context) {
@@ -141,12 +153,13 @@ fn judge(program: &Program, root: StepId, fates: &Fates, findings: &mut Findings
     if is_only_kept || is_explained(program, root) {
         confidence = Confidence::Low;
     }
-    say(program, root, hand, &work, confidence, findings);
+    say(program, root, cut, hand, &work, confidence, findings);
 }
 
 fn say(
     program: &Program,
     root: StepId,
+    cut: Option<StepId>,
     hand: Hand,
     work: &Work,
     confidence: Confidence,
@@ -167,14 +180,14 @@ fn say(
         .call(work.call)
         .map_or(String::new(), |call| program.callee_name(call.callee));
     let shown = program
-        .call(root)
+        .call(cut.unwrap_or(root))
         .map_or(String::new(), |call| program.show(call.callee));
     let finding: &mut Finding = findings.at(
-        program.span(root),
+        program.span(cut.unwrap_or(root)),
         confidence,
         format!("`{callee}` runs on a new root context although `{at_hand}` is at hand"),
     );
-    finding.function = Some(program.function_of(root));
+    finding.function = Some(program.function_of(cut.unwrap_or(root)));
     finding
         .about(shown)
         .why(if work.has_deadline {
@@ -184,7 +197,9 @@ fn say(
         })
         .fix(format!("Pass `{at_hand}`, or a context derived from it. Where the work must outlive the caller, say so: keep its values without its end (a context cut loose from it on purpose) and give it a timeout of its own."))
         .because(variable.span, "the context that is at hand");
-    if !work.has_deadline
+    if cut.is_some() {
+        finding.because(program.span(root), "the work gets it here");
+    } else if !work.has_deadline
         && let ContextInScope::Parameter(_) = context
         && program.call(root).is_some()
     {

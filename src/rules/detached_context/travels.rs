@@ -2,16 +2,17 @@
 //! value of it where one is at hand cuts the work loose, as a new root does.
 
 use super::ends::{
-    Carried, Ends, MAX_NAMES, base_of, ends_given, first_value, gives_token, is_deadline, is_fresh,
-    is_time, is_time_limit, kept_by, kept_in, of_the_question,
+    Carried, Ends, MAX_NAMES, base_of, ends_given, first_value, gives_token, is_deadline,
+    is_default, is_fresh, is_time, is_time_limit, kept_by, kept_in, of_the_question,
+    put_together_of,
 };
 use super::fate::{is_alone, is_work, keeps, within};
 use super::meant::{is_explained, is_meant};
 use super::runs::{Runs, runs_for_caller};
 use crate::model::roles::{ContextInScope, is_shutdown_name};
 use crate::model::{
-    Api, Assign, Call, ExprId, ExprKind, ExprList, FunctionId, Init, Library, NamedId, Op, Program,
-    StepId, Type, VariableId, VariableKind,
+    Api, Assign, Call, ExprId, ExprKind, FunctionId, Init, Library, NamedId, Op, Program, StepId,
+    Type, VariableId, VariableKind,
 };
 use crate::rules::{Confidence, Findings};
 use crate::source::Span;
@@ -182,7 +183,9 @@ impl Place<'_> {
             }
             ExprKind::Call(_) => {
                 let (_, call) = program.call_of(value)?;
-                self.made_by_call(step, call)?
+                let by_default = self.ends.made_by_default(program, value);
+                let by_default = by_default.filter(|&of| self.carried == Carried::Value(of));
+                by_default.or_else(|| self.made_by_call(step, call))?
             }
             ExprKind::Composite(ty, values, _) => {
                 let Type::Named(of) = *program.pointee(ty) else {
@@ -194,7 +197,7 @@ impl Place<'_> {
                 let base = program.list(values).iter().copied().find(|&base| {
                     // What is not named is taken from another value.
                     matches!(*program.kind(base), ExprKind::Call(_))
-                        && self.made(step, base).is_some()
+                        && (is_default(program, base) || self.made(step, base).is_some())
                 });
                 let is_anew = self.ends.fills_anew(program, value, of, fields)
                     && !given.iter().any(|&end| self.is_shared(step, end));
@@ -207,10 +210,9 @@ impl Place<'_> {
             Some((_, call)) => self.own_token(step, call),
             None => None,
         };
-        let is_derived = program
-            .list(self.given_to(value))
-            .iter()
-            .any(|&given| self.is_of_hand(given, MAX_NAMES));
+        let is_derived = put_together_of(program, value)
+            .into_iter()
+            .any(|given| self.is_of_hand(given, MAX_NAMES));
         (!is_derived).then_some(Made {
             at: program.expr(at.unwrap_or(value)).span,
             step,
@@ -247,18 +249,6 @@ impl Place<'_> {
                 && !self.is_shared(step, given)
         });
         token.map(|&token| first_value(program, token, MAX_NAMES))
-    }
-
-    /// What a value is put together of.
-    fn given_to(&self, value: ExprId) -> ExprList {
-        match *self.program.kind(value) {
-            ExprKind::Composite(_, values, _) => values,
-            _ => self
-                .program
-                .call_of(value)
-                .map(|(_, call)| call.args)
-                .unwrap_or_default(),
-        }
     }
 
     /// Whether a value has something of the end that is at hand: more than a name or a number
