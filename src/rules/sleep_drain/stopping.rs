@@ -78,7 +78,10 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
             told,
         );
     }
-    let (at, label) = told?;
+    let Some((at, label)) = told else {
+        let started = started_before(program, step).filter(|_| takes_away(program, step))?;
+        return of(Confidence::Medium, Some((started, "this starts the work")));
+    };
     let is_last = program.runs_deferred(step)
         || program.is_program_entry(program.outermost(function)) && !program.is_task(function);
     match program.op(at) {
@@ -101,6 +104,22 @@ fn direct(program: &Program, step: StepId) -> Option<Stop> {
         ),
         _ => None,
     }
+}
+
+/// The loop before a step that starts tasks which nobody waits for; it is over when the step is
+/// reached, and they are not.
+fn started_before(program: &Program, step: StepId) -> Option<StepId> {
+    let function = program.function_of(step);
+    let is_over =
+        |&before: &StepId| program.op_loop(before).is_some() && !program.is_inside(step, before);
+    let starts =
+        |inner: StepId| program.spawn(inner).is_some() && program.join_of(inner, &[]).is_none();
+    let before = program.before(step, function).into_iter().rev();
+    let mut loops = before.filter(is_over);
+    loops.find(|&started| {
+        let turn = program.op_loop(started).map(|l| program.steps_in(l.body));
+        turn.is_some_and(|turn| turn.into_iter().any(starts))
+    })
 }
 
 /// Whether tasks take what comes through a channel, one after the other.
