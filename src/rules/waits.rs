@@ -144,8 +144,11 @@ fn select(program: &Program, step: StepId) -> Option<Wait> {
             continue;
         }
         let Some(object) = program.channel_of(communication) else {
-            // Who is on the other side is not in view.
-            wait.others.push(Vec::new());
+            // A context is ended by whoever called, who waits for this. Of others it is not in view
+            // who is on the other side.
+            if !is_of_context(program, communication) {
+                wait.others.push(Vec::new());
+            }
             continue;
         };
         wait.channel = wait.channel.or(Some(object));
@@ -156,6 +159,12 @@ fn select(program: &Program, step: StepId) -> Option<Wait> {
         });
     }
     (!wait.others.is_empty()).then_some(wait)
+}
+
+/// Whether a step waits for the end of a context.
+fn is_of_context(program: &Program, step: StepId) -> bool {
+    matches!(*program.op(step), Op::Receive { channel, .. }
+        if matches!(program.channel_source(channel), Source::Done(Some(_))))
 }
 
 /// The place to point at: the step, for loops and selects only their first line.
