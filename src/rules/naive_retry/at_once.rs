@@ -46,7 +46,7 @@ impl Walk<'_> {
         }
     }
 
-    fn is_idle(&self, step: StepId) -> bool {
+    pub(super) fn is_idle(&self, step: StepId) -> bool {
         let program = self.program;
         let own = match program.op(step) {
             Op::Call(call) => self.only_tells(step, call),

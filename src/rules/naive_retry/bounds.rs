@@ -227,7 +227,7 @@ impl Numbers<'_> {
 }
 
 /// Whether a variable changes by steps from turn to turn.
-fn counts(program: &Program, l: &Loop, variable: VariableId) -> bool {
+pub(super) fn counts(program: &Program, l: &Loop, variable: VariableId) -> bool {
     if counters(program, l).contains(&variable) {
         return true;
     }

@@ -19,9 +19,10 @@ struct Missing {
 }
 
 impl Retry {
-    pub(super) fn judge(&self, program: &Program, findings: &mut Findings) {
+    /// Says what is missing, and tells whether it was said with more than low confidence.
+    pub(super) fn judge(&self, program: &Program, findings: &mut Findings) -> bool {
         if self.polls(program) || self.asks_a_person(program) {
-            return;
+            return false;
         }
         let pauses: Vec<&Pause> = self
             .turn
@@ -37,10 +38,10 @@ impl Retry {
         let is_plain = said.is_some_and(|said| said > Confidence::Low);
         if let Some(back) = at_once.filter(|_| !is_plain) {
             self.say_at_once(program, back, findings);
-            return;
+            return true;
         }
         let Some(confidence) = said else {
-            return;
+            return false;
         };
         let waits = pauses.iter().find_map(|pause| place(pause));
         let callee = self.callee(program);
@@ -61,6 +62,7 @@ impl Retry {
         if let Some(at) = waits {
             finding.because(program.span(at), "the wait between two calls");
         }
+        is_plain
     }
 
     /// Whether the call is a try on something of this process that says no when it is not ready

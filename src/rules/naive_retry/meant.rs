@@ -58,6 +58,14 @@ pub(super) fn is_lost_race(program: &Program, l: &Loop) -> bool {
         .any(|name| says(name, LOST_RACES))
 }
 
+/// The same, but for another one to ask: who is sent there again and again asks without end.
+pub(super) fn is_lost_race_but_for_leaders(program: &Program, l: &Loop) -> bool {
+    let is_another = |name: &String| says(name, &["leader", "redirect"]);
+    asked(program, l, true)
+        .iter()
+        .any(|name| says(name, LOST_RACES) && !is_another(name))
+}
+
 /// Whether the loop asks for a failure which says that the other side is not done yet.
 pub(super) fn asks_for_not_yet(program: &Program, l: &Loop) -> bool {
     asked(program, l, false)

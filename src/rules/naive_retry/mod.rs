@@ -4,6 +4,7 @@
 //! only, as one that keeps a connection up does. Four things are asked of it: (a) an end, (b) a
 //! wait that grows, (c) jitter in what grows, (d) a wait that its context can end.
 
+mod again;
 mod asked;
 mod at_once;
 mod bounds;
@@ -17,12 +18,14 @@ mod local;
 mod meant;
 mod pace;
 mod pause;
+mod recursion;
 mod remote;
 mod setting;
 mod taken;
 mod turn;
 mod weight;
 
+use self::again::Again;
 use self::known::Known;
 use self::pause::{Pause, Pauses};
 use self::turn::Turn;
@@ -54,9 +57,14 @@ const MAX_REACHED: usize = 40;
 const CONNECTIONS: &[&str] = &["connect", "dial", "subscribe"];
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
-    for retry in loops(program) {
-        retry.judge(program, findings);
+    let pauses = Pauses::new(program);
+    for (retry, again) in loops(&pauses) {
+        let is_plain = retry.is_some_and(|retry| retry.judge(program, findings));
+        if let Some(again) = again.filter(|_| !is_plain) {
+            again.say(program, findings);
+        }
     }
+    recursion::check(&pauses, findings);
 }
 
 /// A loop that retries, for the list of what crosses a boundary.
@@ -73,14 +81,15 @@ pub(crate) struct RetrySite {
 
 /// Every loop that retries, good and bad.
 pub(crate) fn retries(program: &Program) -> Vec<RetrySite> {
-    loops(program)
+    loops(&Pauses::new(program))
         .iter()
-        .map(|retry| retry.site(program))
+        .filter_map(|(retry, _)| Some(retry.as_ref()?.site(program)))
         .collect()
 }
 
-fn loops(program: &Program) -> Vec<Retry> {
-    let pauses = Pauses::new(program);
+/// Every loop that may retry, with what it retries, and with what comes round in it again.
+fn loops(pauses: &Pauses<'_>) -> Vec<(Option<Retry>, Option<Again>)> {
+    let program = pauses.program;
     let mut found = Vec::new();
     for step in program.step_ids() {
         let Op::Loop(l) = program.op(step) else {
@@ -91,8 +100,17 @@ fn loops(program: &Program) -> Vec<Retry> {
             LoopKind::Over(over) => is_number(program, over),
             LoopKind::Channel(_) => false,
         };
-        if may_retry {
-            found.extend(retry(&pauses, step, l));
+        if !may_retry && !matches!(l.kind, LoopKind::Channel(_)) {
+            continue;
+        }
+        let turn = turn::turn(pauses, step);
+        let again = again::found(program, step, l, &turn);
+        let retry = match may_retry {
+            true => retry(program, step, l, turn),
+            false => None,
+        };
+        if retry.is_some() || again.is_some() {
+            found.push((retry, again));
         }
     }
     found
@@ -114,9 +132,7 @@ struct Retry {
 }
 
 /// Whether a loop retries, and what.
-fn retry(pauses: &Pauses<'_>, step: StepId, l: &Loop) -> Option<Retry> {
-    let program = pauses.program;
-    let turn = turn::turn(pauses, step);
+fn retry(program: &Program, step: StepId, l: &Loop, turn: Turn) -> Option<Retry> {
     let failed = Known::FAILED.or(Known::LIMITED);
     if turn.is_unclear || !turn.rounds.has(failed) || is_paced_by_others(&turn) {
         return None;

@@ -4,13 +4,13 @@
 use super::known::Known;
 use super::pause::{Pause, Pauses};
 use crate::model::{
-    Assign, AssignHow, BlockId, Call, Constant, ExprId, ExprKind, Init, LoopKind, Op, Program,
-    StepId, Symbol, VariableId,
+    Assign, AssignHow, BlockId, Call, Constant, ExprId, ExprKind, FunctionId, Init, LoopKind, Op,
+    Program, StepId, Symbol, VariableId,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How deep blocks are followed.
-const MAX_DEPTH: u32 = 60;
+pub(super) const MAX_DEPTH: u32 = 60;
 
 /// What a turn of a loop does.
 #[derive(Default)]
@@ -25,6 +25,10 @@ pub(super) struct Turn {
     pub calls: Vec<StepId>,
     /// Where a failure leads round at once.
     pub at_once: Vec<StepId>,
+    /// What may put back what failed, with the call that did.
+    pub put_back: Vec<(StepId, StepId)>,
+    /// Where something is counted, with what is known there.
+    pub steps_on: Vec<(StepId, Known)>,
     /// Something could not be followed.
     pub is_unclear: bool,
     /// A truth value, not an error, said how it went.
@@ -75,6 +79,8 @@ pub(super) struct Walk<'p> {
     pub counted: Vec<VariableId>,
     /// What variables are set to where the call failed.
     chosen: FxHashMap<VariableId, ExprId>,
+    /// The function whose pass is walked: who calls it from there begins another.
+    pub itself: Option<FunctionId>,
 }
 
 /// Walks one turn.
@@ -83,20 +89,9 @@ pub(super) fn turn(pauses: &Pauses<'_>, looped: StepId) -> Turn {
     let Op::Loop(l) = program.op(looped) else {
         return Turn::default();
     };
-    let mut walk = Walk {
-        program,
-        pauses,
-        label: l.label,
-        frames: Vec::new(),
-        turn: Turn::default(),
-        call: None,
-        tracked: FxHashSet::default(),
-        verdicts: FxHashSet::default(),
-        told: FxHashSet::default(),
-        asked: FxHashSet::default(),
-        counted: super::counters(program, l),
-        chosen: FxHashMap::default(),
-    };
+    let mut walk = Walk::new(pauses);
+    walk.label = l.label;
+    walk.counted = super::counters(program, l);
     let condition = l
         .condition()
         .filter(|&condition| program.constant(condition) != Some(Constant::Bool(true)));
@@ -155,11 +150,29 @@ pub(super) fn variable_of(program: &Program, id: ExprId) -> Option<VariableId> {
 }
 
 impl<'p> Walk<'p> {
-    fn leave(&mut self, state: Known) {
+    pub(super) fn new(pauses: &'p Pauses<'p>) -> Walk<'p> {
+        Walk {
+            program: pauses.program,
+            pauses,
+            label: None,
+            frames: Vec::new(),
+            turn: Turn::default(),
+            call: None,
+            tracked: FxHashSet::default(),
+            verdicts: FxHashSet::default(),
+            told: FxHashSet::default(),
+            asked: FxHashSet::default(),
+            counted: Vec::new(),
+            chosen: FxHashMap::default(),
+            itself: None,
+        }
+    }
+
+    pub(super) fn leave(&mut self, state: Known) {
         self.turn.exits = self.turn.exits.or(state);
     }
 
-    fn round(&mut self, state: Known) {
+    pub(super) fn round(&mut self, state: Known) {
         self.turn.rounds = self.turn.rounds.or(state);
         self.blame(state);
     }
@@ -189,6 +202,7 @@ impl<'p> Walk<'p> {
 
     fn step(&mut self, step: StepId, state: Known, depth: u32) -> Known {
         let program = self.program;
+        self.note_put_back(step, state);
         match program.op(step) {
             Op::Assign(assign) => self.assign(assign, state),
             Op::Call(call) => self.called(step, call, state),
@@ -227,6 +241,7 @@ impl<'p> Walk<'p> {
             Op::Switch { subject, cases } => self.switch(*subject, cases, state, depth),
             Op::Loop(_) => self.inner_loop(step, state, depth),
             Op::Scope(inner) => self.block(*inner, state, depth),
+            Op::Spawn(spawn) if self.begins_itself(step, spawn, state) => Known::DEAD,
             Op::Return(_) => {
                 self.leave(state);
                 Known::DEAD
@@ -244,7 +259,7 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn pause(&mut self, pause: Option<Pause>, state: Known) {
+    pub(super) fn pause(&mut self, pause: Option<Pause>, state: Known) {
         if let Some(pause) = pause {
             let call = self.call;
             let chosen = match state.has(Known::FAILED) && !state.only_failed() {
@@ -284,6 +299,9 @@ impl<'p> Walk<'p> {
     fn called(&mut self, step: StepId, call: &Call, state: Known) -> Known {
         if self.program.diverges(step) {
             self.leave(state);
+            return Known::DEAD;
+        }
+        if self.begins_again(step, call, state) {
             return Known::DEAD;
         }
         let pause = self.pauses.of_step(step);
