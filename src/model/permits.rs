@@ -119,7 +119,10 @@ impl Program {
             // A name that is taken out of a set is free for the next one.
             let takes_out = matches!(self.op(step), Op::Assign(assign)
                 if self.list(assign.values).iter().any(|&value| matches!(self.kind(value), ExprKind::Slice(..))));
-            if (tells || locks) && counts_on || locks && takes_out {
+            // What is put into a set of what is free can be taken again.
+            let puts_in = matches!(self.op(step), Op::Assign(assign)
+                if self.list(assign.values).iter().any(|&value| matches!(self.kind(value), ExprKind::Append(..))));
+            if (tells || locks) && counts_on || locks && (takes_out || puts_in) {
                 return true;
             }
             let counts_down = self.call(step).is_some_and(|call| {

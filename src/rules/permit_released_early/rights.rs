@@ -3,7 +3,8 @@
 use super::{Claim, SLOT_FIX, SLOT_WHY, busyness};
 use crate::model::permits::{Move, PermitKind, Right, Taken};
 use crate::model::{
-    Api, ExprId, ExprKind, Init, Library, Op, Program, StepId, Type, VariableId, VariableKind,
+    Api, Call, ExprId, ExprKind, FunctionId, Init, Library, Op, Program, StepId, Type, TypeId,
+    VariableId, VariableKind,
 };
 use crate::rules::handlers;
 
@@ -131,13 +132,27 @@ fn can_refuse(program: &Program, owner: VariableId, spawn: StepId) -> bool {
         .any(|part| origin(program, part, MAX_NAMES) == Some(making))
 }
 
-/// Whether nothing but its making mentions a local.
+/// Whether nothing but its making mentions a local, but to read a number that it holds: who has
+/// the number need not have the right.
 fn is_left_alone(program: &Program, owner: VariableId, made: StepId) -> bool {
+    let is_owner = |part: ExprId| *program.kind(part) == ExprKind::Variable(owner);
+    let reads = |call: &Call| {
+        call.receiver.is_some_and(is_owner)
+            && call
+                .target
+                .is_some_and(|target| only_reads(program, target))
+    };
+    let reads_number = |part: &ExprId| match *program.kind(*part) {
+        ExprKind::Field(base, field) => {
+            is_owner(base) && is_number(program, program.variable(field).ty)
+        }
+        ExprKind::Call(step) => program.call(step).is_some_and(reads),
+        _ => false,
+    };
     let mentions = |value: ExprId| {
-        program
-            .parts_of(value)
-            .into_iter()
-            .any(|part| *program.kind(part) == ExprKind::Variable(owner))
+        let parts = program.parts_of(value);
+        let named = parts.iter().filter(|&&part| is_owner(part)).count();
+        named > parts.iter().filter(|part| reads_number(part)).count()
     };
     let function = program.function_of(made);
     let within = program.closures_in(function).iter().copied();
@@ -145,9 +160,21 @@ fn is_left_alone(program: &Program, owner: VariableId, made: StepId) -> bool {
         && !std::iter::once(function)
             .chain(within)
             .flat_map(|function| program.steps_of(function))
-            .filter(|&step| step != made)
+            .filter(|&step| step != made && !program.call(step).is_some_and(reads))
             .flat_map(|step| program.mentions_of(step))
             .any(mentions)
+}
+
+fn is_number(program: &Program, ty: TypeId) -> bool {
+    matches!(program.underlying(ty), Type::Integer(_))
+}
+
+/// Whether a function does nothing but yield a number.
+fn only_reads(program: &Program, function: FunctionId) -> bool {
+    let results = &program.function(function).results;
+    let mut steps = program.steps_of(function).into_iter();
+    matches!(results[..], [only] if is_number(program, only))
+        && steps.all(|step| matches!(program.op(step), Op::Return(_)))
 }
 
 /// Whether a lock guards no value and a task works with what was looked up while it was held: it
