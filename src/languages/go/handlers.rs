@@ -184,9 +184,30 @@ fn is_named_for_messages(program: &Program, id: FunctionId) -> bool {
         && CALLBACKS.contains(&name.as_str())
         && (function.results.is_empty() || returns_error_only(program, id))
         && function.parameters.iter().any(|&parameter| {
-            matches!(*program.ty(program.variable(parameter).ty), Type::List(element, _)
-                if matches!(program.ty(element), Type::Integer(_)))
+            let ty = program.variable(parameter).ty;
+            is_bytes(program, ty) || function.exported && is_named_message(program, ty)
         })
+}
+
+fn is_bytes(program: &Program, ty: TypeId) -> bool {
+    matches!(*program.ty(ty), Type::List(element, _)
+        if matches!(program.ty(element), Type::Integer(_)))
+}
+
+/// Whether a type of the unit is a message by its name, and holds the bytes of one.
+fn is_named_message(program: &Program, ty: TypeId) -> bool {
+    let Type::Named(named) = *program.pointee(ty) else {
+        return false;
+    };
+    let of = &program.named[named.index()];
+    let name = program.text(of.name).to_ascii_lowercase();
+    ["message", "msg", "frame"]
+        .iter()
+        .any(|word| name.ends_with(word))
+        && of
+            .fields
+            .iter()
+            .any(|&(_, field)| is_bytes(program, program.variable(field).ty))
 }
 
 fn is_http(program: &Program, id: FunctionId, libraries: &[Option<Library>]) -> bool {

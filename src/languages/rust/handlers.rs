@@ -125,6 +125,11 @@ impl Lowering<'_> {
                 Some(Item::Type(_, ty)) if self.is_implied(ty) => self.by_answer(parameter, &path),
                 Some(_) => continue,
             };
+            // The one method of a service that takes a request is what its server calls for each.
+            if self.of_trait && name == "call" && path.rsplit("::").next() == Some("Request") {
+                self.builder.program.functions[function.index()].handler = Some(Handler::Request);
+                return;
+            }
             let handler = handler.filter(|handler| match handler {
                 // Clients have requests as well: a server's method implements a trait.
                 Handler::Rpc => self.of_trait,

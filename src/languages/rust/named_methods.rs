@@ -68,7 +68,9 @@ impl Lowering<'_> {
             ("get_or_init" | "get_or_try_init", 1) => Api::OnceDo,
             ("join", 0) if !is_known => Api::GroupWait,
             ("abort", 0) => Api::Cancel,
-            ("spawn" | "spawn_blocking", 1) if !is_known && self.starts_task(&nodes[0]) => {
+            ("spawn" | "spawn_blocking", 1)
+                if (!is_known || self.is_runtime(on)) && self.starts_task(&nodes[0]) =>
+            {
                 return Some(self.spawn_call(node, None));
             }
             _ => return self.by_common_name(node, on, name),

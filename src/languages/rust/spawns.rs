@@ -4,7 +4,7 @@ use super::{Kind, Lowering, basic};
 use crate::languages::syntax::Node;
 use crate::model::step::Spawn;
 use crate::model::tasks::starts_tasks;
-use crate::model::types::Library;
+use crate::model::types::{Library, Type};
 use crate::model::{Api, ExprId, ExprKind, ExprList, Init, Op};
 
 impl Lowering<'_> {
@@ -248,6 +248,15 @@ impl Lowering<'_> {
             self.kind(&self.bare_future(*node)),
             Kind::ClosureExpression | Kind::AsyncBlock | Kind::CallExpression
         )
+    }
+
+    /// Whether a value is a handle of an executor: it starts tasks as the free function does. Who has
+    /// the executor itself ends them with it.
+    pub(super) fn is_runtime(&self, on: ExprId) -> bool {
+        let program = &self.builder.program;
+        matches!(*program.pointee(program.expr(on).ty), Type::Foreign(module, name)
+            if program.text(module).ends_with("runtime")
+                && program.text(name) == "Handle")
     }
 
     /// `thread::scope(|s| { … })`: what is started in it has ended when it returns.

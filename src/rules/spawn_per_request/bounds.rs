@@ -3,6 +3,7 @@
 use super::super::handlers;
 use super::answers::made_of;
 use super::claims;
+use crate::model::channels::ArmKind;
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, Init, Library, LoopKind, Op, Program, StepId, Type,
     VariableKind,
@@ -206,7 +207,13 @@ pub(super) fn serves(program: &Program, step: StepId) -> bool {
 
 /// Whether the task first waits for something that lives on: a process, a session, a context.
 pub(super) fn watches(program: &Program, step: StepId) -> bool {
-    let Some(target) = program.spawn(step).and_then(|spawn| spawn.target) else {
+    let spawned = program.spawn(step).and_then(|spawn| spawn.target);
+    // A helper may start what it is handed.
+    let handed = || {
+        let mut given = program.list(program.call(step)?.args).iter();
+        given.find_map(|&given| program.function_of_value(given))
+    };
+    let Some(target) = spawned.or_else(handed) else {
         return false;
     };
     let first = program
@@ -219,6 +226,7 @@ pub(super) fn watches(program: &Program, step: StepId) -> bool {
             _ => false,
         });
     first.is_some_and(|first| match program.op(first) {
+        _ if waits_for_an_end(program, first) => true,
         Op::Call(call) => program
             .callee_name(call.callee)
             .to_ascii_lowercase()
@@ -226,6 +234,17 @@ pub(super) fn watches(program: &Program, step: StepId) -> bool {
         Op::Receive { channel, .. } => program.is_done_source(*channel),
         _ => false,
     })
+}
+
+/// Whether a step stands in a select that only waits for an end or for a time.
+fn waits_for_an_end(program: &Program, step: StepId) -> bool {
+    let select = program.select_of(step).map(|(select, _)| select);
+    let arms = select
+        .map(|select| program.arms(select))
+        .unwrap_or_default();
+    let is_wait = |kind: ArmKind| matches!(kind, ArmKind::Done | ArmKind::Timeout);
+    arms.iter().any(|(_, kind)| *kind == ArmKind::Done)
+        && arms.iter().all(|(_, kind)| is_wait(*kind))
 }
 
 /// Whether an RPC method works on a stream and so stays as long as its client.

@@ -114,7 +114,10 @@ fn is_paced(program: &Program, step: StepId, entry: Entry, runners: &[FunctionId
     }
     let is_of_stream = entry.handler == Handler::Rpc && is_streaming(program, entry.root)
         || takes_over(program, program.function_of(step));
-    let lives_with_it = !is_per_item(program, step)
+    let is_for_each = std::iter::once(step)
+        .chain(entry.via)
+        .any(|at| is_per_item(program, at));
+    let lives_with_it = !is_for_each
         && (is_of_stream
             || program.ends_with_starter(step)
             || program.stays_after(step)
