@@ -11,6 +11,7 @@
 //! What the process starts once and keeps, and what tests start, is `low`.
 //! A way out that hangs on data is believed. Local senders that end are BP04's.
 
+mod again;
 mod claim;
 mod deaf;
 mod handles;

@@ -4,7 +4,7 @@
 //! process starts once lives as long as it does, and most authors mean that.
 
 use super::once::{self, Often};
-use super::process;
+use super::{again, process};
 use crate::model::{
     Api, ExprId, ExprKind, FunctionId, FunctionKind, Library, Program, StepId, Type, TypeId,
     VariableKind,
@@ -43,6 +43,12 @@ pub(super) fn limit(program: &Program, function: FunctionId, looped: StepId) -> 
         || once::only_serves_the_package(program, &sites)
     {
         return Confidence::Low;
+    }
+    if sites
+        .iter()
+        .any(|&site| again::is_for_each_call(program, site))
+    {
+        return Confidence::Medium;
     }
     // Without a start in view it is not known to be the process's.
     if sites.is_empty() || sites.iter().any(|&site| is_owned_at(program, site, DEPTH)) {
