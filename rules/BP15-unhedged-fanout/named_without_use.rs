@@ -7,8 +7,8 @@ pub struct Forecasts {
 impl Forecasts {
     /// Tomorrow's weather; any station knows it.
     pub async fn tomorrow(&self, place: Place) -> Result<Weather, ForecastError> {
-        let asked = self.stations.iter().map(|station| station.tomorrow(place).boxed()); //~ BP15 medium
-        let (weather, _others) = select_ok(asked).await?;
+        let asked = self.stations.iter().map(|station| station.tomorrow(place).boxed());
+        let (weather, _others) = select_ok(asked).await?; //~ BP15 medium
         Ok(weather)
     }
 

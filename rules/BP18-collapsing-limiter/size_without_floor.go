@@ -93,3 +93,49 @@ func (p *Plant) Fill(job func() error) (bool, error) {
 	p.tank.leave(err == nil)
 	return true, err
 }
+
+const low, high = 2, 128
+
+// locks lets through as many barges as the water allows.
+type locks struct {
+	mu      sync.Mutex
+	open    int
+	running int
+}
+
+func (l *locks) enter() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.running >= l.open {
+		return false
+	}
+	l.running++
+	return true
+}
+
+// leave halves what is open only where enough is left of it.
+func (l *locks) leave(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running--
+	switch {
+	case err == nil && l.open < high:
+		l.open++
+	case err != nil && l.open/2 >= low:
+		l.open /= 2
+	case err != nil:
+		l.open = low
+	}
+}
+
+// NewLocks returns what lets barges through one by one.
+func NewLocks() func(barge func() error) bool {
+	l := &locks{open: high}
+	return func(barge func() error) bool {
+		if !l.enter() {
+			return false
+		}
+		l.leave(barge())
+		return true
+	}
+}

@@ -193,7 +193,9 @@ func Most(scales []func() (int, error)) int {
 	}
 	most := 0
 	for range scales {
-		most = max(most, <-loads)
+		if load := <-loads; load > most {
+			most = load
+		}
 	}
 	return most
 }
@@ -206,7 +208,7 @@ func Stamp(letters []string, stamp func(string) (string, error)) []string {
 	}
 	close(work)
 	stamped := make(chan string, len(letters))
-	for range 4 {
+	for i := 0; i < 4; i++ {
 		go func() {
 			for letter := range work {
 				done, err := stamp(letter)

@@ -4,8 +4,9 @@
 use super::{Confidence, Findings};
 use crate::model::channels::ArmKind;
 use crate::model::flow::Exit;
+use crate::model::tasks::starts_tasks;
 use crate::model::{
-    Direction, Discipline, ExprId, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId,
+    Api, Direction, Discipline, ExprId, FunctionId, LoopKind, ObjectId, Op, Owner, Program, StepId,
     Type, VariableKind,
 };
 
@@ -31,6 +32,7 @@ pub(super) fn check(program: &Program, channel: ObjectId, findings: &mut Finding
         let outer = program.outermost(sender);
         sender != receiver
             && !program.function(outer).is_test
+            && !is_kept_by_a_library(program, sender)
             && (has_failed || program.enclosing_loop(send).is_some())
     };
     let Some(&send) = object.sends.iter().filter(unwinds).find(goes_on) else {
@@ -83,6 +85,7 @@ fn left(program: &Program, channel: ObjectId) -> Option<(StepId, StepId, bool)> 
         || program.function(program.outermost(home)).is_test
         || program.enclosing_loop(looped).is_some()
         || !owns(program, home, take)
+        || is_behind_a_wait_for_tasks(program, looped)
     {
         return None;
     }
@@ -93,6 +96,31 @@ fn left(program: &Program, channel: ObjectId) -> Option<(StepId, StepId, bool)> 
             && !is_told(program, looped, exit);
         is_early.then(|| (looped, exit, program.is_on_failure(exit)))
     })
+}
+
+/// Whether whoever receives has waited for tasks before: those who send may have ended.
+fn is_behind_a_wait_for_tasks(program: &Program, looped: StepId) -> bool {
+    let waits = |&step: &StepId| {
+        program
+            .call(step)
+            .is_some_and(|call| matches!(call.api, Api::GroupWait))
+    };
+    let steps = program.steps_of(program.function_of(looped)).into_iter();
+    let mut waits = steps.filter(waits);
+    waits.any(|wait| program.span(wait).end <= program.span(looped).start)
+}
+
+/// Whether a closure is kept by what is out of view, as a watcher does, and called while that is
+/// there: it may be gone before the receiver.
+fn is_kept_by_a_library(program: &Program, sender: FunctionId) -> bool {
+    let handed = program.handed_to(sender);
+    !handed.is_empty()
+        && !handed.iter().any(|&to| {
+            let call = program.call(to);
+            call.is_some_and(|call| {
+                call.target.is_some() || starts_tasks(&program.callee_name(call.callee))
+            })
+        })
 }
 
 /// Whether a function has the receiving end for itself, so that it goes when the function is left.

@@ -8,7 +8,7 @@ use crate::languages::syntax::Node;
 use crate::languages::{nodes, operators};
 use crate::model::types::Type;
 use crate::model::{
-    ExprId, ExprKind, ExprList, FunctionKind, Symbol, TypeId, VariableId, VariableKind,
+    ExprId, ExprKind, ExprList, FunctionKind, Init, Op, Symbol, TypeId, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -122,7 +122,11 @@ impl Lowering<'_> {
             | Kind::MatchExpression
             | Kind::LoopExpression => {
                 let value = self.unnamed("value", basic::UNKNOWN, span);
+                let first = self.builder.program.steps.len();
                 self.lower_into(*node, Dest::Into(value));
+                if self.kind(node) == Kind::Block {
+                    self.name_tail(value, first);
+                }
                 self.variable_value(value, span)
             }
             Kind::WhileExpression
@@ -143,6 +147,26 @@ impl Lowering<'_> {
                 }
                 self.unknown(node)
             }
+        }
+    }
+
+    /// A block whose last expression is a closure or a future is that, where one assignment since a
+    /// step says so: `spawn({ let own = all.clone(); async move { … } })`.
+    fn name_tail(&mut self, value: VariableId, first: usize) {
+        let program = &mut self.builder.program;
+        let set: Vec<ExprId> = program.steps[first..]
+            .iter()
+            .filter_map(|step| match &step.op {
+                Op::Assign(assign) => Some((program.list(assign.targets), assign.values)),
+                _ => None,
+            })
+            .filter(|(targets, _)| matches!(targets, [target] if program.variable_of(*target) == Some(value)))
+            .filter_map(|(_, values)| program.list(values).first().copied())
+            .collect();
+        if let [one] = set[..]
+            && matches!(program.kind(one), ExprKind::Closure(_))
+        {
+            program.variables[value.index()].init = Init::Value(one);
         }
     }
 

@@ -203,6 +203,13 @@ pub(super) fn compares(
     is_it: impl Fn(ExprId) -> bool,
 ) -> bool {
     use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+    // What would be left of it may be asked as well: `limit/2 >= floor`.
+    let is_it = |side: ExprId| {
+        is_it(side)
+            || matches!(*program.kind(side),
+                ExprKind::Binary(BinaryOp::Divide | BinaryOp::ShiftRight | BinaryOp::Subtract, of, _)
+                    if is_it(of))
+    };
     program.ancestors(step).any(|(around, owner)| {
         let (conditions, wanted): (&[ExprId], bool) = match (owner, program.op(around)) {
             (Owner::Then(_), Op::Branch { condition, .. }) => {

@@ -143,6 +143,16 @@ impl<'a> Trial<'a> {
             let (condition, wanted) = match (owner, self.program.op(around)) {
                 (Owner::Then(_), &Op::Branch { condition, .. }) => (condition, true),
                 (Owner::Else(_), &Op::Branch { condition, .. }) => (condition, false),
+                (
+                    Owner::Case(_, at),
+                    Op::Switch {
+                        subject: None,
+                        cases,
+                    },
+                ) => match *self.program.list(cases[at as usize].values) {
+                    [condition] => (condition, true),
+                    _ => continue,
+                },
                 _ => continue,
             };
             if !self.may_be(condition, wanted)? {

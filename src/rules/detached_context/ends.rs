@@ -5,7 +5,7 @@ use crate::model::{
     Api, Call, ExprId, ExprKind, FunctionId, FunctionKind, Init, Library, NamedId, Parent, Program,
     Type, VariableId, VariableKind,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How far a value is followed through the variables that it was put together of.
 pub(super) const MAX_NAMES: u32 = 4;
@@ -26,6 +26,9 @@ pub(super) struct Ends {
     pub fields: FxHashMap<NamedId, Vec<VariableId>>,
     /// Functions that make a value of such a type out of nothing that ends.
     pub makers: FxHashMap<FunctionId, NamedId>,
+    /// The fields whose token is waited for or asked as it is: what may be absent has to be looked
+    /// for first, and by default it is.
+    asked: FxHashSet<VariableId>,
 }
 
 impl Ends {
@@ -41,8 +44,10 @@ impl Ends {
         let mut ends = Ends {
             fields,
             makers: FxHashMap::default(),
+            asked: FxHashSet::default(),
         };
         if !ends.fields.is_empty() {
+            ends.asked = asked(program);
             ends.makers = program
                 .function_ids()
                 .filter_map(|function| Some((function, ends.made_by(program, function)?)))
@@ -111,12 +116,26 @@ impl Ends {
             // What is not named is taken from a value that the type makes itself.
             return matches!(*program.kind(value), ExprKind::Composite(ty, values, _)
                 if matches!(*program.pointee(ty), Type::Named(of) if of == named)
-                    && program.list(values).iter().any(|&base| is_default(program, base)));
+                    && program.list(values).iter().any(|&base| self.is_default(program, base, named)));
         }
         let is_none = |value: ExprId| matches!(program.kind(value), ExprKind::Nil);
         let mut ends = given.iter();
         given.iter().any(|&value| is_fresh(program, value))
             && ends.all(|&value| is_fresh(program, value) || is_none(value))
+    }
+
+    /// Whether a value is what a type makes without being given anything, by code out of view, with
+    /// a token in it that nobody else has.
+    pub fn is_default(&self, program: &Program, value: ExprId, of: NamedId) -> bool {
+        let mut fields = self.fields.get(&of).into_iter().flatten();
+        program.has_owners
+            && fields.any(|field| self.asked.contains(field))
+            && program.call_of(value).is_some_and(|(_, call)| {
+                let name = program.callee_name(call.callee);
+                call.target.is_none()
+                    && call.args.len == 0
+                    && name.rsplit([':', '.']).next() == Some("default")
+            })
     }
 
     /// The type of the code's own with ends of which a value is a new one as the type itself makes
@@ -125,19 +144,21 @@ impl Ends {
         let Type::Named(of) = *program.pointee(program.expr(value).ty) else {
             return None;
         };
-        (is_default(program, value) && self.fields.contains_key(&of)).then_some(of)
+        self.is_default(program, value, of).then_some(of)
     }
 }
 
-/// Whether a value is what its type makes without being given anything, by code out of view.
-pub(super) fn is_default(program: &Program, value: ExprId) -> bool {
-    program.has_owners
-        && program.call_of(value).is_some_and(|(_, call)| {
-            let name = program.callee_name(call.callee);
-            call.target.is_none()
-                && call.args.len == 0
-                && name.rsplit([':', '.']).next() == Some("default")
-        })
+/// Fields on which a call asks for the end of the token in them.
+fn asked(program: &Program) -> FxHashSet<VariableId> {
+    let asked = program.step_ids().filter_map(|step| {
+        let call = program.call(step)?;
+        let asks = matches!(call.api, Api::ContextDone | Api::ContextErr);
+        match *program.kind(call.receiver.filter(|_| asks)?) {
+            ExprKind::Field(_, field) => Some(field),
+            _ => None,
+        }
+    });
+    asked.collect()
 }
 
 /// Whether a field or a parameter says when something is to end.

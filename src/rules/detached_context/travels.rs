@@ -2,9 +2,8 @@
 //! value of it where one is at hand cuts the work loose, as a new root does.
 
 use super::ends::{
-    Carried, Ends, MAX_NAMES, base_of, ends_given, first_value, gives_token, is_deadline,
-    is_default, is_fresh, is_time, is_time_limit, kept_by, kept_in, of_the_question,
-    put_together_of,
+    Carried, Ends, MAX_NAMES, base_of, ends_given, first_value, gives_token, is_deadline, is_fresh,
+    is_time, is_time_limit, kept_by, kept_in, of_the_question, put_together_of,
 };
 use super::fate::{is_alone, is_work, keeps, within};
 use super::meant::{is_explained, is_meant};
@@ -197,7 +196,8 @@ impl Place<'_> {
                 let base = program.list(values).iter().copied().find(|&base| {
                     // What is not named is taken from another value.
                     matches!(*program.kind(base), ExprKind::Call(_))
-                        && (is_default(program, base) || self.made(step, base).is_some())
+                        && (self.ends.is_default(program, base, of)
+                            || self.made(step, base).is_some())
                 });
                 let is_anew = self.ends.fills_anew(program, value, of, fields)
                     && !given.iter().any(|&end| self.is_shared(step, end));

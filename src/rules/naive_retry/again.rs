@@ -27,7 +27,7 @@ pub(super) struct Again {
 }
 
 /// What comes back in the next turns.
-enum Back {
+pub(super) enum Back {
     /// What the loop counts, by its names.
     Count(Vec<VariableId>),
     /// An item, by the names that it has.
@@ -91,7 +91,7 @@ pub(super) fn found(program: &Program, looped: StepId, l: &Loop, turn: &Turn) ->
         let back = Back::Count(vec![position]);
         search.is_felt(call, &back).then_some((at, call, back))
     })?;
-    if search.is_limited(&back) {
+    if search.is_limited(&back) || search.is_left_behind(at, call, &back) {
         return None;
     }
     let waits = search.waits(turn, at, &back)?;
@@ -103,10 +103,10 @@ pub(super) fn found(program: &Program, looped: StepId, l: &Loop, turn: &Turn) ->
     })
 }
 
-struct Search<'p> {
-    program: &'p Program,
-    looped: StepId,
-    l: &'p Loop,
+pub(super) struct Search<'p> {
+    pub program: &'p Program,
+    pub looped: StepId,
+    pub l: &'p Loop,
 }
 
 impl Search<'_> {

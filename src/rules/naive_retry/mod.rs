@@ -14,6 +14,7 @@ mod defaults;
 mod failures;
 mod gentle;
 mod known;
+mod left_behind;
 mod local;
 mod meant;
 mod pace;

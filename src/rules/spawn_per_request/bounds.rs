@@ -191,7 +191,12 @@ pub(super) fn serves(program: &Program, step: StepId) -> bool {
     };
     let is_serving = |call: &crate::model::Call| {
         let name = program.callee_name(call.callee).to_ascii_lowercase();
-        call.api == Api::Serve || name.starts_with("serve") || name.starts_with("listen")
+        // What a request is upgraded to lives as long as its connection.
+        let is_upgrade = name == "on" && program.show(call.callee).contains("upgrade");
+        call.api == Api::Serve
+            || is_upgrade
+            || name.starts_with("serve")
+            || name.starts_with("listen")
     };
     let name = program.callee_name(spawn.callee).to_ascii_lowercase();
     name.starts_with("serve")

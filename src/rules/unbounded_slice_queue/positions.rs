@@ -128,6 +128,28 @@ fn takes_in_order(program: &Program, step: StepId) -> bool {
     }
 }
 
+/// Whether entries of the map that something is put into are removed by their keys as well: they are
+/// kept for as long as something lasts.
+fn is_also_removed_by_key(program: &Program, put: StepId) -> bool {
+    let Op::Assign(assign) = program.op(put) else {
+        return false;
+    };
+    let mut targets = program.list(assign.targets).iter();
+    let map = targets.find_map(|&target| match *program.kind(target) {
+        ExprKind::Index(map, _) => program.object_of(map),
+        _ => None,
+    });
+    map.is_some_and(|map| {
+        program.step_ids().any(|step| {
+            program.call(step).is_some_and(|call| {
+                call.api == Api::MapDelete
+                    && matches!(*program.list(call.args), [from, _]
+                        if program.object_of(from) == Some(map))
+            })
+        })
+    })
+}
+
 /// What is put under a key is an append where somebody takes entries by their order.
 pub(super) fn ordered(program: &Program, queues: &mut FxHashMap<Key, Queue>) {
     let of_maps: Vec<(Key, Vec<StepId>)> = queues
@@ -135,6 +157,10 @@ pub(super) fn ordered(program: &Program, queues: &mut FxHashMap<Key, Queue>) {
         .filter(|(_, queue)| {
             let mut takes = queue.takes.iter();
             takes.any(|take| takes_in_order(program, take.step))
+                && !queue
+                    .keyed
+                    .iter()
+                    .any(|&put| is_also_removed_by_key(program, put))
         })
         .map(|(&key, queue)| (key, std::mem::take(&mut queue.keyed)))
         .collect();
