@@ -163,6 +163,7 @@ func Ask(ask func() (int, error)) int {
 func Sum(scales []func() (int, error)) int {
 	kilos := make(chan int, len(scales))
 	for _, scale := range scales {
+		scale := scale
 		go func() {
 			n, err := scale()
 			if err != nil {
@@ -182,6 +183,7 @@ func Sum(scales []func() (int, error)) int {
 func Most(scales []func() (int, error)) int {
 	loads := make(chan int, len(scales))
 	for _, scale := range scales {
+		scale := scale
 		go func() {
 			n, err := scale()
 			if err != nil {

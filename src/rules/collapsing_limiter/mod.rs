@@ -79,12 +79,7 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     if !has_growth {
         missing.push("never grows again");
     }
-    let stuck = grows_from.map(|from| match rest {
-        Some(rest) if from < rest + 1000 => format!(
-            "grows by nothing, in whole numbers, while it is less than {from}; cuts leave {rest}"
-        ),
-        _ => "grows by nothing, in whole numbers, from where cuts leave it".to_owned(),
-    });
+    let stuck = grows_from.map(|from| stuck(from, rest));
     missing.extend(stuck.as_deref());
     if is_racing {
         missing.push("is changed by several goroutines unguarded");
@@ -122,6 +117,16 @@ fn judge(program: &Program, cut: &Cut, care: &Care, findings: &mut Findings) {
     }
     for &variable in program.object(cut.limit).variables.iter().take(1) {
         finding.because(program.variable(variable).span, "the limit");
+    }
+}
+
+/// That raises add nothing below a number, where cuts leave the limit.
+fn stuck(from: i64, rest: Option<i64>) -> String {
+    match rest {
+        Some(rest) if from < rest + 1000 => format!(
+            "grows by nothing, in whole numbers, while it is less than {from}; cuts leave {rest}"
+        ),
+        _ => "grows by nothing, in whole numbers, from where cuts leave it".to_owned(),
     }
 }
 

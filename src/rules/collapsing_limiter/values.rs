@@ -141,9 +141,8 @@ impl Of {
                 _ => What::Other,
             }));
         }
-        if matches!(program.kind(value), ExprKind::Binary(..))
-            && tried::is_share(program, self, value)
-        {
+        let is_binary = matches!(program.kind(value), ExprKind::Binary(..));
+        if is_binary && tried::is_share(program, self, value) {
             return found.push(way(What::Part));
         }
         let start = found.len();
@@ -155,18 +154,8 @@ impl Of {
                         self.ways(program, part, step, depth, found);
                     }
                 }
-                // A bound beside the value is not a value of its own.
-                if found[start..].iter().any(|way| way.what != What::Other) {
-                    let mut at = 0;
-                    found.retain(|way| {
-                        at += 1;
-                        at <= start || way.what != What::Other
-                    });
-                }
                 let is_max = matches!(program.kind(value), ExprKind::Max(_));
-                for way in &mut found[start..] {
-                    way.has_floor |= is_max;
-                }
+                between_bounds(found, start, is_max);
             }
             ExprKind::Call(_) => {
                 if let Some((given, has_floor)) = clamped(program, value) {
@@ -344,6 +333,21 @@ impl Of {
         ways.iter()
             .any(|way| matches!(way.what, What::Part | What::Same))
             && ways.iter().all(|way| way.what != What::Other)
+    }
+}
+
+/// Leaves out the bounds among the ways since a start, where there is a value beside them: a bound is not a
+/// value of its own. A larger one of two is a floor.
+fn between_bounds(found: &mut Vec<Way>, start: usize, is_max: bool) {
+    if found[start..].iter().any(|way| way.what != What::Other) {
+        let mut at = 0;
+        found.retain(|way| {
+            at += 1;
+            at <= start || way.what != What::Other
+        });
+    }
+    for way in &mut found[start..] {
+        way.has_floor |= is_max;
     }
 }
 

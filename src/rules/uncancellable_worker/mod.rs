@@ -24,8 +24,8 @@ use super::{Confidence, Findings, Level, Rule, Seam, Thresholds};
 use crate::model::channels::{ArmKind, Source};
 use crate::model::roles::ContextInScope;
 use crate::model::{
-    Api, Constant, ExprId, ExprKind, FunctionId, LoopKind, ObjectId, Op, Program, StepId, Type,
-    VariableId, VariableKind,
+    Api, Constant, ExprId, ExprKind, FunctionId, Loop, LoopKind, ObjectId, Op, Program, StepId,
+    Type, VariableId, VariableKind,
 };
 use claim::Claim;
 
@@ -282,6 +282,14 @@ fn detached_work(program: &Program, step: StepId, function: FunctionId, findings
 }
 
 /// A loop for ever without a way out.
+/// The steps of a turn. A loop may wait in what it does after each: `for ; ; <-ticks`.
+fn steps_of_turn(program: &Program, l: &Loop) -> Vec<StepId> {
+    let after = l.post.map(|post| program.steps_in(post));
+    let mut steps = program.steps_in(l.body);
+    steps.extend(after.into_iter().flatten());
+    steps
+}
+
 fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Claim> {
     let l = program.op_loop(step)?;
     if !program.loop_exits(step).is_empty()
@@ -298,10 +306,7 @@ fn endless(program: &Program, step: StepId, function: FunctionId) -> Option<Clai
     {
         return None;
     }
-    // A loop may wait in what it does after each turn: `for ; ; <-ticks`.
-    let after = l.post.map(|post| program.steps_in(post));
-    let mut steps = program.steps_in(l.body);
-    steps.extend(after.into_iter().flatten());
+    let steps = steps_of_turn(program, l);
     if steps.iter().any(|&inner| is_beyond_judging(program, inner)) {
         return None;
     }
