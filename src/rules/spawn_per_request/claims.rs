@@ -5,7 +5,7 @@
 use super::super::handlers;
 use super::answers::made_of;
 use crate::model::{
-    Api, Call, ExprId, ExprKind, FunctionId, Op, Owner, Program, StepId, VariableId,
+    Api, Call, ExprId, ExprKind, FunctionId, Op, Owner, Program, StepId, Type, VariableId,
 };
 
 /// How many steps a task may do before it asks whether another one is at work.
@@ -148,6 +148,29 @@ pub(super) fn is_for_an_arrival(program: &Program, spawn: StepId) -> bool {
             ARRIVALS.iter().any(|word| name.contains(word))
                 && !DEPARTURES.iter().any(|word| name.contains(word))
         })
+}
+
+/// Who starts what it is handed for more callers than this does so for everybody.
+const MANY: usize = 4;
+
+/// Whether a task runs along what many callers hand in, a future or a function: what bounds the tasks is up to
+/// each of those.
+pub(super) fn starts_for_everybody(program: &Program, spawn: StepId) -> bool {
+    let starter = program.outermost(program.function_of(spawn));
+    let Some(given) = program.spawn(spawn).map(|spawn| program.list(spawn.args)) else {
+        return false;
+    };
+    let is_work = |&given: &ExprId| {
+        program.variable_of(given).is_some_and(|one| {
+            let of = program.variable(one);
+            program.function(starter).parameters.contains(&one)
+                && matches!(
+                    program.underlying(of.ty),
+                    Type::Unknown | Type::Function(..)
+                )
+        })
+    };
+    program.callers[starter.index()].len() > MANY && given.iter().any(is_work)
 }
 
 /// What the names of calls say that ask whether the last of many parts has come.

@@ -40,8 +40,6 @@ pub(super) static RULE: Rule = Rule {
 const NEAR: u32 = 1;
 /// As many calls away as it is more than worth a look.
 const FAR: u32 = 2;
-/// Who starts tasks for more callers than this starts them for everybody.
-const MANY: usize = 4;
 
 fn check(program: &Program, _thresholds: &Thresholds, findings: &mut Findings) {
     let mut entries: Option<Entries> = None;
@@ -191,10 +189,7 @@ fn confidence(program: &Program, step: StepId, entry: Entry) -> Option<Confidenc
         Handler::Message => Confidence::Medium,
         Handler::Connection => return None,
     };
-    let starter = program.outermost(program.function_of(step));
-    // What starts tasks for everybody bounds none of them: that is up to each.
-    let is_for_all = program.callers[starter.index()].len() > MANY;
-    if entry.calls > FAR || is_for_all {
+    if entry.calls > FAR || claims::starts_for_everybody(program, step) {
         confidence = Confidence::Low;
     } else if entry.calls > NEAR {
         confidence = confidence.lowered();
