@@ -32,27 +32,17 @@ async fn named<F: Future<Output = ()>>(name: &'static str, work: F) {
     work.await;
 }
 
-pub async fn first(State(museum): State<Arc<Museum>>) {
+pub async fn tour(State(museum): State<Arc<Museum>>) {
+    let (first, second, third) = (museum.clone(), museum.clone(), museum.clone());
+    let (fourth, fifth) = (museum.clone(), museum.clone());
     museum.tell(1);
-    start("first", async move { museum.dust(1).await });
-}
-
-pub async fn second(State(museum): State<Arc<Museum>>) {
+    start("first", async move { first.dust(1).await });
     museum.tell(2);
-    start("second", async move { museum.dust(2).await });
-}
-
-pub async fn third(State(museum): State<Arc<Museum>>) {
+    start("second", async move { second.dust(2).await });
     museum.tell(3);
-    start("third", async move { museum.dust(3).await });
-}
-
-pub async fn fourth(State(museum): State<Arc<Museum>>) {
+    start("third", async move { third.dust(3).await });
     museum.tell(4);
-    start("fourth", async move { museum.dust(4).await });
-}
-
-pub async fn fifth(State(museum): State<Arc<Museum>>) {
+    start("fourth", async move { fourth.dust(4).await });
     museum.tell(5);
-    start("fifth", async move { museum.dust(5).await });
+    start("fifth", async move { fifth.dust(5).await });
 }
