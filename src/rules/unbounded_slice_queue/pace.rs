@@ -26,6 +26,7 @@ pub(super) fn is_kept(program: &Program, made: Made, send: StepId) -> bool {
         || gets_back(program, made.channel, send)
         || is_one_result(program, made)
         || is_news(program, send)
+        || sources::is_of_a_stock(program, made)
         || feeds_itself(program, made.channel, send)
 }
 

@@ -1,7 +1,11 @@
-//! What a loop takes from that sends into a channel: a stream that may have its other end inside.
+//! Where items come from that are sent into a channel: a stream that may have its other end inside, a stock
+//! that was laid in where the channel was made, a person's hands.
 
 use super::pace;
-use crate::model::{Direction, ExprId, ExprKind, ObjectId, Op, Program, StepId, Type, VariableId};
+use super::pressure::Made;
+use crate::model::{
+    Direction, ExprId, ExprKind, LoopKind, ObjectId, Op, Program, StepId, Type, VariableId,
+};
 
 /// The call that a loop waits for at the beginning of each turn, and for nothing beside it:
 /// `while let Some(next) = source.next().await`.
@@ -37,6 +41,29 @@ pub(super) fn waits_for_itself(program: &Program, channel: ObjectId, looped: Ste
             .into_iter()
             .any(is_end)
     })
+}
+
+/// Whether items are made only where the channel is, so many at once, and else come back to it: tickets, of
+/// which there are never more.
+pub(super) fn is_of_a_stock(program: &Program, made: Made) -> bool {
+    let Type::Named(item) = *program.ty(program.element_type(made.channel)) else {
+        return false;
+    };
+    let home = program.function_at(program.expr(made.at).span);
+    let is_bounded = |step: StepId| {
+        program.enclosing_loop(step).is_none_or(|looped| {
+            program
+                .op_loop(looped)
+                .is_some_and(|l| matches!(l.kind, LoopKind::Over(_) | LoopKind::Counted(_)))
+        })
+    };
+    let is_made_at_home = |literal: &ExprId| {
+        program
+            .step_of(*literal)
+            .is_some_and(|step| home == Some(program.function_of(step)) && is_bounded(step))
+    };
+    let literals = program.literals_of(item);
+    program.has_owners && !literals.is_empty() && literals.iter().all(is_made_at_home)
 }
 
 /// What yields the keys that somebody presses at a terminal, and what waits for the next one.
