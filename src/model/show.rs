@@ -1,6 +1,6 @@
 //! Expressions as words in a message: `p.jobs`, `ctx.Done()`.
 
-use super::{ExprId, ExprKind, FunctionId, FunctionKind, Op, Program};
+use super::{ExprId, ExprKind, FunctionId, FunctionKind, Op, Program, StepId};
 
 /// How many parts of an expression are written out.
 const MAX_PARTS: u32 = 6;
@@ -18,6 +18,12 @@ impl Program {
     /// A short text for an expression; `…` for what has no short text.
     pub fn show(&self, id: ExprId) -> String {
         self.show_parts(id, MAX_PARTS)
+    }
+
+    /// What a step calls, as `show` writes it; nothing for a step that is no call.
+    pub fn show_called(&self, step: StepId) -> String {
+        self.call(step)
+            .map_or(String::new(), |call| self.show(call.callee))
     }
 
     fn show_parts(&self, id: ExprId, parts: u32) -> String {

@@ -3,7 +3,7 @@
 use super::care::{Raise, compares};
 use super::cuts::Cut;
 use super::values::Of;
-use crate::model::{ExprId, ExprKind, FunctionId, Init, Op, Program, StepId};
+use crate::model::{ExprId, ExprKind, FunctionId, Op, Program, StepId};
 
 /// How many calls are looked at.
 const MAX_CALLS: usize = 16;
@@ -72,16 +72,11 @@ pub(super) fn number(program: &Program, id: ExprId, caller: Option<StepId>) -> O
 /// The closure that a value is, also by the name of a local.
 pub(super) fn closure(program: &Program, value: ExprId) -> Option<FunctionId> {
     match *program.kind(value) {
-        ExprKind::Closure(function) => Some(function),
         ExprKind::Reference(inner) => closure(program, inner),
-        ExprKind::Variable(variable) => match program.variable(variable).init {
-            Init::Value(init) => match *program.kind(init) {
-                ExprKind::Closure(function) => Some(function),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
+        _ => {
+            let function = program.function_of_value(value);
+            function.filter(|&function| program.is_closure(function))
+        }
     }
 }
 

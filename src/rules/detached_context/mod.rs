@@ -179,9 +179,7 @@ fn say(
     let callee = program
         .call(work.call)
         .map_or(String::new(), |call| program.callee_name(call.callee));
-    let shown = program
-        .call(cut.unwrap_or(root))
-        .map_or(String::new(), |call| program.show(call.callee));
+    let shown = program.show_called(cut.unwrap_or(root));
     let finding: &mut Finding = findings.at(
         program.span(cut.unwrap_or(root)),
         confidence,

@@ -6,14 +6,12 @@ use super::bounds::{are_at_least, counts};
 use super::known::Known;
 use super::pause::Pause;
 use super::turn::{Turn, Walk, variable_of};
+use super::weight::LONG;
 use super::{Confidence, Findings, behind, is_repeatable, meant, pace, remote};
 use crate::model::{
     Api, Assign, AssignHow, BinaryOp, Call, ExprId, ExprKind, Init, Loop, LoopKind, Op, Program,
     StepId, VariableId,
 };
-
-/// A constant wait of this many nanoseconds keeps the rate of one caller down.
-const LONG: i64 = 1_000_000_000;
 
 /// What failed comes round again.
 pub(super) struct Again {
@@ -455,9 +453,7 @@ impl Search<'_> {
 
 impl Again {
     pub(super) fn say(&self, program: &Program, findings: &mut Findings) {
-        let callee = program
-            .call(self.call)
-            .map_or(String::new(), |call| program.show(call.callee));
+        let callee = program.show_called(self.call);
         let how = match self.waits {
             true => "as often as it fails, with a short wait that is always the same",
             false => "at once and as often as it fails",

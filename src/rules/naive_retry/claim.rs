@@ -121,9 +121,7 @@ impl Retry {
     }
 
     pub(super) fn callee(&self, program: &Program) -> String {
-        program
-            .call(self.call)
-            .map_or(String::new(), |call| program.show(call.callee))
+        program.show_called(self.call)
     }
 
     /// Whether a deaf wait is what is left where there is no context, beside one that hears it

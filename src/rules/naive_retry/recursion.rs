@@ -4,14 +4,12 @@ use super::bounds::every_time;
 use super::known::Known;
 use super::pause::{Pause, Pauses};
 use super::turn::{MAX_DEPTH, Turn, Walk};
+use super::weight::VERY_LONG;
 use super::{Confidence, Findings, behind, is_repeatable, keeps_connection, remote};
 use crate::model::{
     Api, AssignHow, BinaryOp, BlockId, Call, ExprId, ExprKind, FunctionId, Op, Program, Spawn,
     StepId, VariableKind,
 };
-
-/// A wait of this many nanoseconds is so slow a beat that nobody minds.
-const VERY_LONG: i64 = 60_000_000_000;
 
 /// A function that begins again.
 struct Recursion {
@@ -240,9 +238,7 @@ fn hands_on_the_same(program: &Program, function: FunctionId, at: StepId) -> boo
 
 impl Recursion {
     fn say(&self, program: &Program, function: FunctionId, findings: &mut Findings) {
-        let callee = program
-            .call(self.call)
-            .map_or(String::new(), |call| program.show(call.callee));
+        let callee = program.show_called(self.call);
         let how = match self.waits {
             Some(_) => "after the same wait each time",
             None => "at once",

@@ -24,9 +24,9 @@ pub(super) const FEW_SLOW: i64 = 10;
 /// So few at a slow pace are no load while a process starts, or where the pace also slackens.
 const FEW_AT_START: i64 = 20;
 /// A constant wait of this many nanoseconds keeps one caller's rate down.
-const LONG: i64 = 1_000_000_000;
+pub(super) const LONG: i64 = 1_000_000_000;
 /// So slow a beat is no load, however many keep it.
-const VERY_LONG: i64 = 60_000_000_000;
+pub(super) const VERY_LONG: i64 = 60_000_000_000;
 /// How many copies of a context are followed.
 const MAX_COPIES: u32 = 8;
 /// So short a wait is over before anybody misses an ear.

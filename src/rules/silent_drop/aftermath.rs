@@ -331,8 +331,8 @@ impl Offer<'_> {
     }
 }
 
-/// Whether a block does nothing but leave, when it does anything.
-pub(super) fn is_quiet(program: &Program, at: StepId, block: BlockId) -> bool {
+/// How a block ends that runs where nothing was offered.
+fn end_of(program: &Program, at: StepId, block: BlockId) -> End {
     let offer = Offer {
         program,
         at,
@@ -340,7 +340,12 @@ pub(super) fn is_quiet(program: &Program, at: StepId, block: BlockId) -> bool {
         refused: block,
         values: Vec::new(),
     };
-    match offer.run(&program.block(block).steps) {
+    offer.run(&program.block(block).steps)
+}
+
+/// Whether a block does nothing but leave, when it does anything.
+pub(super) fn is_quiet(program: &Program, at: StepId, block: BlockId) -> bool {
+    match end_of(program, at, block) {
         End::Acts => false,
         End::Through | End::Jumps(..) => true,
         End::Returns(list) => list.len == 0,
@@ -349,15 +354,8 @@ pub(super) fn is_quiet(program: &Program, at: StepId, block: BlockId) -> bool {
 
 /// Whether a block does nothing but return that there was no error.
 pub(super) fn says_all_is_well(program: &Program, at: StepId, block: BlockId) -> bool {
-    let offer = Offer {
-        program,
-        at,
-        taken: None,
-        refused: block,
-        values: Vec::new(),
-    };
     let results = &program.function(program.function_of(at)).results;
-    match offer.run(&program.block(block).steps) {
+    match end_of(program, at, block) {
         End::Returns(list) => {
             matches!(program.list(list), &[value] if *program.kind(value) == ExprKind::Nil)
                 && matches!(results[..], [only] if *program.underlying(only) == Type::Error)

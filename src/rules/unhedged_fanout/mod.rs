@@ -114,9 +114,7 @@ fn say(
     (confidence, cancels, hangs): (Confidence, bool, bool),
     findings: &mut Findings,
 ) {
-    let callee = program
-        .call(task.call)
-        .map_or(String::new(), |call| program.show(call.callee));
+    let callee = program.show_called(task.call);
     let mut message = format!("calls `{callee}` on all at once and takes the first answer");
     if !cancels {
         message.push_str(", the losers run on");

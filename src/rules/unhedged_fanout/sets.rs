@@ -417,9 +417,7 @@ fn say(
     confidence: Confidence,
     findings: &mut Findings,
 ) {
-    let callee = program
-        .call(start.asks)
-        .map_or(String::new(), |call| program.show(call.callee));
+    let callee = program.show_called(start.asks);
     let finding = findings.at(
         program.span(start.at),
         confidence,
